@@ -1,0 +1,95 @@
+/** What agents and the orchestrator say to each other: REST bodies and the message in an agent's inbox. */
+import { z } from 'zod';
+import { executionResult } from './execution-result.ts';
+import { executionTicket } from './execution-ticket.ts';
+import { absent, agentId, capability, epochMs, securityLevel } from './primitives.ts';
+
+/** `PUT /agents/{agent_id}`: register, or register anew with the same id (its history is kept). */
+export const agentRegistration = z
+  .object({
+    agent_id: agentId,
+    kind: z.enum(['microservice', 'pipeline', 'human']).default('microservice'),
+    capabilities: z.array(capability).min(1).max(64),
+    location: z.object({ region: z.string(), zone: absent(z.string()) }).default({ region: 'local' }),
+    capacity: z.int().min(1).max(1000).default(1).meta({ description: 'slots: tickets it runs at the same time' }),
+    clearance: securityLevel.default('INTERNAL'),
+    version: z.string().default('0'),
+    heartbeat_interval_ms: z.int().min(1000).max(300_000).default(5000),
+    inbox_url: absent(z.url()).meta({ description: 'a queue of its own; absent: the orchestrator makes one' }),
+    ephemeral: z.boolean().default(false).meta({ description: 'its inbox is deleted when it leaves' }),
+  })
+  .meta({ id: 'AgentRegistration', title: 'AgentRegistration' });
+export type AgentRegistration = z.output<typeof agentRegistration>;
+export type AgentRegistrationInput = z.input<typeof agentRegistration>;
+
+export const agentRegistered = z
+  .object({ agent_id: agentId, inbox_url: z.string(), heartbeat_interval_ms: z.int() })
+  .meta({ id: 'AgentRegistered', title: 'AgentRegistered' });
+export type AgentRegistered = z.output<typeof agentRegistered>;
+
+/** One ticket handed to one agent for one attempt: the message in the inbox, and what a heartbeat answers with. */
+export const assignment = z
+  .object({
+    kind: z.literal('ticket_assigned'),
+    agent_id: agentId,
+    ticket_id: z.uuid(),
+    plan_id: z.string(),
+    task_id: z.string(),
+    attempt: z.int().positive(),
+  })
+  .meta({ id: 'Assignment', title: 'Assignment' });
+export type Assignment = z.output<typeof assignment>;
+
+/** `POST /agents/{agent_id}/heartbeat` answers with what the agent holds, so a lost inbox message is found again. */
+export const agentHeartbeatAnswer = z
+  .object({ agent_id: agentId, draining: z.boolean(), assignments: z.array(assignment) })
+  .meta({ id: 'AgentHeartbeatAnswer', title: 'AgentHeartbeatAnswer' });
+export type AgentHeartbeatAnswer = z.output<typeof agentHeartbeatAnswer>;
+
+/**
+ * Who holds the attempt. `claim_id` is chosen by the agent for one claim (at least 128 random bits); the ledger keeps
+ * its SHA-256 only. The same claim_id may claim again (a lost answer); another one is refused.
+ */
+export const fence = z.object({
+  agent_id: agentId,
+  attempt: z.int().positive(),
+  claim_id: z.string().min(22).max(128),
+});
+export type Fence = z.output<typeof fence>;
+
+/** `POST /tickets/{ticket_id}/claim` */
+export const claimRequest = fence.meta({ id: 'ClaimRequest', title: 'ClaimRequest' });
+export const claimAnswer = z
+  .object({ ticket: executionTicket, attempt: z.int().positive(), timeout_at: epochMs, lease_ms: z.int().positive() })
+  .meta({ id: 'ClaimAnswer', title: 'ClaimAnswer' });
+export type ClaimAnswer = z.output<typeof claimAnswer>;
+
+/** `POST /tickets/{ticket_id}/heartbeat` */
+export const ticketHeartbeatRequest = fence.meta({ id: 'TicketHeartbeatRequest', title: 'TicketHeartbeatRequest' });
+export const ticketHeartbeatAnswer = z
+  .object({ ticket_id: z.uuid(), lease_expires_at: epochMs })
+  .meta({ id: 'TicketHeartbeatAnswer', title: 'TicketHeartbeatAnswer' });
+export type TicketHeartbeatAnswer = z.output<typeof ticketHeartbeatAnswer>;
+
+/** `POST /tickets/{ticket_id}/report` */
+export const reportRequest = z
+  .object({ attempt: fence.shape.attempt, claim_id: fence.shape.claim_id, result: executionResult })
+  .meta({ id: 'ReportRequest', title: 'ReportRequest' });
+export type ReportRequest = z.output<typeof reportRequest>;
+export const reportAnswer = z
+  .object({ ticket_id: z.uuid(), status: z.string(), duplicate: z.boolean() })
+  .meta({ id: 'ReportAnswer', title: 'ReportAnswer' });
+export type ReportAnswer = z.output<typeof reportAnswer>;
+
+/** Every error of the API: problem details (RFC 9457) with a stable `code` and what it was about. */
+export const problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.string(),
+    detail: z.string(),
+    context: z.record(z.string(), z.unknown()).default({}),
+  })
+  .meta({ id: 'Problem', title: 'Problem' });
+export type Problem = z.output<typeof problem>;

@@ -1,0 +1,78 @@
+/** CognitivePlan: an approved DAG of tasks, as its producers put it on the bus (detail of `CognitivePlanApproved`). */
+import { z } from 'zod';
+import {
+  absent,
+  capability,
+  customerTier,
+  epochMs,
+  riskBand,
+  schemaVersion,
+  spanId,
+  stringMap,
+  traceId,
+} from './primitives.ts';
+
+export const planTask = z.object({
+  task_id: z.string().min(1),
+  task_type: z.string().min(1),
+  description: z.string().default(''),
+  dependencies: z.array(z.string()).default([]),
+  estimated_duration_ms: absent(z.int().positive()),
+  required_capabilities: z.array(capability).default([]),
+  parameters: stringMap.default({}),
+  metadata: stringMap.default({}),
+  compensation: absent(z.object({ task_type: absent(z.string()), parameters: stringMap })),
+});
+export type PlanTask = z.output<typeof planTask>;
+
+export const cognitivePlan = z
+  .object({
+    plan_id: z.string().min(1),
+    version: z.string().default('1.0.0'),
+    intent_id: z.string().min(1),
+    decision_id: absent(z.string()),
+    correlation_id: absent(z.string()),
+    trace_id: absent(traceId),
+    span_id: absent(spanId),
+    tasks: z.array(planTask).min(1),
+    execution_order: z.array(z.string()).default([]),
+    risk_score: z.number().min(0).max(1),
+    risk_band: riskBand,
+    risk_factors: z.record(z.string(), z.number().min(0).max(1)).default({}),
+    explainability_token: z.string(),
+    reasoning_summary: z.string(),
+    status: z.enum(['draft', 'validated', 'approved', 'rejected']),
+    created_at: epochMs,
+    valid_until: absent(epochMs),
+    estimated_total_duration_ms: absent(z.int().nonnegative()),
+    complexity_score: z.number().min(0),
+    original_domain: z.enum([
+      'BUSINESS',
+      'TECHNICAL',
+      'SECURITY',
+      'INFRASTRUCTURE',
+      'BEHAVIOR',
+      'OPERATIONAL',
+      'COMPLIANCE',
+    ]),
+    original_priority: z.string(),
+    original_security_level: z.string(),
+    metadata: stringMap.default({}),
+    requires_approval: z.boolean().default(false),
+    approval_status: absent(z.enum(['pending', 'approved', 'rejected'])),
+    approved_by: absent(z.string()),
+    approved_at: absent(epochMs),
+    is_destructive: z.boolean().default(false),
+    destructive_tasks: z.array(z.string()).default([]),
+    risk_matrix: absent(z.record(z.string(), z.number())),
+    schema_version: schemaVersion,
+    customer_tier: customerTier.default('silver'),
+    tenant_id: z.string().min(1).default('default'),
+    on_failure: z.enum(['compensate', 'halt', 'continue']).default('compensate'),
+    deadline: absent(epochMs),
+  })
+  .meta({ id: 'CognitivePlan', title: 'CognitivePlan', description: 'An approved DAG of tasks' });
+/** A plan whose structure is known to be right; whether it may run is for admission to say. */
+export type CognitivePlan = z.output<typeof cognitivePlan>;
+/** What a producer may send: optional fields may be absent or null. */
+export type CognitivePlanInput = z.input<typeof cognitivePlan>;

@@ -1,0 +1,30 @@
+/** ExecutionResult: what an agent reports of a ticket's attempt. */
+import { z } from 'zod';
+import { absent, agentId, epochMs, schemaVersion, stringMap } from './primitives.ts';
+
+export const executionResult = z
+  .object({
+    ticket_id: z.uuid(),
+    status: z.enum(['COMPLETED', 'FAILED', 'RUNNING']),
+    result: absent(
+      z.object({
+        success: z.boolean(),
+        output: stringMap.default({}),
+        metadata: stringMap.default({}),
+        logs: z.array(z.string()).default([]),
+      }),
+    ),
+    error_message: absent(z.string()),
+    error: absent(z.object({ code: absent(z.string()), retryable: z.boolean().default(true) })),
+    actual_duration_ms: absent(z.int().nonnegative()),
+    agent_id: agentId,
+    timestamp: epochMs,
+    schema_version: schemaVersion,
+  })
+  .meta({
+    id: 'ExecutionResult',
+    title: 'ExecutionResult',
+    description: "What an agent reports of a ticket's attempt",
+  });
+export type ExecutionResult = z.output<typeof executionResult>;
+export type ExecutionResultInput = z.input<typeof executionResult>;

@@ -1,0 +1,52 @@
+/** Building blocks shared by the message schemas. Wire names are snake_case; times are epoch milliseconds. */
+import { z } from 'zod';
+
+/** Today's producers send `null` where a value is absent: read as absent, never stored. */
+export const absent = <T extends z.ZodType>(inner: T) =>
+  inner
+    .nullish()
+    .transform((value) => value ?? undefined)
+    .optional();
+
+export const stringMap = z.record(z.string(), z.string());
+export const epochMs = z.int().nonnegative().meta({ description: 'epoch milliseconds' });
+export const traceId = z.string().regex(/^[0-9a-f]{32}$/, 'must be 32 lower-case hex digits (W3C trace context)');
+export const spanId = z.string().regex(/^[0-9a-f]{16}$/, 'must be 16 lower-case hex digits (W3C trace context)');
+export const schemaVersion = z.literal(1).default(1);
+
+export const RISK_BANDS = ['low', 'medium', 'high', 'critical'] as const;
+export const riskBand = z.enum(RISK_BANDS);
+export type RiskBand = z.infer<typeof riskBand>;
+
+export const PRIORITIES = ['LOW', 'NORMAL', 'HIGH', 'CRITICAL'] as const;
+export const priority = z.enum(PRIORITIES);
+export type Priority = z.infer<typeof priority>;
+
+export const TASK_TYPES = [
+  'BUILD',
+  'DEPLOY',
+  'TEST',
+  'VALIDATE',
+  'EXECUTE',
+  'COMPENSATE',
+  'QUERY',
+  'TRANSFORM',
+] as const;
+export const taskType = z.enum(TASK_TYPES);
+export type TaskType = z.infer<typeof taskType>;
+
+export const SECURITY_LEVELS = ['PUBLIC', 'INTERNAL', 'CONFIDENTIAL', 'RESTRICTED'] as const;
+export const securityLevel = z.enum(SECURITY_LEVELS);
+export type SecurityLevel = z.infer<typeof securityLevel>;
+
+export const customerTier = z.enum(['bronze', 'silver', 'gold', 'platinum']);
+export type CustomerTier = z.infer<typeof customerTier>;
+
+/** An agent's id names its inbox queue, so only characters that a queue name takes. */
+export const agentId = z.string().regex(/^[A-Za-z0-9_-]{1,48}$/, 'must be 1-48 of letters, digits, _ and -');
+export const capability = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,63}$/,
+    'must be 1-64 of letters, digits and _ . : / -, starting with a letter or digit',
+  );
