@@ -1,0 +1,17 @@
+/** Where everything lies in the ledger's table. `parent` and `parent_sort` are the keys of the index `by_parent`. */
+export const STATE = 'STATE';
+export const BY_PARENT = 'by_parent';
+
+const VERSION_DIGITS = 8;
+export const eventSort = (version: number): string => `EVENT#${String(version).padStart(VERSION_DIGITS, '0')}`;
+
+export const ticketKey = (id: string): string => `TICKET#${id}`;
+export const planKey = (id: string): string => `PLAN#${id}`;
+export const rejectionKey = (digest: string): string => `REJECTION#${digest}`;
+export const poolKey = (pool: string): string => `POOL#${pool}`;
+export const POOLS = 'POOLS';
+export const agentKey = (id: string): string => `AGENT#${id}`;
+export const capabilityKey = (capability: string): string => `CAPABILITY#${capability}`;
+export const ALL_PLANS = 'PLANS';
+/** sorts plans by when they were received */
+export const planSort = (receivedAt: number, id: string): string => `${String(receivedAt).padStart(15, '0')}#${id}`;

@@ -1,0 +1,165 @@
+/** The ledger on DynamoDB: one table, events and states side by side, every commit one transaction. */
+import {
+  ConditionalCheckFailedException,
+  TransactionCanceledException,
+  TransactWriteItemsCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { HiveError } from '../../core/errors.ts';
+import type { Head, Recorded } from '../../core/ledger/chain.ts';
+import { COMMIT_CONFLICT } from '../../core/ledger/retry.ts';
+import type { PlanEvent } from '../../core/plan/events.ts';
+import type { PlanRecord, PlanState } from '../../core/plan/state.ts';
+import { type Ledger, MAX_ITEMS_PER_COMMIT, type Write } from '../../core/ports/ledger.ts';
+import type { TicketEvent } from '../../core/ticket/events.ts';
+import type { TicketRecord, TicketState } from '../../core/ticket/state.ts';
+import * as keys from './keys.ts';
+import { getItem, getItems, type Item, queryAll, queryPartition, type Table, toItem } from './table.ts';
+import { itemsOf } from './writes.ts';
+
+/** The transaction's answer for an item whose condition held, and for those whose failure means that somebody was faster. */
+const RACES = ['ConditionalCheckFailed', 'TransactionConflict'];
+
+export function createDynamoLedger(table: Table): Ledger {
+  return {
+    async loadTicket(ticketId) {
+      return ticketFrom(await queryPartition(table, keys.ticketKey(ticketId)));
+    },
+
+    async loadTicketStates(ticketIds) {
+      const items = await getItems(
+        table,
+        ticketIds.map((id) => ({ pk: keys.ticketKey(id), sk: keys.STATE })),
+      );
+      return items.map((item) => item.state as TicketState);
+    },
+
+    async loadPlan(planId) {
+      return planFrom(await queryPartition(table, keys.planKey(planId)));
+    },
+
+    async loadRejection(digest) {
+      const item = await getItem(table, keys.rejectionKey(digest), keys.eventSort(1));
+      return item && (item.record as Recorded);
+    },
+
+    async ticketIdsOfPlan(planId) {
+      const items = await queryParent(table, keys.planKey(planId));
+      return items.map((item) => item.pk.slice(keys.ticketKey('').length));
+    },
+
+    async listPlans(limit) {
+      const found = await queryParent(table, keys.ALL_PLANS, limit);
+      const items = await getItems(
+        table,
+        found.map(({ pk }) => ({ pk, sk: keys.STATE })),
+      );
+      return items.map((item) => item.state as PlanState).sort((a, b) => b.received_at - a.received_at);
+    },
+
+    commit: (writes) => commit(table, writes),
+
+    async touchTicket(ticketId, claim, at) {
+      const command = new UpdateItemCommand({
+        TableName: table.name,
+        Key: toItem({ pk: keys.ticketKey(ticketId), sk: keys.STATE }),
+        UpdateExpression: 'SET touched_at = :at',
+        ConditionExpression: '#state.#phase = :running AND #state.#attempt = :attempt AND #state.#claim = :claim',
+        ExpressionAttributeNames: {
+          '#state': 'state',
+          '#phase': 'phase',
+          '#attempt': 'attempt',
+          '#claim': 'claim_digest',
+        },
+        ExpressionAttributeValues: toItem({
+          ':at': at,
+          ':running': 'running',
+          ':attempt': claim.attempt,
+          ':claim': claim.claim_digest,
+        }),
+      });
+      try {
+        await table.client.send(command);
+        return true;
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return false;
+        throw error;
+      }
+    },
+  };
+}
+
+async function commit(table: Table, writes: readonly Write[]): Promise<void> {
+  const items = writes.flatMap((write, index) => itemsOf(table.name, write).map((item) => ({ index, item })));
+  if (items.length > MAX_ITEMS_PER_COMMIT)
+    throw new RangeError(`a commit of ${items.length} items, at most ${MAX_ITEMS_PER_COMMIT}`);
+  try {
+    await table.client.send(new TransactWriteItemsCommand({ TransactItems: items.map(({ item }) => item) }));
+  } catch (error) {
+    if (!(error instanceof TransactionCanceledException)) throw error;
+    const reasons = (error.CancellationReasons ?? []).map(({ Code }) => Code ?? 'None');
+    const others = reasons.filter((code) => code !== 'None' && !RACES.includes(code));
+    if (others.length > 0 || reasons.length === 0) throw error;
+    const failed = items.flatMap(({ index }, at) => (reasons[at] === 'ConditionalCheckFailed' ? [index] : []));
+    throw new HiveError(COMMIT_CONFLICT, 'Somebody else wrote first: read again and decide again.', {
+      status: 503,
+      detail: { failed: [...new Set(failed)] },
+      cause: error,
+    });
+  }
+}
+
+const queryParent = (table: Table, parent: string, limit?: number): Promise<Item[]> =>
+  queryAll(
+    table,
+    {
+      IndexName: keys.BY_PARENT,
+      KeyConditionExpression: '#parent = :parent',
+      ExpressionAttributeNames: { '#parent': 'parent' },
+      ExpressionAttributeValues: toItem({ ':parent': parent }),
+      ScanIndexForward: limit === undefined,
+    },
+    limit,
+  );
+
+interface Aggregate<E extends { type: string }, S> {
+  head: Head;
+  state: S;
+  records: Recorded<E>[];
+  item: Item;
+}
+
+function aggregateFrom<E extends { type: string }, S>(items: readonly Item[]): Aggregate<E, S> | undefined {
+  const item = items.find(({ sk }) => sk === keys.STATE);
+  if (item === undefined) return undefined;
+  const records = items.filter(({ kind }) => kind === 'event').map(({ record }) => record as Recorded<E>);
+  return {
+    head: { version: item.version as number, hash: item.hash as string },
+    state: item.state as S,
+    records,
+    item,
+  };
+}
+
+function ticketFrom(items: readonly Item[]): TicketRecord | undefined {
+  const found = aggregateFrom<TicketEvent, TicketState>(items);
+  const created = found?.records[0]?.event;
+  if (found === undefined || created?.type !== 'TicketCreated') return undefined;
+  const { head, state, records, item } = found;
+  const entered = state.token_version === undefined ? undefined : records[state.token_version - 1]?.event;
+  const token = entered !== undefined && 'task_token' in entered ? entered.task_token : undefined;
+  return {
+    head,
+    state,
+    spec: created.spec,
+    ...(token === undefined ? {} : { task_token: token }),
+    ...(typeof item.touched_at === 'number' ? { touched_at: item.touched_at } : {}),
+  };
+}
+
+function planFrom(items: readonly Item[]): PlanRecord | undefined {
+  const found = aggregateFrom<PlanEvent, PlanState>(items);
+  const received = found?.records[0]?.event;
+  if (found === undefined || received?.type !== 'PlanReceived') return undefined;
+  return { head: found.head, state: found.state, header: received.header };
+}

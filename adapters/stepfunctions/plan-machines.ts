@@ -1,0 +1,125 @@
+/** Plans' machines on Step Functions, content-addressed by shape: made on first sight, started under the plan's name. */
+import {
+  CreateStateMachineCommand,
+  ExecutionAlreadyExists,
+  InvalidToken,
+  SendTaskFailureCommand,
+  SendTaskSuccessCommand,
+  SFNClient,
+  type SFNClientConfig,
+  StartExecutionCommand,
+  StateMachineAlreadyExists,
+  StateMachineDeleting,
+  StateMachineDoesNotExist,
+  TaskDoesNotExist,
+  TaskTimedOut,
+} from '@aws-sdk/client-sfn';
+import { HiveError } from '../../core/errors.ts';
+import { type MachineBindings, type MachineIr, renderAsl } from '../../core/plan/compile/index.ts';
+import type { Clock } from '../../core/ports/clock.ts';
+import type { Sha256 } from '../../core/ports/digest.ts';
+import type { PlanMachines, TaskAnswers } from '../../core/ports/plan-machines.ts';
+import { executionName, machineName } from './execution-name.ts';
+
+export interface PlanMachinesConfig {
+  readonly machinePrefix: string;
+  readonly roleArn: string;
+  readonly logGroupArn: string;
+  readonly region: string;
+  readonly bindings: MachineBindings;
+}
+
+/** A machine just made may not be seen by StartExecution yet. */
+const START_ATTEMPTS = 6;
+const START_BACKOFF_MS = 200;
+/** Step Functions' limits for a task failure. */
+const MAX_ERROR_CHARS = 256;
+const MAX_CAUSE_CHARS = 32_768;
+
+export function createTaskAnswers(client: SFNClient): TaskAnswers {
+  return {
+    completeTask: (taskToken) => waitedFor(() => client.send(new SendTaskSuccessCommand({ taskToken, output: '{}' }))),
+    failTask: (taskToken, { error, cause }) =>
+      waitedFor(() =>
+        client.send(
+          new SendTaskFailureCommand({
+            taskToken,
+            error: error.slice(0, MAX_ERROR_CHARS),
+            cause: cause.slice(0, MAX_CAUSE_CHARS),
+          }),
+        ),
+      ),
+  };
+}
+
+export const createSfnClient = (config: SFNClientConfig = {}): SFNClient => new SFNClient(config);
+
+export function createPlanMachines(
+  client: SFNClient,
+  config: PlanMachinesConfig,
+  { clock, sha256 }: { clock: Clock; sha256: Sha256 },
+): PlanMachines {
+  const [, partition = 'aws', , , account = ''] = config.roleArn.split(':');
+  const arn = (kind: string, name: string) => `arn:${partition}:states:${config.region}:${account}:${kind}:${name}`;
+
+  async function create(name: string, ir: MachineIr): Promise<void> {
+    try {
+      await client.send(
+        new CreateStateMachineCommand({
+          name,
+          definition: JSON.stringify(renderAsl(ir, config.bindings)),
+          roleArn: config.roleArn,
+          type: 'STANDARD',
+          tracingConfiguration: { enabled: true },
+          loggingConfiguration: {
+            level: 'ERROR',
+            includeExecutionData: false,
+            destinations: [{ cloudWatchLogsLogGroup: { logGroupArn: config.logGroupArn } }],
+          },
+        }),
+      );
+    } catch (error) {
+      // Made by somebody else meanwhile: the name is the content's, so it is the one we want.
+      if (!(error instanceof StateMachineAlreadyExists)) throw error;
+    }
+  }
+
+  return {
+    ...createTaskAnswers(client),
+
+    async start({ plan_id, shape, ir, timeout_s }) {
+      const machine = machineName(config.machinePrefix, shape);
+      const name = executionName(plan_id, sha256);
+      const machine_arn = arn('stateMachine', machine);
+      const input = JSON.stringify({ plan_id, timeout_s });
+      for (let attempt = 0; attempt < START_ATTEMPTS; attempt++) {
+        try {
+          const command = new StartExecutionCommand({ stateMachineArn: machine_arn, name, input });
+          const { executionArn } = await client.send(command);
+          return { machine_arn, execution_arn: executionArn ?? arn('execution', `${machine}:${name}`) };
+        } catch (error) {
+          if (error instanceof ExecutionAlreadyExists)
+            return { machine_arn, execution_arn: arn('execution', `${machine}:${name}`) };
+          if (!(error instanceof StateMachineDoesNotExist) && !(error instanceof StateMachineDeleting)) throw error;
+          if (attempt === 0) await create(machine, ir);
+          else await clock.sleep(clock.random() * START_BACKOFF_MS * 2 ** attempt);
+        }
+      }
+      throw new HiveError('TRY_AGAIN', `The machine ${machine} was made but cannot be started yet: call again.`, {
+        status: 503,
+      });
+    },
+  };
+}
+
+/** False when nobody waits for the answer any more: it was given before, or the execution has ended. */
+async function waitedFor(answer: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await answer();
+    return true;
+  } catch (error) {
+    if (error instanceof TaskTimedOut || error instanceof TaskDoesNotExist || error instanceof InvalidToken)
+      return false;
+    throw error;
+  }
+}

@@ -1,0 +1,113 @@
+/** The orchestrator's REST API, a method a call. The only place of the SDK that speaks HTTP. */
+import { z } from 'zod';
+import { HiveError } from '../../core/errors.ts';
+import {
+  type AgentHeartbeatAnswer,
+  type AgentRegistered,
+  type AgentRegistrationInput,
+  agentHeartbeatAnswer,
+  agentRegistered,
+  agentRegistration,
+  type ClaimAnswer,
+  claimAnswer,
+  type Fence,
+  problem,
+  type ReportAnswer,
+  type ReportRequest,
+  reportAnswer,
+  type TicketHeartbeatAnswer,
+  ticketHeartbeatAnswer,
+} from '../../core/messages/agent-api.ts';
+import { messageOf } from './failures.ts';
+import { createSignedFetch, type SignedFetchOptions } from './signed-fetch.ts';
+
+/**
+ * Every method throws a `HiveError`: the API's own code and status; `HTTP_<status>` when something in between answered
+ * (a gateway, a proxy); `API_UNREACHABLE` when nothing did; `ANSWER_INVALID` when the answer is not what the schema says.
+ */
+export interface ApiClient {
+  register(registration: AgentRegistrationInput): Promise<AgentRegistered>;
+  heartbeat(agentId: string): Promise<AgentHeartbeatAnswer>;
+  remove(agentId: string): Promise<void>;
+  claim(ticketId: string, fence: Fence): Promise<ClaimAnswer>;
+  heartbeatTicket(ticketId: string, fence: Fence): Promise<TicketHeartbeatAnswer>;
+  report(ticketId: string, request: ReportRequest): Promise<ReportAnswer>;
+}
+
+export interface ApiClientOptions extends SignedFetchOptions {
+  /** The stack's `ApiUrl`. */
+  baseUrl: string;
+  /** API Gateway gives up after 29 s; default 30 000. */
+  requestTimeoutMs?: number;
+}
+
+export function createApiClient(options: ApiClientOptions): ApiClient {
+  const base = options.baseUrl.replace(/\/+$/, '');
+  const send = createSignedFetch(options);
+  const timeoutMs = options.requestTimeoutMs ?? 30_000;
+
+  async function call<S extends z.ZodType>(
+    method: string,
+    path: string,
+    body: unknown,
+    schema: S,
+  ): Promise<z.output<S>> {
+    const what = `${method} ${path}`;
+    let response: Response;
+    let text: string;
+    try {
+      const sent = body === undefined ? undefined : JSON.stringify(body);
+      response = await send(method, new URL(base + path), sent, AbortSignal.timeout(timeoutMs));
+      text = await response.text();
+    } catch (cause) {
+      throw new HiveError('API_UNREACHABLE', `${what} got no answer from ${base}: ${reasonOf(cause)}`, {
+        status: 503,
+        detail: { url: base },
+        cause,
+      });
+    }
+    const answer = parseJson(text);
+    if (!response.ok) throw refusal(what, response.status, answer, text);
+    const checked = schema.safeParse(answer);
+    if (checked.success) return checked.data;
+    throw new HiveError(
+      'ANSWER_INVALID',
+      `${what} was answered with something else: ${z.prettifyError(checked.error)}`,
+      {
+        status: 400,
+      },
+    );
+  }
+
+  const agent = (agentId: string) => `/agents/${encodeURIComponent(agentId)}`;
+  const ticket = (ticketId: string) => `/tickets/${encodeURIComponent(ticketId)}`;
+  return {
+    register: async (registration) =>
+      call('PUT', agent(registration.agent_id), agentRegistration.parse(registration), agentRegistered),
+    heartbeat: (agentId) => call('POST', `${agent(agentId)}/heartbeat`, {}, agentHeartbeatAnswer),
+    remove: async (agentId) => void (await call('DELETE', agent(agentId), undefined, z.unknown())),
+    claim: (ticketId, fence) => call('POST', `${ticket(ticketId)}/claim`, fence, claimAnswer),
+    heartbeatTicket: (ticketId, fence) => call('POST', `${ticket(ticketId)}/heartbeat`, fence, ticketHeartbeatAnswer),
+    report: (ticketId, request) => call('POST', `${ticket(ticketId)}/report`, request, reportAnswer),
+  };
+}
+
+/** `fetch` says "fetch failed" and keeps the reason (ECONNREFUSED, ENOTFOUND …) in its cause. */
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause === undefined ? messageOf(error) : `${messageOf(error)} (${messageOf(cause)})`;
+}
+
+function refusal(what: string, status: number, answer: unknown, text: string): HiveError {
+  const told = problem.safeParse(answer);
+  if (told.success) return new HiveError(told.data.code, told.data.detail, { status, detail: told.data.context });
+  return new HiveError(`HTTP_${status}`, `${what} was answered with ${status}: ${text.slice(0, 300)}`, { status });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,46 @@
+/** Which failures the API's answers and a ticket's work can end in. */
+import { HiveError } from '../../core/errors.ts';
+
+/**
+ * Thrown by `run` to fail its ticket with a reason. `retryable` false says that another attempt, on whichever agent,
+ * would fail the same way. Any other error thrown by `run` fails the ticket as well, retryable.
+ */
+export class TicketFailure extends Error {
+  override readonly name = 'TicketFailure';
+  readonly code: string;
+  readonly retryable: boolean;
+  readonly output: Record<string, string>;
+  readonly logs: readonly string[];
+
+  constructor(
+    message: string,
+    options: {
+      code: string;
+      retryable?: boolean;
+      output?: Record<string, string>;
+      logs?: readonly string[];
+      cause?: unknown;
+    },
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = options.code;
+    this.retryable = options.retryable ?? true;
+    this.output = options.output ?? {};
+    this.logs = options.logs ?? [];
+  }
+}
+
+/** The same call may succeed later: the network failed, the API is overloaded or broken, or asks to try again. */
+export function isTransient(error: unknown): boolean {
+  return (
+    error instanceof HiveError && (error.code === 'API_UNREACHABLE' || error.status >= 500 || error.status === 429)
+  );
+}
+
+/** The attempt is no longer this agent's: finished, handed to somebody else, or unknown. Work on it is in vain. */
+export function isAttemptLost(error: unknown): boolean {
+  return error instanceof HiveError && [404, 409, 410].includes(error.status);
+}
+
+export const codeOf = (error: unknown): string => (error instanceof HiveError ? error.code : 'INTERNAL');
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,11 @@
+/** The agent SDK. */
+export { type Agent, type AgentOptions, createAgent } from './agent.ts';
+export { type ApiClient, type ApiClientOptions, createApiClient } from './api-client.ts';
+export { type Clock, sleep, systemClock } from './clock.ts';
+export { connect } from './connect.ts';
+export { TicketFailure } from './failures.ts';
+export { createSqsInbox, type Inbox, type InboxMessage } from './inbox.ts';
+export { type Logger, stderrLogger } from './logger.ts';
+export type { OnLine, Run, RunContext } from './run-context.ts';
+export type { Credentials } from './signed-fetch.ts';
+export { stopOnSignals } from './stop-signals.ts';

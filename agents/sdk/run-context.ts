@@ -1,0 +1,16 @@
+/** What a ticket's work is given, and what it answers with. */
+import type { ExecutionTicket } from '../../core/messages/execution-ticket.ts';
+
+export interface RunContext {
+  /** Aborts when the attempt times out, is lost to somebody else, or the agent has to stop now. */
+  readonly signal: AbortSignal;
+  /** 1 for the first attempt. */
+  readonly attempt: number;
+  /** A line of the ticket's log: goes to the agent's log at once, and its tail into the result. */
+  log(line: string): void;
+}
+
+/** Does the work. Its answer is the output; what it throws fails the ticket (see `TicketFailure`). */
+export type Run = (ticket: ExecutionTicket, context: RunContext) => Promise<Record<string, string>>;
+
+export type OnLine = (ticket: ExecutionTicket, line: string) => void;

@@ -1,0 +1,68 @@
+/** An agent's slots: at most `capacity` assignments run, each assignment once. */
+import type { Assignment } from '../../core/messages/agent-api.ts';
+
+/** Enough to recognise a duplicate long after; an id costs about 100 bytes. */
+const REMEMBERED = 10_000;
+
+export interface Slots {
+  /** Starts it, or keeps it waiting for a slot; false when it is known already, or the slots are closed. */
+  offer(assignment: Assignment): boolean;
+  free(): number;
+  /** Resolves when a slot is free and nothing waits for it, or the slots are closed. */
+  whenFree(): Promise<void>;
+  /** Nothing starts any more; answers with what was waiting. */
+  close(): Assignment[];
+  /** Resolves when nothing runs. */
+  whenIdle(): Promise<void>;
+}
+
+/** `start` runs an assignment and resolves when its slot is free; 'forget' lets the same assignment be offered again. */
+export function createSlots(capacity: number, start: (assignment: Assignment) => Promise<'done' | 'forget'>): Slots {
+  const known = new Set<string>();
+  const waiting: Assignment[] = [];
+  let running = 0;
+  let closed = false;
+  let listeners: (() => void)[] = [];
+
+  const keyOf = (assignment: Assignment) => `${assignment.ticket_id} ${assignment.attempt}`;
+  const changed = () => {
+    const told = listeners;
+    listeners = [];
+    for (const listener of told) listener();
+  };
+  const until = async (condition: () => boolean) => {
+    while (!condition()) await new Promise<void>((resolve) => listeners.push(resolve));
+  };
+  const fill = () => {
+    while (!closed && running < capacity) {
+      const assignment = waiting.shift();
+      if (assignment === undefined) break;
+      running++;
+      void start(assignment).then((end) => {
+        running--;
+        if (end === 'forget') known.delete(keyOf(assignment));
+        fill();
+        changed();
+      });
+    }
+  };
+  return {
+    offer(assignment) {
+      const key = keyOf(assignment);
+      if (closed || known.has(key)) return false;
+      known.add(key);
+      if (known.size > REMEMBERED) known.delete(known.values().next().value as string);
+      waiting.push(assignment);
+      fill();
+      return true;
+    },
+    free: () => Math.max(0, capacity - running - waiting.length),
+    whenFree: () => until(() => closed || running + waiting.length < capacity),
+    close() {
+      closed = true;
+      changed();
+      return waiting.splice(0);
+    },
+    whenIdle: () => until(() => running === 0),
+  };
+}

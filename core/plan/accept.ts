@@ -1,0 +1,144 @@
+/**
+ * The way in (C1, C2): check, write the plan and its tickets, start the machine. Each step is committed before the
+ * next and known again when repeated, so it may die anywhere and be called again, also five times at once.
+ *
+ *   PlanReceived ─▶ tickets ─▶ PlanAccepted ─▶ StartExecution ─▶ PlanStarted
+ */
+import { canonicalJson } from '../ledger/canonical.ts';
+import type { Subject } from '../ledger/chain.ts';
+import { isConflict, retryOnConflict } from '../ledger/retry.ts';
+import type { PlanFault } from '../messages/bus-events.ts';
+import type { CognitivePlan } from '../messages/cognitive-plan.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Sha256 } from '../ports/digest.ts';
+import type { Ledger } from '../ports/ledger.ts';
+import type { PlanMachines } from '../ports/plan-machines.ts';
+import { approvalReasons, deadlineOf, timeFaults } from './admission.ts';
+import { appendToPlan, createPlan, createRejection } from './append.ts';
+import { checkPlan } from './check.ts';
+import { checkLimits, compilePlan } from './compile/index.ts';
+import { asksForReissue, fault } from './faults.ts';
+import { PLAN_SETTINGS, type PlanSettings } from './limits.ts';
+import { mintTickets } from './mint.ts';
+import type { PlanRecord } from './state.ts';
+import { writeTickets } from './write-tickets.ts';
+
+export interface AcceptPlanDeps {
+  ledger: Ledger;
+  machines: PlanMachines;
+  clock: Clock;
+  sha256: Sha256;
+  settings?: PlanSettings;
+}
+
+export type AcceptOutcome =
+  | { outcome: 'running' | 'ended' | 'awaiting_approval'; plan_id: string }
+  | { outcome: 'rejected'; digest: string; faults: readonly PlanFault[] };
+
+/** What makes two events the same plan: all it says but for its approval, which may come later. */
+export function contentDigest(plan: CognitivePlan, sha256: Sha256): string {
+  const { approval_status: _s, approved_by: _b, approved_at: _a, status: _t, ...content } = plan;
+  return sha256(canonicalJson(content));
+}
+
+/** Names a rejected message; the same message is rejected once however often it comes. */
+export const rejectionDigest = (raw: unknown, sha256: Sha256): string => sha256(canonicalJson(raw));
+
+/** Takes the detail of a `CognitivePlanApproved`, whatever it is. Throws only when a store cannot be reached. */
+export function createAcceptPlan(deps: AcceptPlanDeps) {
+  const { ledger, machines, clock, sha256, settings = PLAN_SETTINGS } = deps;
+
+  async function reject(raw: unknown, faults: readonly PlanFault[]): Promise<AcceptOutcome> {
+    const digest = rejectionDigest(raw, sha256);
+    const told = faults.slice(0, settings.max_faults_told);
+    const event = {
+      type: 'PlanRejected' as const,
+      digest,
+      reissue: asksForReissue(faults),
+      faults: told,
+      faults_total: faults.length,
+    };
+    try {
+      await ledger.commit([createRejection(event, subjectOf(raw), clock.now(), sha256)]);
+    } catch (error) {
+      if (!isConflict(error) || !(await ledger.loadRejection(digest))) throw error;
+    }
+    return { outcome: 'rejected', digest, faults };
+  }
+
+  async function receive(plan: CognitivePlan, content_digest: string): Promise<PlanRecord | undefined> {
+    const { tasks, execution_order: _, ...header } = plan;
+    const deadline = deadlineOf(plan, settings);
+    const event = { type: 'PlanReceived' as const, header, content_digest, tickets: tasks.length, deadline };
+    try {
+      await ledger.commit([createPlan(event, clock.now(), sha256)]);
+    } catch (error) {
+      if (!isConflict(error)) throw error;
+    }
+    return ledger.loadPlan(plan.plan_id);
+  }
+
+  /** One step from where the plan stands; true when it has got as far as it can. */
+  async function advance(record: PlanRecord, plan: CognitivePlan): Promise<boolean> {
+    const { state } = record;
+    if (state.phase === 'received' || state.phase === 'awaiting_approval') {
+      const reasons = approvalReasons(plan, settings);
+      if (reasons.length > 0) {
+        if (state.phase === 'awaiting_approval') return true;
+        await ledger.commit([appendToPlan(record, { type: 'PlanAwaitingApproval', reasons }, clock.now(), sha256)]);
+        return true;
+      }
+      const compiled = compilePlan(plan.tasks, { sha256 });
+      await writeTickets(ledger, mintTickets(plan, compiled.gates, state.received_at, settings, sha256), sha256);
+      const approved = plan.approved_by === undefined ? {} : { approved_by: plan.approved_by };
+      const event = { type: 'PlanAccepted' as const, tickets: plan.tasks.length, shape: compiled.shape, ...approved };
+      await ledger.commit([appendToPlan(record, event, clock.now(), sha256)]);
+      return false;
+    }
+    if (state.phase !== 'accepted') return true;
+    const { shape, ir } = compilePlan(plan.tasks, { sha256 });
+    const timeout_s = Math.max(1, Math.ceil((state.deadline - clock.now()) / 1000));
+    const started = await machines.start({ plan_id: plan.plan_id, shape, ir, timeout_s });
+    await ledger.commit([appendToPlan(record, { type: 'PlanStarted', ...started }, clock.now(), sha256)]);
+    return true;
+  }
+
+  return async function acceptPlan(raw: unknown): Promise<AcceptOutcome> {
+    const { plan, faults } = checkPlan(raw, settings);
+    if (plan === undefined) return reject(raw, faults);
+    const content_digest = contentDigest(plan, sha256);
+    let record = await ledger.loadPlan(plan.plan_id);
+    if (record === undefined) {
+      const all = [...faults, ...timeFaults(plan, clock.now(), settings)];
+      if (all.length > 0) return reject(raw, all);
+      const over = checkLimits(compilePlan(plan.tasks, { sha256 }).stats);
+      if (over) return reject(raw, [fault('PLAN_OVER_STEP_FUNCTIONS_LIMITS', ['tasks'], over.message)]);
+      record = await receive(plan, content_digest);
+    }
+    if (record === undefined || record.state.content_digest !== content_digest) {
+      const message = 'another plan with other content has this id: give each plan an id of its own';
+      return reject(raw, [fault('PLAN_ID_REUSED', ['plan_id'], message)]);
+    }
+    if (faults.length > 0 && record.state.phase === 'awaiting_approval') return reject(raw, faults);
+    const state = await retryOnConflict(clock, async () => {
+      for (;;) {
+        const current = await ledger.loadPlan(plan.plan_id);
+        if (current === undefined || (await advance(current, plan))) return ledger.loadPlan(plan.plan_id);
+      }
+    });
+    const phase = state?.state.phase;
+    const outcome =
+      phase === 'completed' || phase === 'failed' ? 'ended' : phase === 'running' ? 'running' : 'awaiting_approval';
+    return { outcome, plan_id: plan.plan_id };
+  };
+}
+
+/** Whom a rejection is about, as far as the message lets itself be read. */
+function subjectOf(raw: unknown): Subject {
+  if (raw === null || typeof raw !== 'object') return {};
+  const text = (name: string): string | undefined => {
+    const value = (raw as Record<string, unknown>)[name];
+    return typeof value === 'string' ? value.slice(0, 256) : undefined;
+  };
+  return { plan_id: text('plan_id'), intent_id: text('intent_id'), correlation_id: text('correlation_id') };
+}

@@ -1,0 +1,73 @@
+/** What a machine costs, counted from its intermediate form. */
+import { COMPLETION_RETRIES, renderAsl, SYMBOLIC_BINDINGS } from './asl.ts';
+import type { IrState, MachineIr } from './ir.ts';
+
+export interface CompileStats {
+  tickets: number;
+  /** States of the definition, those of the failure path included. */
+  states: number;
+  /**
+   * States entered by an execution that succeeds, each once: one a ticket, one a Parallel (the outermost included) and
+   * the completion. AWS bills a transition for each. The start and the retries of the completion are not counted.
+   */
+  transitions: number;
+  gated_edges: number;
+  /** UTF-8 bytes of the definition as compact JSON with the symbolic bindings. */
+  bytes: number;
+  /** Events in the execution's history if everything happens that can; see `worstHistory`. */
+  worst_history_events: number;
+}
+
+/** Plan, Plan completed; Plan failed and Failed are entered by failing executions only. */
+const ENTERED_FIXED = 2;
+const STATES_FIXED = 4;
+
+export function costOf(ir: MachineIr, gatedEdges: number): CompileStats {
+  const { tickets, forks } = countStates(ir);
+  return {
+    tickets,
+    states: tickets + forks + STATES_FIXED,
+    transitions: tickets + forks + ENTERED_FIXED,
+    gated_edges: gatedEdges,
+    bytes: utf8Length(JSON.stringify(renderAsl(ir, SYMBOLIC_BINDINGS))),
+    worst_history_events: worstHistory(tickets, forks),
+  };
+}
+
+function countStates(ir: MachineIr): { tickets: number; forks: number } {
+  let tickets = 0;
+  let forks = 0;
+  const visit = (branches: readonly IrState[][]): void => {
+    for (const branch of branches)
+      for (const state of branch)
+        if (state.kind === 'ticket') tickets++;
+        else {
+          forks++;
+          visit(state.branches);
+        }
+  };
+  visit(ir.branches);
+  return { tickets, forks };
+}
+
+/**
+ * Step Functions records: for the execution, Started and Succeeded; for a ticket, StateEntered, Scheduled, Started,
+ * Submitted, Succeeded, StateExited; for a Parallel, StateEntered, Started, Succeeded, StateExited; for the completion,
+ * StateEntered and StateExited, and Scheduled, Started, Failed or Succeeded a try. A failing execution records
+ * no more: the ticket that fails has no StateExited (one event less), and FailStateEntered comes instead.
+ */
+function worstHistory(tickets: number, forks: number): number {
+  const completion = 2 + 3 * (1 + COMPLETION_RETRIES);
+  return 2 + 6 * tickets + 4 * (forks + 1) + completion;
+}
+
+export function utf8Length(text: string): number {
+  let length = text.length;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit < 0x80) continue;
+    // A surrogate pair is two units and four bytes; JSON.stringify escapes lone surrogates.
+    length += unit < 0x800 || (unit >= 0xd800 && unit <= 0xdfff) ? 1 : 2;
+  }
+  return length;
+}

@@ -1,0 +1,128 @@
+/**
+ * Chains hung into one another: a chain whose first node follows some node p of another chain runs beside what comes
+ * after p there. All chains hung at one p share one Parallel (a *fork*), which ends where the host chain comes to a
+ * node that all of them precede (a free *join*), else with the host chain.
+ */
+import type { Quotient } from './quotient.ts';
+
+export interface Fork {
+  /** Chains hung after this node, by number. */
+  guests: number[];
+  /** Position in the host chain of the first node after the Parallel; undefined: open to the chain's end. */
+  until: number | undefined;
+}
+
+export interface Forest {
+  chains: number[][];
+  /** By the node after which they begin. */
+  forks: Map<number, Fork>;
+  /** Chains that hang nowhere. */
+  roots: number[];
+  chainOf: Int32Array;
+  positionOf: Int32Array;
+}
+
+/** Each hung chain saves the gates between p and its head, for one state a fork: so heads gather at few nodes. */
+export function hang(q: Quotient, chains: number[][]): Forest {
+  const chainOf = new Int32Array(q.size);
+  const positionOf = new Int32Array(q.size);
+  for (const [c, chain] of chains.entries())
+    for (const [position, node] of chain.entries()) {
+      chainOf[node] = c;
+      positionOf[node] = position;
+    }
+  const forks = new Map<number, Fork>();
+  const roots: number[] = [];
+  const hosts = chooseHosts(q, chains);
+  for (const [c, host] of hosts.entries()) {
+    if (host === undefined) roots.push(c);
+    else {
+      const fork = forks.get(host);
+      if (fork) fork.guests.push(c);
+      else forks.set(host, { guests: [c], until: undefined });
+    }
+  }
+  const forest = { chains, forks, roots, chainOf, positionOf };
+  joinEarly(q, forest);
+  return forest;
+}
+
+/** For each chain the predecessor of its head at which most other heads could hang too; two rounds settle well. */
+function chooseHosts(q: Quotient, chains: readonly number[][]): (number | undefined)[] {
+  let gain = new Float64Array(q.size);
+  const heads = chains.map((chain) => chain[0] as number);
+  for (const head of heads)
+    for (const { to, weight } of q.predecessors[head] ?? []) gain[to] = (gain[to] as number) + weight;
+  let hosts: (number | undefined)[] = [];
+  for (let round = 0; round < 2; round++) {
+    const chosen = new Float64Array(q.size);
+    hosts = heads.map((head) => {
+      let best: number | undefined;
+      let bestGain = 0;
+      let bestWeight = 0;
+      for (const { to, weight } of q.predecessors[head] ?? []) {
+        const total = gain[to] as number;
+        if (total < bestGain || (total === bestGain && weight <= bestWeight)) continue;
+        best = to;
+        bestGain = total;
+        bestWeight = weight;
+      }
+      if (best !== undefined) chosen[best] = (chosen[best] as number) + bestWeight;
+      return best;
+    });
+    gain = chosen;
+  }
+  return hosts;
+}
+
+/** Steps spent on joins; forks still open after that stay open, which costs gates, never correctness. */
+const PATIENCE = 500_000;
+
+/** Guests have later heads than their hosts, so going through the chains backwards meets guests first. */
+function joinEarly(q: Quotient, forest: Forest): void {
+  let patience = PATIENCE;
+  const openEnds: number[][] = forest.chains.map(() => []);
+  for (let c = forest.chains.length - 1; c >= 0; c--) {
+    const host = forest.chains[c] as number[];
+    const ends = [host[host.length - 1] as number];
+    const forkAt: { position: number; fork: Fork }[] = [];
+    for (let position = host.length - 1; position >= 0; position--) {
+      const fork = forest.forks.get(host[position] as number);
+      if (fork === undefined) continue;
+      const loose = fork.guests.flatMap((guest) => openEnds[guest] as number[]);
+      patience -= loose.length;
+      if (patience > 0) fork.until = earliestJoin(q, host, position, loose, forkAt);
+      if (fork.until === undefined) for (const end of loose) ends.push(end);
+      forkAt.push({ position, fork });
+    }
+    openEnds[c] = ends;
+  }
+}
+
+/** The first position that all loose ends precede and that no fork in between reaches over. */
+function earliestJoin(
+  q: Quotient,
+  host: readonly number[],
+  position: number,
+  loose: readonly number[],
+  inner: readonly { position: number; fork: Fork }[],
+): number | undefined {
+  let until = position + 1;
+  for (const end of loose) {
+    let high = host.length;
+    while (until < high) {
+      const middle = (until + high) >>> 1;
+      if (q.precedes(end, host[middle] as number)) high = middle;
+      else until = middle + 1;
+    }
+    if (until === host.length) return undefined;
+  }
+  // Inner forks were met last position first: the list reversed is in the host's order.
+  for (let i = inner.length - 1; i >= 0; i--) {
+    const { position: at, fork } = inner[i] as { position: number; fork: Fork };
+    if (at >= until) break;
+    if (fork.until === undefined) return undefined;
+    until = Math.max(until, fork.until);
+  }
+  return until;
+}

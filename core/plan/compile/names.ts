@@ -1,0 +1,53 @@
+/** State names: task ids made legal, unique in the whole machine, and still readable. */
+import type { Sha256 } from '../../ports/digest.ts';
+
+/** Step Functions' limit on a state name; counted in UTF-16 units, the strictest reading of "characters". */
+const MAX_NAME = 80;
+/** Names the machine keeps for its own states. */
+export const STATES = { plan: 'Plan', completed: 'Plan completed', failed: 'Plan failed', end: 'Failed' } as const;
+export const forkName = (number: number): string => `fork ${number}`;
+
+function isReserved(name: string): boolean {
+  return /^(fork \d+|__proto__)$/.test(name) || (Object.values(STATES) as string[]).includes(name);
+}
+
+/** Letters, combining marks and digits of any script, and `_ - .`; whatever else becomes one `_`. */
+function legalise(id: string): string {
+  // NFC first, on a bounded prefix: a name never needs more, and an id may be of any length.
+  const text = id.slice(0, 4 * MAX_NAME).normalize('NFC');
+  return (
+    text
+      .replace(/[^\p{L}\p{M}\p{N}_.\- ]+|[\u{10000}-\u{10FFFF}]+|\s+/gu, (run) => (/^ $/.test(run) ? ' ' : '_'))
+      .trim() || 'task'
+  );
+}
+
+function cut(name: string, length: number): string {
+  if (name.length <= length) return name;
+  // Letters beyond the BMP were replaced, so no surrogate pair can be cut in two.
+  return name.slice(0, length).trimEnd();
+}
+
+/**
+ * A name per id. An id keeps its legalised form unless another id (or a state of the machine's own) has the same; then
+ * each of them gets a hash of its own id appended, so that a name never depends on the order of the tasks.
+ * @param ids unique
+ * @returns by position
+ */
+export function stateNames(ids: readonly string[], sha256: Sha256): string[] {
+  const plain = ids.map((id) => cut(legalise(id), MAX_NAME));
+  const uses = new Map<string, number>();
+  for (const name of plain) uses.set(name, (uses.get(name) ?? 0) + 1);
+  const isFree = (name: string): boolean => uses.get(name) === 1 && !isReserved(name);
+  const taken = new Set(plain.filter(isFree));
+  return plain.map((name, i) => {
+    if (isFree(name)) return name;
+    const hash = sha256(ids[i] as string);
+    for (let digits = 8; ; digits += 8) {
+      const suffixed = `${cut(name, MAX_NAME - 1 - digits)}-${hash.slice(0, digits)}`;
+      if (taken.has(suffixed)) continue;
+      taken.add(suffixed);
+      return suffixed;
+    }
+  });
+}

@@ -1,0 +1,97 @@
+/** The way out (C5): the plan's machine has ended, one way or the other; the ledger says what that means. */
+import { HiveError } from '../errors.ts';
+import { retryOnConflict } from '../ledger/retry.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Sha256 } from '../ports/digest.ts';
+import type { Ledger } from '../ports/ledger.ts';
+import type { FreeCapacity } from '../schedule/free-capacity.ts';
+import { createCancelTicket } from '../ticket/cancel.ts';
+import { isTerminal } from '../ticket/state.ts';
+import { appendToPlan } from './append.ts';
+import { isPlanEnded, type PlanState } from './state.ts';
+
+export interface CompletePlanDeps {
+  ledger: Ledger;
+  clock: Clock;
+  sha256: Sha256;
+  freeCapacity: FreeCapacity;
+}
+
+export type MachineEnd =
+  | { kind: 'plan_machine_completed'; plan_id: string }
+  | { kind: 'plan_machine_failed'; plan_id: string; failure: { Error: string; Cause: string } };
+
+/** Failed tasks named in the event; the ledger has them all. */
+const TASKS_TOLD = 50;
+
+/**
+ * @returns the plan's state at its end
+ * @throws HiveError PLAN_UNKNOWN (404) · LEDGER_INCONSISTENT (409): the machine says completed, tickets say otherwise; the plan is failed then
+ */
+export function createCompletePlan({ ledger, clock, sha256, freeCapacity }: CompletePlanDeps) {
+  const cancelTicket = createCancelTicket({ ledger, clock, sha256 });
+
+  async function statesOf(planId: string, expected: number) {
+    const ids = await ledger.ticketIdsOfPlan(planId);
+    if (ids.length < expected)
+      throw new HiveError('TRY_AGAIN', `The index shows ${ids.length} of ${expected} tickets yet: call again.`, {
+        status: 503,
+      });
+    return ledger.loadTicketStates(ids);
+  }
+
+  async function fail(planId: string, expected: number, reason: string): Promise<void> {
+    const states = await statesOf(planId, expected);
+    const open = states.filter((state) => !isTerminal(state));
+    for (const { ticket_id } of open) {
+      const freed = await cancelTicket(ticket_id, 'the plan has failed');
+      if (freed !== undefined) await freeCapacity(freed, `cancelled:${ticket_id}`);
+    }
+    const failed = states.filter((state) => state.phase === 'failed').map((state) => state.task_id);
+    await end(planId, { type: 'PlanFailed', reason: reason.slice(0, 2000), failed_tasks: failed.slice(0, TASKS_TOLD) });
+  }
+
+  async function end(
+    planId: string,
+    event: { type: 'PlanFailed'; reason: string; failed_tasks: string[] } | { type: 'PlanCompleted'; tickets: number },
+  ): Promise<void> {
+    await retryOnConflict(clock, async () => {
+      const plan = await ledger.loadPlan(planId);
+      if (plan === undefined || isPlanEnded(plan.state)) return;
+      const now = clock.now();
+      const ended = event.type === 'PlanCompleted' ? { ...event, duration_ms: now - plan.state.received_at } : event;
+      await ledger.commit([appendToPlan(plan, ended, now, sha256)]);
+    });
+  }
+
+  return async function completePlan(message: MachineEnd): Promise<PlanState> {
+    const { plan_id } = message;
+    const plan = await ledger.loadPlan(plan_id);
+    if (plan === undefined)
+      throw new HiveError('PLAN_UNKNOWN', `No plan "${plan_id}" is in the ledger: its machine was started by hand.`, {
+        status: 404,
+      });
+    if (!isPlanEnded(plan.state)) {
+      const { tickets } = plan.state;
+      if (message.kind === 'plan_machine_failed') {
+        await fail(plan_id, tickets, `${message.failure.Error}: ${message.failure.Cause}`);
+      } else {
+        const states = await statesOf(plan_id, tickets);
+        const open = states.filter((state) => state.phase !== 'completed');
+        if (open.length > 0 || states.length !== tickets)
+          await fail(
+            plan_id,
+            tickets,
+            `LedgerInconsistent: the machine ended, ${open.length} tickets are not complete`,
+          );
+        else await end(plan_id, { type: 'PlanCompleted', tickets });
+      }
+    }
+    const { state } = (await ledger.loadPlan(plan_id)) ?? plan;
+    if (state.phase === 'failed' && message.kind === 'plan_machine_completed')
+      throw new HiveError('LEDGER_INCONSISTENT', `The machine of plan "${plan_id}" ended well, the plan did not.`, {
+        status: 409,
+      });
+    return state;
+  };
+}

@@ -1,0 +1,40 @@
+/**
+ * The event-sourced ledger. `commit` is the only way anything changes: all writes of a call happen, or none.
+ *
+ * Every read by key is strongly consistent; `ticketIdsOfPlan` and `listPlans` go over an index and may lag.
+ * Not its business: retrying (callers re-read and decide again), publishing (that is read from the stream).
+ */
+import type { Recorded } from '../ledger/chain.ts';
+import type { PlanRecord, PlanState } from '../plan/state.ts';
+import type { QueueEntry } from '../schedule/queue-entry.ts';
+import type { TicketRecord, TicketState } from '../ticket/state.ts';
+
+export type Write =
+  /** Appends events and replaces the state; fails unless the aggregate stands at `records[0].version - 1`. */
+  | { kind: 'append_ticket'; records: readonly Recorded[]; state: TicketState }
+  | { kind: 'append_plan'; records: readonly Recorded[]; state: PlanState }
+  | { kind: 'append_rejection'; records: readonly Recorded[] }
+  | { kind: 'enqueue'; entry: QueueEntry }
+  /** Removing what is not there is no failure. */
+  | { kind: 'dequeue'; entry: Pick<QueueEntry, 'pool' | 'key'> }
+  /** Fails unless the agent takes work, has a free slot and does not hold the ticket yet. */
+  | { kind: 'hold_slot'; agent_id: string; ticket_id: string; plan_id: string; task_id: string; attempt: number }
+  /** Freeing a slot that is not held is no failure. */
+  | { kind: 'free_slot'; agent_id: string; ticket_id: string };
+
+/** Writes of one commit; the technology's own limit (DynamoDB: 100 items in a transaction, an append is two or more). */
+export const MAX_ITEMS_PER_COMMIT = 100;
+
+export interface Ledger {
+  loadTicket(ticketId: string): Promise<TicketRecord | undefined>;
+  loadTicketStates(ticketIds: readonly string[]): Promise<TicketState[]>;
+  loadPlan(planId: string): Promise<PlanRecord | undefined>;
+  loadRejection(digest: string): Promise<Recorded | undefined>;
+  ticketIdsOfPlan(planId: string): Promise<string[]>;
+  /** newest first */
+  listPlans(limit: number): Promise<PlanState[]>;
+  /** @throws HiveError COMMIT_CONFLICT (detail.failed: indexes of the writes whose condition did not hold; empty when another transaction was in the way) */
+  commit(writes: readonly Write[]): Promise<void>;
+  /** Notes that the holder of the attempt lives: not an event. Resolves to false when the attempt is not running under this claim. */
+  touchTicket(ticketId: string, claim: { attempt: number; claim_digest: string }, at: number): Promise<boolean>;
+}

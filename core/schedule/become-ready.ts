@@ -1,0 +1,52 @@
+/** The one place where a ticket becomes ready: its state, its event and its place in the pool's queue in one commit. */
+import type { Sha256 } from '../ports/digest.ts';
+import type { Write } from '../ports/ledger.ts';
+import type { ReadyQueue } from '../ports/ready-queue.ts';
+import { appendToTicket } from '../ticket/append.ts';
+import type { TicketRecord } from '../ticket/state.ts';
+import { type QueueEntry, queueKey } from './queue-entry.ts';
+
+export function queueEntryOf({ spec, state }: TicketRecord, readyAt: number): QueueEntry {
+  return {
+    pool: spec.pool,
+    key: queueKey({ priority: spec.priority, ready_at: readyAt, ticket_id: spec.ticket_id }),
+    ticket_id: spec.ticket_id,
+    plan_id: spec.plan_id,
+    task_id: spec.task_id,
+    priority: spec.priority,
+    security_level: spec.security_level,
+    required_capabilities: spec.required_capabilities,
+    estimated_duration_ms: spec.estimated_duration_ms,
+    ready_at: readyAt,
+    deadline: readyAt + spec.sla.timeout_ms,
+    attempt: state.attempts + 1,
+  };
+}
+
+/** @param cause the machine entered the ticket, or its last gate opened */
+export function readyWrites(
+  ticket: TicketRecord,
+  cause: { task_token: string } | { by: string },
+  now: number,
+  sha256: Sha256,
+): Write[] {
+  const entry = queueEntryOf(ticket, now);
+  const event = { type: 'TicketReady' as const, pool: entry.pool, queue_key: entry.key, ...cause };
+  return [appendToTicket(ticket, event, now, sha256), { kind: 'enqueue', entry }];
+}
+
+export interface BecomeReady {
+  /** A pool must be known before a ticket waits in it, or nobody would look there when a slot comes free. */
+  addPool(ticket: TicketRecord): Promise<void>;
+}
+
+export function createBecomeReady(queue: ReadyQueue): BecomeReady {
+  const known = new Set<string>();
+  return {
+    async addPool({ spec }) {
+      if (known.has(spec.pool)) return;
+      await queue.addPool({ pool: spec.pool, required_capabilities: [...new Set(spec.required_capabilities)].sort() });
+      known.add(spec.pool);
+    },
+  };
+}

@@ -1,0 +1,67 @@
+/** A plan's machine has reached a ticket: the ticket is ready, or waits for its gates. */
+import { retryOnConflict } from '../ledger/retry.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Sha256 } from '../ports/digest.ts';
+import type { Ledger } from '../ports/ledger.ts';
+import type { TaskAnswers } from '../ports/plan-machines.ts';
+import { appendToTicket } from '../ticket/append.ts';
+import { ticketIdOf } from '../ticket/ids.ts';
+import { isTerminal, type TicketRecord } from '../ticket/state.ts';
+import { type BecomeReady, readyWrites } from './become-ready.ts';
+
+export interface TicketEntered {
+  readonly plan_id: string;
+  readonly task_id: string;
+  readonly task_token: string;
+}
+
+export type EnterTicket = (message: TicketEntered) => Promise<string | undefined>;
+
+export interface EnterTicketDeps {
+  ledger: Ledger;
+  machines: TaskAnswers;
+  becomeReady: BecomeReady;
+  clock: Clock;
+  sha256: Sha256;
+}
+
+/**
+ * May be told of the same entry any number of times. A ticket that has ended answers the machine at once; one that the
+ * ledger does not know fails its state, so that an execution started by hand ends instead of waiting for ever.
+ * @returns the pool that now has one more ticket ready, if so
+ */
+export function createEnterTicket({ ledger, machines, becomeReady, clock, sha256 }: EnterTicketDeps): EnterTicket {
+  async function answerEnded({ state }: TicketRecord, token: string): Promise<void> {
+    if (state.phase === 'completed') await machines.completeTask(token);
+    if (state.phase === 'failed')
+      await machines.failTask(token, { error: state.error_code, cause: state.error_message });
+    if (state.phase === 'cancelled') await machines.failTask(token, { error: 'TICKET_CANCELLED', cause: state.reason });
+  }
+
+  return async function enterTicket(message: TicketEntered): Promise<string | undefined> {
+    const { plan_id, task_id, task_token } = message;
+    return retryOnConflict(clock, async () => {
+      const ticket = await ledger.loadTicket(ticketIdOf(plan_id, task_id, sha256));
+      if (ticket === undefined) {
+        const cause = `The ledger has no ticket for task ${JSON.stringify(task_id)} of plan ${JSON.stringify(plan_id)}.`;
+        await machines.failTask(task_token, { error: 'TICKET_UNKNOWN', cause });
+        return undefined;
+      }
+      if (isTerminal(ticket.state)) {
+        await answerEnded(ticket, task_token);
+        return undefined;
+      }
+      if (ticket.state.phase === 'created') {
+        const now = clock.now();
+        if (ticket.state.unmet.length > 0) {
+          await ledger.commit([appendToTicket(ticket, { type: 'TicketGated', task_token }, now, sha256)]);
+          return undefined;
+        }
+        await becomeReady.addPool(ticket);
+        await ledger.commit(readyWrites(ticket, { task_token }, now, sha256));
+        return ticket.spec.pool;
+      }
+      return ticket.state.phase === 'ready' ? ticket.spec.pool : undefined;
+    });
+  };
+}

@@ -1,0 +1,119 @@
+/**
+ * One round of a pool: read its queue and the live agents, order, match, commit each assignment (ticket assigned, slot
+ * taken, queue left) in one transaction, tell the agent. Rounds of one pool never run at the same time; agents are
+ * shared between pools, so a slot may be gone by the time it is wanted: then the round matches what is left again.
+ */
+
+import type { HiveError } from '../errors.ts';
+import { isConflict } from '../ledger/retry.ts';
+import type { AgentRegistry } from '../ports/agent-registry.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Sha256 } from '../ports/digest.ts';
+import type { Inboxes } from '../ports/inboxes.ts';
+import type { Ledger, Write } from '../ports/ledger.ts';
+import type { ReadyQueue } from '../ports/ready-queue.ts';
+import type { AgentRecord } from '../swarm/agent.ts';
+import type { Match, Matcher } from '../swarm/match.ts';
+import { appendToTicket } from '../ticket/append.ts';
+import type { Order } from './order.ts';
+import type { QueueEntry } from './queue-entry.ts';
+
+export interface RoundDeps {
+  ledger: Ledger;
+  queue: ReadyQueue;
+  agents: AgentRegistry;
+  inboxes: Inboxes;
+  order: Order;
+  match: Matcher;
+  clock: Clock;
+  sha256: Sha256;
+}
+
+export interface RoundOutcome {
+  readonly pool: string;
+  readonly assigned: number;
+  /** tickets that still wait, at most the size of a round */
+  readonly waiting: number;
+  /** true when the round was full, so there may be more to assign */
+  readonly more: boolean;
+}
+
+/** Tickets that one round looks at. */
+const ROUND_SIZE = 200;
+/** Rematches when slots were lost to other pools' rounds. */
+const PASSES = 5;
+const COMMITS_AT_ONCE = 8;
+
+/** The capability index to look agents up by when a ticket asks for none. */
+export const ANY_CAPABILITY = '*';
+
+type Committed = 'assigned' | 'ticket_changed' | 'slot_lost';
+
+export type Round = (pool: string) => Promise<RoundOutcome>;
+
+export function createRound(deps: RoundDeps): Round {
+  const { ledger, queue, agents, inboxes, order, match, clock, sha256 } = deps;
+
+  async function assign({ entry, agent, explanation }: Match): Promise<Committed> {
+    const { agent_id } = agent;
+    const { ticket_id, plan_id, task_id, attempt } = entry;
+    const ticket = await ledger.loadTicket(ticket_id);
+    if (ticket === undefined || ticket.state.phase !== 'ready' || ticket.state.queue_key !== entry.key) {
+      // A leftover of the queue (its ticket moved on): nobody else would remove it.
+      await ledger.commit([{ kind: 'dequeue', entry }]);
+      return 'ticket_changed';
+    }
+    const event = { type: 'TicketAssigned' as const, agent_id, attempt, explanation };
+    const writes: Write[] = [
+      appendToTicket(ticket, event, clock.now(), sha256),
+      { kind: 'hold_slot', agent_id, ticket_id, plan_id, task_id, attempt },
+      { kind: 'dequeue', entry },
+    ];
+    try {
+      await ledger.commit(writes);
+    } catch (error) {
+      if (!isConflict(error)) throw error;
+      return lostTheSlot(error) ? 'slot_lost' : 'ticket_changed';
+    }
+    await inboxes.deliver(agent.inbox_url, { kind: 'ticket_assigned', agent_id, ticket_id, plan_id, task_id, attempt });
+    return 'assigned';
+  }
+
+  return async function round(pool: string): Promise<RoundOutcome> {
+    let assigned = 0;
+    for (let pass = 0; ; pass++) {
+      const entries = await queue.list(pool, ROUND_SIZE);
+      const candidates = entries.length > 0 ? await candidatesFor(entries) : [];
+      const now = clock.now();
+      const matches = match(order(entries, now), candidates, now);
+      const results = await inBatches(matches, assign);
+      const done = results.filter((result) => result === 'assigned').length;
+      assigned += done;
+      const again = done < matches.length && pass + 1 < PASSES;
+      if (!again)
+        return { pool, assigned, waiting: entries.length - done, more: entries.length === ROUND_SIZE && done > 0 };
+    }
+  };
+
+  /** Tickets of a pool ask for the same capabilities; the first one's agents are the candidates of all. */
+  function candidatesFor([first]: readonly QueueEntry[]): Promise<AgentRecord[]> {
+    return agents.listByCapability(first?.required_capabilities[0] ?? ANY_CAPABILITY);
+  }
+}
+
+/** The second write of an assignment is the slot. */
+const lostTheSlot = (error: HiveError): boolean => (error.detail.failed as number[] | undefined)?.includes(1) === true;
+
+/** An agent's commits go one after the other: they would only conflict on its slots. */
+async function inBatches(matches: readonly Match[], run: (match: Match) => Promise<Committed>): Promise<Committed[]> {
+  const byAgent = new Map<string, Match[]>();
+  for (const item of matches) byAgent.set(item.agent.agent_id, [...(byAgent.get(item.agent.agent_id) ?? []), item]);
+  const lanes = [...byAgent.values()];
+  const results: Committed[] = [];
+  const worker = async () => {
+    for (let lane = lanes.pop(); lane !== undefined; lane = lanes.pop())
+      for (const item of lane) results.push(await run(item));
+  };
+  await Promise.all(Array.from({ length: Math.min(COMMITS_AT_ONCE, lanes.length) }, worker));
+  return results;
+}

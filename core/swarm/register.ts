@@ -1,0 +1,73 @@
+/** Agents come, live and leave. */
+import { HiveError } from '../errors.ts';
+import type { AgentHeartbeatAnswer, AgentRegistered, AgentRegistration, Assignment } from '../messages/agent-api.ts';
+import type { AgentRegistry } from '../ports/agent-registry.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Inboxes } from '../ports/inboxes.ts';
+import type { FreeCapacity } from '../schedule/free-capacity.ts';
+import { type AgentRecord, healthOf } from './agent.ts';
+
+/** An agent that (re-)registers may let tickets run: a round is asked for where some wait. */
+export function createRegisterAgent(deps: {
+  agents: AgentRegistry;
+  inboxes: Inboxes;
+  clock: Clock;
+  freeCapacity: FreeCapacity;
+}) {
+  const { agents, inboxes, clock, freeCapacity } = deps;
+  return async (registration: AgentRegistration): Promise<AgentRegistered> => {
+    const { agent_id, heartbeat_interval_ms, inbox_url: brought, ...said } = registration;
+    const now = clock.now();
+    const inbox_url = brought ?? (await inboxes.open(agent_id));
+    await agents.register({
+      ...said,
+      agent_id,
+      heartbeat_interval_ms,
+      inbox_url,
+      status: 'active',
+      registered_at: now,
+      heartbeat_at: now,
+    });
+    await freeCapacity(agent_id, `registered:${agent_id}:${now}`);
+    return { agent_id, inbox_url, heartbeat_interval_ms };
+  };
+}
+
+/** @throws HiveError AGENT_UNKNOWN (404): register again */
+export function createHeartbeatAgent(deps: { agents: AgentRegistry; clock: Clock; freeCapacity: FreeCapacity }) {
+  const { agents, clock, freeCapacity } = deps;
+  return async (agentId: string): Promise<AgentHeartbeatAnswer> => {
+    const now = clock.now();
+    const before = await agents.heartbeat(agentId, now);
+    if (before === undefined)
+      throw new HiveError('AGENT_UNKNOWN', `No agent "${agentId}" is registered: register it.`, { status: 404 });
+    // Back from silence: tickets may have waited for it.
+    if (healthOf(before, now) === 'SUSPECT') await freeCapacity(agentId, `back:${agentId}:${now}`);
+    return { agent_id: agentId, draining: before.status === 'draining', assignments: assignmentsOf(before) };
+  };
+}
+
+/** The agent gets no more tickets; what it still holds stays its own until it reports. */
+export function createRemoveAgent({
+  agents,
+  inboxes,
+  clock,
+}: {
+  agents: AgentRegistry;
+  inboxes: Inboxes;
+  clock: Clock;
+}) {
+  return async (agentId: string): Promise<{ agent_id: string }> => {
+    const removed = await agents.remove(agentId, clock.now());
+    if (removed?.ephemeral && Object.keys(removed.held).length === 0) await inboxes.close(agentId);
+    return { agent_id: agentId };
+  };
+}
+
+const assignmentsOf = (agent: AgentRecord): Assignment[] =>
+  Object.entries(agent.held).map(([ticket_id, held]) => ({
+    kind: 'ticket_assigned',
+    agent_id: agent.agent_id,
+    ticket_id,
+    ...held,
+  }));

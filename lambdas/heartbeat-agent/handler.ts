@@ -1,0 +1,14 @@
+import { z } from 'zod';
+import { createHeartbeatAgent } from '../../core/swarm/register.ts';
+import { apiHandler } from '../runtime/api.ts';
+import { readEnv } from '../runtime/env.ts';
+import { schedulingStores } from '../runtime/stores.ts';
+import { annotate } from '../runtime/telemetry.ts';
+import { ENV } from './contract.ts';
+
+const heartbeatAgent = createHeartbeatAgent(schedulingStores(readEnv(ENV)));
+
+export const handler = apiHandler({ parameter: 'agent_id', schema: z.object({}) }, async ({ id }) => {
+  annotate({ agent_id: id });
+  return heartbeatAgent(id);
+});

@@ -1,0 +1,64 @@
+/** A function behind the REST API: body and path in, answer or problem details (RFC 9457) out. */
+import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import type { z } from 'zod';
+import { HiveError } from '../../core/errors.ts';
+import { count, logger, observed } from './telemetry.ts';
+
+interface Call<Body> {
+  readonly id: string;
+  readonly body: Body;
+}
+
+/** @param parameter the path parameter that names the resource; the body is checked against `schema` */
+export function apiHandler<Schema extends z.ZodType>(
+  { parameter, schema }: { parameter: 'agent_id' | 'ticket_id'; schema: Schema },
+  call: (request: Call<z.output<Schema>>) => Promise<unknown>,
+) {
+  return observed(async (event: APIGatewayProxyEvent, _: Context): Promise<APIGatewayProxyResult> => {
+    try {
+      const id = decodeURIComponent(event.pathParameters?.[parameter] ?? '');
+      return answer(200, 'application/json', await call({ id, body: parseBody(schema, event) }));
+    } catch (error) {
+      return problemOf(error);
+    }
+  });
+}
+
+function parseBody<Schema extends z.ZodType>(schema: Schema, event: APIGatewayProxyEvent): z.output<Schema> {
+  let value: unknown;
+  try {
+    const text = event.isBase64Encoded ? Buffer.from(event.body ?? '', 'base64').toString('utf8') : event.body;
+    value = JSON.parse(text || '{}');
+  } catch (cause) {
+    throw new HiveError('MESSAGE_INVALID', 'The body is not JSON.', { cause });
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
+  const told = faults.map((fault) => `${fault.path || '(body)'}: ${fault.message}`).join('; ');
+  throw new HiveError('MESSAGE_INVALID', `The body is not as the schema says: ${told}`, { detail: { faults } });
+}
+
+/** Our own errors are told as they are; anything else is logged and told as INTERNAL, with nothing of its inside. */
+function problemOf(error: unknown): APIGatewayProxyResult {
+  const known = error instanceof HiveError ? error : undefined;
+  const status = known?.status ?? 500;
+  const code = known?.code ?? 'INTERNAL';
+  if (status >= 500) logger.error(`answered ${status} ${code}`, error as Error);
+  else logger.info(`refused: ${code}`, { context: known?.detail ?? {} });
+  count('refusals');
+  return answer(status, 'application/problem+json', {
+    type: `urn:neural-hive:problem:${code}`,
+    title: code,
+    status,
+    code,
+    detail: known?.message ?? 'Something went wrong on our side: call again, then tell the operators.',
+    context: known?.detail ?? {},
+  });
+}
+
+const answer = (statusCode: number, type: string, body: unknown): APIGatewayProxyResult => ({
+  statusCode,
+  headers: { 'content-type': type, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' },
+  body: JSON.stringify(body),
+});

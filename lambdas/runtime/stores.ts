@@ -1,0 +1,42 @@
+/** The real adapters, wired as each function needs them. Clients live as long as the function's process. */
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { createDynamoAgentRegistry } from '../../adapters/dynamodb/agent-registry.ts';
+import { createDynamoLedger } from '../../adapters/dynamodb/ledger.ts';
+import { createDynamoReadyQueue } from '../../adapters/dynamodb/ready-queue.ts';
+import { createTable } from '../../adapters/dynamodb/table.ts';
+import { createSqsInboxes } from '../../adapters/sqs/inboxes.ts';
+import { createSqsRounds } from '../../adapters/sqs/rounds.ts';
+import { createSfnClient, createTaskAnswers } from '../../adapters/stepfunctions/plan-machines.ts';
+import { systemClock } from '../../adapters/system/clock.ts';
+import { sha256 } from '../../adapters/system/digest.ts';
+import { createBecomeReady } from '../../core/schedule/become-ready.ts';
+import { createFreeCapacity } from '../../core/schedule/free-capacity.ts';
+import { createSettleTicket } from '../../core/ticket/settle.ts';
+
+const sqs = new SQSClient({});
+
+export function ledgerStores(ledgerTable: string) {
+  const table = createTable(ledgerTable);
+  return {
+    ledger: createDynamoLedger(table),
+    queue: createDynamoReadyQueue(table),
+    agents: createDynamoAgentRegistry(table),
+    clock: systemClock,
+    sha256,
+  };
+}
+
+/** What wakes the scheduler, for functions that free capacity or make tickets ready. */
+export function schedulingStores({ LEDGER_TABLE, POOL_QUEUE_URL }: { LEDGER_TABLE: string; POOL_QUEUE_URL: string }) {
+  const stores = ledgerStores(LEDGER_TABLE);
+  const rounds = createSqsRounds(sqs, POOL_QUEUE_URL, sha256);
+  const becomeReady = createBecomeReady(stores.queue);
+  return { ...stores, rounds, becomeReady, freeCapacity: createFreeCapacity({ ...stores, rounds }) };
+}
+
+export function settlingStores(env: { LEDGER_TABLE: string; POOL_QUEUE_URL: string }) {
+  const stores = { ...schedulingStores(env), machines: createTaskAnswers(createSfnClient()) };
+  return { ...stores, settle: createSettleTicket(stores) };
+}
+
+export const inboxes = (prefix = '') => createSqsInboxes(sqs, prefix);

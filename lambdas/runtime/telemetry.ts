@@ -1,0 +1,58 @@
+/** Logs, metrics and trace annotations the same way in every function. */
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { Tracer } from '@aws-lambda-powertools/tracer';
+import type { Context } from 'aws-lambda';
+import { HiveError } from '../../core/errors.ts';
+import { HiveLogFormatter } from './log-formatter.ts';
+
+export const logger = new Logger({ logFormatter: new HiveLogFormatter() });
+export const metrics = new Metrics();
+export const tracer = new Tracer();
+
+/** Counts something, as `neural_hive_orchestrator_<what>_total`. */
+export function count(what: string, value = 1): void {
+  metrics.addMetric(`neural_hive_orchestrator_${what}_total`, MetricUnit.Count, value);
+}
+
+/** Ids that a trace is found by; absent ones are left out. */
+export function annotate(ids: {
+  plan_id?: string | undefined;
+  ticket_id?: string | undefined;
+  agent_id?: string | undefined;
+}): void {
+  const names = {
+    plan_id: 'neural.hive.plan.id',
+    ticket_id: 'neural.hive.ticket.id',
+    agent_id: 'neural.hive.worker.id',
+  };
+  for (const [key, name] of Object.entries(names)) {
+    const value = ids[key as keyof typeof ids];
+    // X-Ray takes letters, digits and underscores in a key.
+    if (value !== undefined) tracer.putAnnotation(name.replaceAll('.', '_'), value);
+  }
+  logger.appendKeys(Object.fromEntries(Object.entries(ids).filter(([, value]) => value !== undefined)));
+}
+
+/** Runs a function's body: its failure is logged with its code and rethrown, so that whoever called may try again. */
+export function observed<Event, Answer>(body: (event: Event, context: Context) => Promise<Answer>) {
+  return async (event: Event, context: Context): Promise<Answer> => {
+    logger.resetKeys();
+    logger.addContext(context);
+    const open = tracer.isTracingEnabled()
+      ? tracer.getSegment()?.addNewSubsegment(`## ${context.functionName}`)
+      : undefined;
+    try {
+      return await body(event, context);
+    } catch (error) {
+      const code = error instanceof HiveError ? error.code : 'INTERNAL';
+      logger.error(`failed: ${code}`, error as Error);
+      count('errors');
+      open?.addError(error as Error);
+      throw error;
+    } finally {
+      open?.close();
+      metrics.publishStoredMetrics();
+    }
+  };
+}

@@ -1,0 +1,28 @@
+/** `POST /tickets/{ticket_id}/claim`: the agent that a ticket is assigned to takes it up. */
+import { Construct } from 'constructs';
+import type { ENV } from '../lambdas/claim-ticket/contract.ts';
+import { type AgentApi, ROUTES } from './agent-api.ts';
+import { API_TIMEOUT, HiveFunction } from './hive-function.ts';
+import type { Ledger } from './ledger.ts';
+import type { Stage } from './stage.ts';
+
+export interface ClaimTicketProps {
+  readonly stage: Stage;
+  readonly api: AgentApi;
+  readonly ledger: Ledger;
+}
+
+export class ClaimTicket extends Construct {
+  constructor(scope: Construct, id: string, props: ClaimTicketProps) {
+    super(scope, id);
+    const { stage, api, ledger } = props;
+    const { function: claim } = new HiveFunction<typeof ENV>(this, 'Function', {
+      stage,
+      name: 'claim-ticket',
+      environment: { LEDGER_TABLE: ledger.table.tableName },
+      may: [ledger.mayRead(), ledger.mayCommit()],
+      timeout: API_TIMEOUT,
+    });
+    api.answer(ROUTES.claimTicket, claim);
+  }
+}

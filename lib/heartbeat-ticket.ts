@@ -1,0 +1,28 @@
+/** `POST /tickets/{ticket_id}/heartbeat`: the holder of a claim is still at it. */
+import { Construct } from 'constructs';
+import type { ENV } from '../lambdas/heartbeat-ticket/contract.ts';
+import { type AgentApi, ROUTES } from './agent-api.ts';
+import { API_TIMEOUT, HiveFunction } from './hive-function.ts';
+import type { Ledger } from './ledger.ts';
+import type { Stage } from './stage.ts';
+
+export interface HeartbeatTicketProps {
+  readonly stage: Stage;
+  readonly api: AgentApi;
+  readonly ledger: Ledger;
+}
+
+export class HeartbeatTicket extends Construct {
+  constructor(scope: Construct, id: string, props: HeartbeatTicketProps) {
+    super(scope, id);
+    const { stage, api, ledger } = props;
+    const { function: heartbeat } = new HiveFunction<typeof ENV>(this, 'Function', {
+      stage,
+      name: 'heartbeat-ticket',
+      environment: { LEDGER_TABLE: ledger.table.tableName },
+      may: [ledger.mayRead(), ledger.mayTouch()],
+      timeout: API_TIMEOUT,
+    });
+    api.answer(ROUTES.heartbeatTicket, heartbeat);
+  }
+}

@@ -1,0 +1,86 @@
+/** The ledger: plans, tickets, agents and the ready queue in one event-sourced table; its stream is what others see. */
+import {
+  AttributeType,
+  Billing,
+  ProjectionType,
+  StreamViewType,
+  TableEncryptionV2,
+  TableV2,
+} from 'aws-cdk-lib/aws-dynamodb';
+import { Construct } from 'constructs';
+import type { Permission } from './permission.ts';
+import { nameIn, type Stage } from './stage.ts';
+
+const BY_PARENT = 'by_parent';
+
+export class Ledger extends Construct {
+  readonly table: TableV2;
+
+  constructor(scope: Construct, id: string, props: { stage: Stage }) {
+    super(scope, id);
+    const { stage } = props;
+    this.table = new TableV2(this, 'Table', {
+      tableName: nameIn(stage, 'ledger'),
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      sortKey: { name: 'sk', type: AttributeType.STRING },
+      globalSecondaryIndexes: [
+        {
+          indexName: BY_PARENT,
+          partitionKey: { name: 'parent', type: AttributeType.STRING },
+          sortKey: { name: 'parent_sort', type: AttributeType.STRING },
+          projectionType: ProjectionType.KEYS_ONLY,
+        },
+      ],
+      billing: Billing.onDemand(),
+      // A key of DynamoDB's own: a key of ours costs a KMS call for each cold partition and protects from nothing that
+      // the roles below do not already keep out.
+      encryption: TableEncryptionV2.dynamoOwnedKey(),
+      dynamoStream: StreamViewType.NEW_IMAGE,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: stage.keepsData,
+      removalPolicy: stage.removal,
+    });
+  }
+
+  /** Load aggregates and lists by key. */
+  mayRead(): Permission {
+    return this.#on('dynamodb:GetItem', 'dynamodb:Query');
+  }
+
+  /** Load many aggregates at once. */
+  mayReadMany(): Permission {
+    return this.#on('dynamodb:BatchGetItem');
+  }
+
+  /** List a plan's tickets, or the plans. */
+  mayListByParent(): Permission {
+    return { actions: ['dynamodb:Query'], resources: [`${this.table.tableArn}/index/${BY_PARENT}`] };
+  }
+
+  /** Commit: a transaction's writes and checks are authorised as the single actions they are made of. */
+  mayCommit(): Permission {
+    return this.#on('dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem');
+  }
+
+  /** Note a sign of life on an item that is there: no event, no new item. */
+  mayTouch(): Permission {
+    return this.#on('dynamodb:UpdateItem');
+  }
+
+  /** Take entries off the ready queue, agents out of the lists. */
+  mayRemove(): Permission {
+    return this.#on('dynamodb:DeleteItem');
+  }
+
+  /** Read the table's stream, as an event source does. */
+  mayFollow(): Permission {
+    return {
+      actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
+      resources: [this.table.tableStreamArn ?? ''],
+    };
+  }
+
+  #on(...actions: string[]): Permission {
+    return { actions, resources: [this.table.tableArn] };
+  }
+}

@@ -1,0 +1,82 @@
+/** The whole system, read as the way of a plan: from the bus, through its tickets and agents, to its end. */
+import { CfnOutput, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { AcceptPlan } from './accept-plan.ts';
+import { AgentApi } from './agent-api.ts';
+import { AgentPolicy } from './agent-policy.ts';
+import { Bus } from './bus.ts';
+import { ClaimTicket } from './claim-ticket.ts';
+import { CompletePlan } from './complete-plan.ts';
+import { HeartbeatAgent } from './heartbeat-agent.ts';
+import { HeartbeatTicket } from './heartbeat-ticket.ts';
+import { Ledger } from './ledger.ts';
+import { PlanMachines } from './plan-machines.ts';
+import { PoolQueue } from './pool-queue.ts';
+import { ProjectLedger } from './project-ledger.ts';
+import { RegisterAgent } from './register-agent.ts';
+import { RemoveAgent } from './remove-agent.ts';
+import { ReportTicket } from './report-ticket.ts';
+import { ScheduleTickets } from './schedule-tickets.ts';
+import { SettleTickets } from './settle-tickets.ts';
+import type { Stage } from './stage.ts';
+import type { PlanTemplate } from './template-machine.ts';
+import { TransformAgent } from './transform-agent.ts';
+
+export interface NeuralHiveStackProps {
+  readonly stage: Stage;
+  readonly templates: readonly PlanTemplate[];
+}
+
+export class NeuralHiveStack extends Stack {
+  constructor(scope: Construct, props: NeuralHiveStackProps) {
+    const { stage, templates } = props;
+    super(scope, `NeuralHive-${stage.name}`, {
+      description: 'Neural Hive Orchestrator: cognitive plans in, execution tickets seen through',
+      terminationProtection: stage.keepsData,
+      tags: { 'neural-hive:stage': stage.name },
+    });
+
+    // What everything goes through: events, the record of them, and tickets that may run.
+    const bus = new Bus(this, 'Bus', { stage });
+    const ledger = new Ledger(this, 'Ledger', { stage });
+    const pool = new PoolQueue(this, 'PoolQueue', { stage });
+
+    // An approved plan is accepted and started on the machine of its shape, which says when a ticket may run.
+    const machines = new PlanMachines(this, 'PlanMachines', { stage, pool, templates });
+    new AcceptPlan(this, 'AcceptPlan', { stage, bus, ledger, machines, pool });
+
+    // A round of the pool says who runs it: an agent of the swarm.
+    new ScheduleTickets(this, 'ScheduleTickets', { stage, ledger, machines, pool });
+
+    // Agents join and leave, and tell how their tickets go.
+    const api = new AgentApi(this, 'AgentApi', { stage });
+    new RegisterAgent(this, 'RegisterAgent', { stage, api, ledger, pool });
+    new HeartbeatAgent(this, 'HeartbeatAgent', { stage, api, ledger, pool });
+    new RemoveAgent(this, 'RemoveAgent', { stage, api, ledger });
+    new ClaimTicket(this, 'ClaimTicket', { stage, api, ledger });
+    new HeartbeatTicket(this, 'HeartbeatTicket', { stage, api, ledger });
+    new ReportTicket(this, 'ReportTicket', { stage, api, ledger, machines, pool });
+    const agentPolicy = new AgentPolicy(this, 'AgentPolicy', { stage, api });
+    const transformAgent = new TransformAgent(this, 'TransformAgent', { stage, api });
+
+    // An ended ticket moves its plan on, to its end; what was committed is published.
+    new SettleTickets(this, 'SettleTickets', { stage, ledger, machines, pool });
+    new CompletePlan(this, 'CompletePlan', { stage, ledger, pool });
+    new ProjectLedger(this, 'ProjectLedger', { stage, bus, ledger });
+
+    this.#output({
+      LedgerTable: ledger.table.tableName,
+      EventBusName: bus.eventBus.eventBusName,
+      PoolQueueUrl: pool.queue.queueUrl,
+      ApiUrl: api.url,
+      PlanMachinePrefix: machines.prefix,
+      Region: this.region,
+      TransformAgentId: transformAgent.agentId,
+      AgentPolicyArn: agentPolicy.policy.managedPolicyArn,
+    });
+  }
+
+  #output(values: Readonly<Record<string, string>>): void {
+    for (const [name, value] of Object.entries(values)) new CfnOutput(this, name, { value });
+  }
+}

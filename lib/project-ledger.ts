@@ -1,0 +1,37 @@
+/** From the ledger to the bus: what was committed is published, and nothing else. */
+import { Duration } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import type { ENV } from '../lambdas/project-ledger/contract.ts';
+import type { Bus } from './bus.ts';
+import { DeadLetters } from './dead-letters.ts';
+import { HiveFunction } from './hive-function.ts';
+import type { Ledger } from './ledger.ts';
+import { followLedger } from './ledger-stream.ts';
+import type { Stage } from './stage.ts';
+
+export interface ProjectLedgerProps {
+  readonly stage: Stage;
+  readonly bus: Bus;
+  readonly ledger: Ledger;
+}
+
+export class ProjectLedger extends Construct {
+  constructor(scope: Construct, id: string, props: ProjectLedgerProps) {
+    super(scope, id);
+    const { stage, bus, ledger } = props;
+    const deadLetters = new DeadLetters(this, 'DeadLetters', {
+      stage,
+      of: 'project-ledger',
+      alarm: 'ProjectLedgerDeadLetters',
+      means: 'Committed facts were not published: consumers of the bus miss them, the ledger has them.',
+    });
+    const { function: follower } = new HiveFunction<typeof ENV>(this, 'Function', {
+      stage,
+      name: 'project-ledger',
+      environment: { EVENT_BUS_NAME: bus.eventBus.eventBusName },
+      may: [ledger.mayFollow(), bus.mayPublish(), deadLetters.mayReceive()],
+      timeout: Duration.minutes(1),
+    });
+    followLedger(this, 'Events', { stage, ledger, follower, deadLetters });
+  }
+}

@@ -1,0 +1,39 @@
+/** `POST /tickets/{ticket_id}/report`: an attempt's outcome is committed, and the plan moves on. */
+import { Construct } from 'constructs';
+import type { ENV } from '../lambdas/report-ticket/contract.ts';
+import { type AgentApi, ROUTES } from './agent-api.ts';
+import { API_TIMEOUT, HiveFunction } from './hive-function.ts';
+import type { Ledger } from './ledger.ts';
+import type { PlanMachines } from './plan-machines.ts';
+import type { PoolQueue } from './pool-queue.ts';
+import type { Stage } from './stage.ts';
+
+export interface ReportTicketProps {
+  readonly stage: Stage;
+  readonly api: AgentApi;
+  readonly ledger: Ledger;
+  readonly machines: PlanMachines;
+  readonly pool: PoolQueue;
+}
+
+export class ReportTicket extends Construct {
+  constructor(scope: Construct, id: string, props: ReportTicketProps) {
+    super(scope, id);
+    const { stage, api, ledger, machines, pool } = props;
+    const { function: report } = new HiveFunction<typeof ENV>(this, 'Function', {
+      stage,
+      name: 'report-ticket',
+      environment: { LEDGER_TABLE: ledger.table.tableName, POOL_QUEUE_URL: pool.queue.queueUrl },
+      may: [
+        ledger.mayRead(),
+        ledger.mayReadMany(),
+        ledger.mayCommit(),
+        ledger.mayRemove(),
+        machines.mayAnswerTasks(),
+        pool.maySend(),
+      ],
+      timeout: API_TIMEOUT,
+    });
+    api.answer(ROUTES.reportTicket, report);
+  }
+}

@@ -1,0 +1,51 @@
+/** One stage (dev, prod …) of the system and everything in which stages differ. */
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Node } from 'constructs';
+
+/** `local` is a LocalStack: the same stack without what LocalStack lacks. */
+export type Target = 'aws' | 'local';
+
+export interface Stage {
+  readonly name: string;
+  readonly target: Target;
+  /** Where the local AWS answers; undefined on AWS. */
+  readonly endpoint: string | undefined;
+  /** Whether data outlives the stack: the ledger and its logs are kept, and the table cannot be deleted by mistake. */
+  readonly keepsData: boolean;
+  readonly logRetention: RetentionDays;
+  readonly removal: RemovalPolicy;
+  /** SNS topic that alarms notify; undefined: alarms only show in CloudWatch. */
+  readonly alarmTopicArn: string | undefined;
+}
+
+const LOCAL_ENDPOINT = 'http://127.0.0.1:4566';
+
+/**
+ * Reads the stage from the CDK context (`-c stage=prod -c local=true -c alarmTopicArn=…`). Without `local` in the
+ * context, an AWS_ENDPOINT_URL in the environment means local: the deploy goes there too.
+ *
+ * @throws Error when the stage's name does not fit into resource names
+ */
+export function stageFrom(node: Node, environment: Readonly<Record<string, string | undefined>>): Stage {
+  const name = String(node.tryGetContext('stage') ?? 'dev');
+  if (!/^[a-z][a-z0-9]{0,15}$/.test(name)) {
+    throw new Error(`stage ${JSON.stringify(name)} must be 1-16 lower-case letters and digits: it is part of names`);
+  }
+  const endpoint = environment.AWS_ENDPOINT_URL;
+  const asked = node.tryGetContext('local');
+  const local = asked === undefined ? endpoint !== undefined : String(asked) === 'true';
+  const keepsData = !local && name === 'prod';
+  return {
+    name,
+    target: local ? 'local' : 'aws',
+    endpoint: local ? (endpoint ?? LOCAL_ENDPOINT).replace(/\/$/, '') : undefined,
+    keepsData,
+    logRetention: keepsData ? RetentionDays.SIX_MONTHS : RetentionDays.TWO_WEEKS,
+    removal: keepsData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    alarmTopicArn: node.tryGetContext('alarmTopicArn'),
+  };
+}
+
+/** `hive-<stage>-<what>`: every resource with a name of its own is called so. */
+export const nameIn = (stage: Stage, what: string): string => `hive-${stage.name}-${what}`;

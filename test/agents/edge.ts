@@ -1,0 +1,138 @@
+/** The orchestrator's edge as agents see it: a real HTTP server that speaks the wire protocol, over tickets in memory. */
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import {
+  type AgentRegistration,
+  type Assignment,
+  agentRegistration,
+  claimRequest,
+  type Fence,
+  type ReportRequest,
+  reportRequest,
+  ticketHeartbeatRequest,
+} from '../../core/messages/agent-api.ts';
+import type { ExecutionTicket } from '../../core/messages/execution-ticket.ts';
+
+export interface Answer {
+  status: number;
+  body: unknown;
+}
+export interface Call {
+  method: string;
+  path: string;
+  headers: IncomingMessage['headers'];
+}
+
+export const problemAnswer = (status: number, code: string): Answer => ({
+  status,
+  body: { type: `urn:neural-hive:${code}`, title: code, status, code, detail: `the edge says ${code}`, context: {} },
+});
+
+export interface Edge {
+  url: string;
+  calls: Call[];
+  agents: Map<string, AgentRegistration>;
+  claims: Fence[];
+  heartbeats: { ticketId: string; fence: Fence }[];
+  reports: ReportRequest[];
+  removed: string[];
+  /** What the next calls to `<METHOD> <last path segment, or "agent">` are answered with instead. */
+  fail(operation: string, ...answers: Answer[]): void;
+  /** Takes a ticket on, claimable. */
+  add(ticket: ExecutionTicket, options?: { timeoutAt?: number; leaseMs?: number }): void;
+  /** What an agent's heartbeat lists. */
+  held: Assignment[];
+  close(): Promise<void>;
+}
+
+export async function startEdge(options: { heartbeatIntervalMs?: number } = {}): Promise<Edge> {
+  const tickets = new Map<string, { ticket: ExecutionTicket; timeoutAt: number; leaseMs: number; claimId?: string }>();
+  const failures = new Map<string, Answer[]>();
+  const edge: Omit<Edge, 'url'> = {
+    calls: [],
+    agents: new Map(),
+    claims: [],
+    heartbeats: [],
+    reports: [],
+    removed: [],
+    held: [],
+    fail: (operation, ...answers) => failures.set(operation, [...(failures.get(operation) ?? []), ...answers]),
+    add: (ticket, { timeoutAt = Number.MAX_SAFE_INTEGER, leaseMs = 30_000 } = {}) => {
+      tickets.set(ticket.ticket_id, { ticket, timeoutAt, leaseMs });
+    },
+    close: () => close(server),
+  };
+
+  function agentCall(method: string, agentId: string, verb: string | undefined, body: unknown): Answer {
+    if (method === 'PUT') {
+      const registration = agentRegistration.parse(body);
+      edge.agents.set(agentId, registration);
+      return {
+        status: 200,
+        body: {
+          agent_id: agentId,
+          inbox_url: registration.inbox_url ?? `http://inbox.test/${agentId}`,
+          heartbeat_interval_ms: options.heartbeatIntervalMs ?? registration.heartbeat_interval_ms,
+        },
+      };
+    }
+    if (!edge.agents.has(agentId)) return problemAnswer(404, 'AGENT_UNKNOWN');
+    if (method === 'DELETE') {
+      edge.agents.delete(agentId);
+      edge.removed.push(agentId);
+      return { status: 200, body: { agent_id: agentId } };
+    }
+    return verb === 'heartbeat'
+      ? { status: 200, body: { agent_id: agentId, draining: false, assignments: edge.held } }
+      : problemAnswer(404, 'NOT_FOUND');
+  }
+
+  function ticketCall(ticketId: string, verb: string | undefined, body: unknown): Answer {
+    const held = tickets.get(ticketId);
+    if (held === undefined) return problemAnswer(404, 'TICKET_UNKNOWN');
+    if (verb === 'claim') {
+      const fence = claimRequest.parse(body);
+      edge.claims.push(fence);
+      if (held.claimId !== undefined && held.claimId !== fence.claim_id)
+        return problemAnswer(409, 'TICKET_ALREADY_CLAIMED');
+      held.claimId = fence.claim_id;
+      const { ticket, timeoutAt, leaseMs } = held;
+      return {
+        status: 200,
+        body: { ticket, attempt: fence.attempt, timeout_at: timeoutAt, lease_ms: leaseMs },
+      };
+    }
+    if (verb === 'heartbeat') {
+      const fence = ticketHeartbeatRequest.parse(body);
+      edge.heartbeats.push({ ticketId, fence });
+      return { status: 200, body: { ticket_id: ticketId, lease_expires_at: 0 } };
+    }
+    const request = reportRequest.parse(body);
+    if (held.claimId !== request.claim_id) return problemAnswer(409, 'TICKET_NOT_CLAIMED');
+    edge.reports.push(request);
+    return { status: 200, body: { ticket_id: ticketId, status: request.result.status, duplicate: false } };
+  }
+
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const text = Buffer.concat(chunks).toString();
+    const { method = '', url = '' } = request;
+    edge.calls.push({ method, path: url, headers: request.headers });
+    const [, kind, id = '', verb] = url.split('/');
+    const body: unknown = text === '' ? undefined : JSON.parse(text);
+    const operation = `${method} ${kind === 'agents' && verb === 'heartbeat' ? 'agent-heartbeat' : (verb ?? 'agent')}`;
+    const answer =
+      failures.get(operation)?.shift() ??
+      (kind === 'agents' ? agentCall(method, id, verb, body) : ticketCall(id, verb, body));
+    const type = answer.status < 400 ? 'application/json' : 'application/problem+json';
+    response.writeHead(answer.status, { 'content-type': type }).end(JSON.stringify(answer.body));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { ...edge, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+}
+
+function close(server: Server): Promise<void> {
+  server.closeAllConnections();
+  return new Promise((resolve) => server.close(() => resolve()));
+}

@@ -1,0 +1,135 @@
+import { expect, it } from 'vitest';
+import { createAgent } from '../../agents/sdk/agent.ts';
+import { createApiClient } from '../../agents/sdk/api-client.ts';
+import { problemAnswer } from './edge.ts';
+import { advanceUntil, eventually, fakeClock } from './fake-clock.ts';
+import { memoryInbox } from './memory-inbox.ts';
+import { controlledRun, edgeForTest, KEYS, recordingLogger, startAgent } from './setup.ts';
+import { assignmentOf, ticketOf } from './tickets.ts';
+
+const AGENT = 'worker-1';
+
+async function runningAgent() {
+  const { run, running } = controlledRun();
+  const started = await startAgent({ run, graceMs: 10_000 });
+  const ticket = ticketOf();
+  started.edge.add(ticket);
+  started.inbox.push(assignmentOf(ticket, AGENT));
+  await eventually(() => running.length === 1);
+  return { ...started, running, ticket };
+}
+
+it('lets what runs finish when stopped, takes nothing new, and signs off last', async () => {
+  const { agent, edge, inbox, running } = await runningAgent();
+  const another = ticketOf();
+  edge.add(another);
+  const stopped = agent.stop();
+  inbox.push(assignmentOf(another, AGENT));
+  expect(edge.removed).toEqual([]);
+  running[0]?.finish({ kept: 'yes' });
+  await stopped;
+  expect(edge.reports.map((report) => report.result.status)).toEqual(['COMPLETED']);
+  expect(edge.removed).toEqual([AGENT]);
+  expect(edge.claims).toHaveLength(1);
+  expect(edge.calls.at(-1)).toMatchObject({ method: 'DELETE', path: `/agents/${AGENT}` });
+});
+
+it('keeps sending heartbeats while it finishes, and ignores assignments they name', async () => {
+  const { agent, edge, clock, running } = await runningAgent();
+  const another = ticketOf();
+  edge.add(another);
+  edge.held.push(assignmentOf(another, AGENT));
+  const stopped = agent.stop();
+  clock.advance(5000);
+  await eventually(() => edge.calls.some((call) => call.path === `/agents/${AGENT}/heartbeat`));
+  running[0]?.finish();
+  await stopped;
+  expect(edge.claims).toHaveLength(1);
+});
+
+it('aborts what runs and reports it failed, retryable, when stopped a second time', async () => {
+  const { agent, edge, running } = await runningAgent();
+  void agent.stop();
+  await agent.stop();
+  expect(running[0]?.signal.aborted).toBe(true);
+  expect(edge.reports[0]?.result).toMatchObject({
+    status: 'FAILED',
+    error: { code: 'AGENT_STOPPING', retryable: true },
+  });
+  expect(edge.removed).toEqual([AGENT]);
+});
+
+it('aborts what runs when the grace period is over', async () => {
+  const { agent, edge, clock } = await runningAgent();
+  const stopped = agent.stop();
+  clock.advance(9999);
+  expect(edge.reports).toEqual([]);
+  clock.advance(1);
+  await eventually(() => edge.reports.length === 1);
+  await stopped;
+  expect(edge.reports[0]?.result.error?.code).toBe('AGENT_STOPPING');
+});
+
+it('leaves although its work does not listen, reporting that it failed', async () => {
+  const { agent, edge, inbox } = await startAgent({ run: () => new Promise(() => {}) });
+  const ticket = ticketOf();
+  edge.add(ticket);
+  inbox.push(assignmentOf(ticket, AGENT));
+  await eventually(() => edge.claims.length === 1);
+  void agent.stop();
+  await agent.stop();
+  expect(edge.reports[0]?.result.result?.logs.at(-1)).toContain('did not end when told to');
+});
+
+it('leaves no timer behind', async () => {
+  const { agent, clock, running } = await runningAgent();
+  const stopped = agent.stop();
+  running[0]?.finish();
+  await stopped;
+  expect(clock.pending()).toBe(0);
+});
+
+it('leaves although signing off fails', async () => {
+  const { agent, edge, clock, lines } = await startAgent({ run: async () => ({}) });
+  edge.fail('DELETE agent', ...Array.from({ length: 50 }, () => problemAnswer(500, 'INTERNAL')));
+  let left = false;
+  void agent.stop().then(() => {
+    left = true;
+  });
+  await advanceUntil(clock, 500, () => left);
+  expect(lines.join('\n')).toContain('could not sign off');
+});
+
+async function unstarted() {
+  const edge = await edgeForTest();
+  const clock = fakeClock();
+  const api = createApiClient({ baseUrl: edge.url, region: 'us-east-1', credentials: KEYS });
+  const { lines: _, ...logger } = recordingLogger();
+  const common = { capabilities: ['build'], run: async () => ({}), agentId: AGENT, random: () => 0.5 };
+  return { edge, clock, agent: createAgent({ api, clock, logger, inbox: memoryInbox(), ...common }) };
+}
+
+it('keeps trying to register while the API is away', async () => {
+  const { edge, clock, agent } = await unstarted();
+  edge.fail('PUT agent', problemAnswer(503, 'TRY_AGAIN'), problemAnswer(500, 'INTERNAL'));
+  const started = agent.start();
+  await advanceUntil(clock, 100, () => edge.agents.has(AGENT));
+  await started;
+  await agent.stop();
+});
+
+it('says so at once when its registration is refused', async () => {
+  const { edge, agent } = await unstarted();
+  edge.fail('PUT agent', problemAnswer(400, 'MESSAGE_INVALID'));
+  await expect(agent.start()).rejects.toMatchObject({ code: 'MESSAGE_INVALID', status: 400 });
+  await expect(agent.done).rejects.toMatchObject({ code: 'MESSAGE_INVALID' });
+});
+
+it('signs off again when stopped while it registers', async () => {
+  const { edge, clock, agent } = await unstarted();
+  const started = agent.start();
+  const stopped = agent.stop();
+  await Promise.all([started, stopped]);
+  expect(edge.removed).toEqual([AGENT]);
+  expect(clock.pending()).toBe(0);
+});

@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type CompilerTask, compilePlan } from '../../../../core/plan/compile/index.ts';
+import { closureOfPlan, enforcedOrder, runPlan } from '../../../support/plan-order.ts';
+import { dags, seriesParallel, tasksOf } from '../../../support/random-dags.ts';
+import { wfformatFiles, wfformatTasks } from '../../../support/wfformat-files.ts';
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+const compile = (tasks: readonly CompilerTask[]) => compilePlan(tasks, { sha256 });
+
+describe('the order that the machine and its gates enforce', () => {
+  it('is the transitive closure of the DAG, no more and no less, for random DAGs of every kind', () => {
+    fc.assert(
+      fc.property(dags, (tasks) => {
+        expect(enforcedOrder(compile(tasks), tasks)).toEqual(closureOfPlan(tasks));
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('releases a task as soon as all it depends on is complete, whichever way the tickets end', () => {
+    fc.assert(
+      fc.property(dags, fc.infiniteStream(fc.nat()), (tasks, picks) => {
+        const compiled = compile(tasks);
+        const run = runPlan(compiled);
+        const done = new Set<string>();
+        while (done.size < tasks.length) {
+          const allowed = tasks.filter((t) => !done.has(t.task_id) && t.dependencies.every((id) => done.has(id)));
+          const ready = run.ready().sort();
+          expect(ready).toEqual(allowed.map((t) => t.task_id).sort());
+          const pick = ready[picks.next().value % ready.length] as string;
+          run.complete(pick);
+          done.add(pick);
+        }
+        expect(run.machine.status).toBe('SUCCEEDED');
+        expect(run.machine.transitions).toBe(compiled.stats.transitions);
+        expect(run.machine.events.length).toBeLessThanOrEqual(compiled.stats.worst_history_events);
+        expect(run.machine.invoked.map((call) => call['Payload'])).toEqual([
+          { kind: 'plan_machine_completed', plan_id: 'plan-1' },
+        ]);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('needs no gate where the plan is series-parallel', () => {
+    fc.assert(fc.property(seriesParallel, (tasks) => expect(compile(tasks).gates).toEqual([])));
+  });
+
+  it('gates only dependencies of the plan that no other dependencies imply', () => {
+    fc.assert(
+      fc.property(dags, (tasks) => {
+        const closure = closureOfPlan(tasks);
+        for (const { before, after } of compile(tasks).gates) {
+          expect(tasks.find((task) => task.task_id === after)?.dependencies).toContain(before);
+          const between = [...(closure.get(before) ?? [])].filter((id) => closure.get(id)?.has(after));
+          expect(between).toEqual([]);
+        }
+      }),
+    );
+  });
+
+  it('needs one gate for the N, the smallest plan that is not series-parallel', () => {
+    const n = tasksOf(4, [
+      [0, 2],
+      [1, 2],
+      [1, 3],
+    ]);
+    expect(compile(n).gates).toHaveLength(1);
+  });
+
+  const files = wfformatFiles();
+  it.skipIf(files.length === 0).each(files)('is the transitive closure of recorded workflow %s', (file) => {
+    const tasks = wfformatTasks(file);
+    expect(enforcedOrder(compile(tasks), tasks)).toEqual(closureOfPlan(tasks));
+  });
+});
