@@ -57,6 +57,8 @@ export class AgentApi extends Construct {
         throttlingBurstLimit: 1000,
       },
     });
+    // The RestApi's own output: the stack has ApiUrl.
+    this.api.node.tryRemoveChild('Endpoint');
     const executionLog = new HiveLogGroup(this, 'ExecutionLog', {
       stage,
       // API Gateway makes a group of this name by itself, one that never expires, unless it is there.

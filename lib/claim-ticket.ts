@@ -20,7 +20,7 @@ export class ClaimTicket extends Construct {
       stage,
       name: 'claim-ticket',
       environment: { LEDGER_TABLE: ledger.table.tableName },
-      may: [ledger.mayRead(), ledger.mayCommit()],
+      may: [ledger.mayLoad(), ledger.mayAppend()],
       timeout: API_TIMEOUT,
     });
     api.answer(ROUTES.claimTicket, claim);

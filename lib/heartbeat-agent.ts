@@ -22,7 +22,7 @@ export class HeartbeatAgent extends Construct {
       stage,
       name: 'heartbeat-agent',
       environment: { LEDGER_TABLE: ledger.table.tableName, POOL_QUEUE_URL: pool.queue.queueUrl },
-      may: [ledger.mayRead(), ledger.mayReadMany(), ledger.mayTouch(), pool.maySend()],
+      may: [ledger.mayLoad(), ledger.mayLook(), ledger.mayChange(), pool.maySend()],
       timeout: API_TIMEOUT,
     });
     api.answer(ROUTES.heartbeatAgent, heartbeat);

@@ -20,7 +20,7 @@ export class HeartbeatTicket extends Construct {
       stage,
       name: 'heartbeat-ticket',
       environment: { LEDGER_TABLE: ledger.table.tableName },
-      may: [ledger.mayRead(), ledger.mayTouch()],
+      may: [ledger.mayLoad(), ledger.mayChange()],
       timeout: API_TIMEOUT,
     });
     api.answer(ROUTES.heartbeatTicket, heartbeat);

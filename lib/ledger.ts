@@ -42,13 +42,18 @@ export class Ledger extends Construct {
     });
   }
 
-  /** Load aggregates and lists by key. */
-  mayRead(): Permission {
-    return this.#on('dynamodb:GetItem', 'dynamodb:Query');
+  /** Load aggregates, and lists by key. */
+  mayLoad(): Permission {
+    return this.#on('dynamodb:Query');
   }
 
-  /** Load many aggregates at once. */
-  mayReadMany(): Permission {
+  /** Look at a single item. */
+  mayLook(): Permission {
+    return this.#on('dynamodb:GetItem');
+  }
+
+  /** Load many states at once. */
+  mayLoadMany(): Permission {
     return this.#on('dynamodb:BatchGetItem');
   }
 
@@ -57,13 +62,13 @@ export class Ledger extends Construct {
     return { actions: ['dynamodb:Query'], resources: [`${this.table.tableArn}/index/${BY_PARENT}`] };
   }
 
-  /** Commit: a transaction's writes and checks are authorised as the single actions they are made of. */
-  mayCommit(): Permission {
-    return this.#on('dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem');
+  /** Append events with their state, and enqueue: a transaction is authorised as the single writes it is made of. */
+  mayAppend(): Permission {
+    return this.#on('dynamodb:PutItem');
   }
 
-  /** Note a sign of life on an item that is there: no event, no new item. */
-  mayTouch(): Permission {
+  /** Change what is no event: an agent's slots, signs of life. */
+  mayChange(): Permission {
     return this.#on('dynamodb:UpdateItem');
   }
 

@@ -27,11 +27,9 @@ export class PlanMachines extends Construct {
   readonly prefix: string;
   /** By name, not by reference: a machine ends with complete-plan, which the stack comes to last. */
   readonly completePlanFunction: string;
-  readonly #stage: Stage;
 
   constructor(scope: Construct, id: string, props: PlanMachinesProps) {
     super(scope, id);
-    this.#stage = props.stage;
     this.prefix = nameIn(props.stage, 'plan-');
     this.completePlanFunction = nameIn(props.stage, 'complete-plan');
     this.logGroup = new HiveLogGroup(this, 'Logs', {
@@ -48,18 +46,15 @@ export class PlanMachines extends Construct {
     }
   }
 
-  /** Start a plan's execution, and look at it. */
-  mayStart(): Permission[] {
-    return [
-      { actions: ['states:StartExecution'], resources: [this.#arn('stateMachine')], wildcardBecause: BECAUSE },
-      { actions: ['states:DescribeExecution'], resources: [`${this.#arn('execution')}:*`], wildcardBecause: BECAUSE },
-    ];
+  /** Start a plan's execution. */
+  mayStart(): Permission {
+    return { actions: ['states:StartExecution'], resources: [this.#machines()], wildcardBecause: BECAUSE };
   }
 
   /** Make the machine of a new shape. */
   mayMake(): Permission[] {
     return [
-      { actions: ['states:CreateStateMachine'], resources: [this.#arn('stateMachine')], wildcardBecause: BECAUSE },
+      { actions: ['states:CreateStateMachine'], resources: [this.#machines()], wildcardBecause: BECAUSE },
       {
         actions: ['iam:PassRole'],
         resources: [this.role.roleArn],
@@ -76,7 +71,7 @@ export class PlanMachines extends Construct {
   mayAnswerTasks(): Permission {
     return {
       actions: ['states:SendTaskSuccess', 'states:SendTaskFailure'],
-      resources: [this.#arn('stateMachine')],
+      resources: [this.#machines()],
       wildcardBecause: BECAUSE,
     };
   }
@@ -89,8 +84,8 @@ export class PlanMachines extends Construct {
     };
   }
 
-  #arn(resource: 'stateMachine' | 'execution'): string {
-    return Stack.of(this).formatArn({ service: 'states', resource: `${resource}:${nameIn(this.#stage, 'plan-*')}` });
+  #machines(): string {
+    return Stack.of(this).formatArn({ service: 'states', resource: `stateMachine:${this.prefix}*` });
   }
 }
 

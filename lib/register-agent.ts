@@ -27,7 +27,15 @@ export class RegisterAgent extends Construct {
         POOL_QUEUE_URL: pool.queue.queueUrl,
         INBOX_PREFIX: inboxPrefix(stage),
       },
-      may: [ledger.mayRead(), ledger.mayCommit(), ledger.mayRemove(), mayOpenInboxes(this, stage), pool.maySend()],
+      may: [
+        ledger.mayLoad(),
+        ledger.mayLook(),
+        ledger.mayAppend(),
+        ledger.mayChange(),
+        ledger.mayRemove(),
+        mayOpenInboxes(this, stage),
+        pool.maySend(),
+      ],
       timeout: API_TIMEOUT,
     });
     api.answer(ROUTES.registerAgent, register);

@@ -27,9 +27,10 @@ export class ScheduleTickets extends Construct {
       environment: { LEDGER_TABLE: ledger.table.tableName, POOL_QUEUE_URL: pool.queue.queueUrl },
       may: [
         pool.mayConsume(),
-        ledger.mayRead(),
-        ledger.mayReadMany(),
-        ledger.mayCommit(),
+        ledger.mayLoad(),
+        ledger.mayLoadMany(),
+        ledger.mayAppend(),
+        ledger.mayChange(),
         ledger.mayRemove(),
         mayDeliver(this, stage),
         pool.maySend(),

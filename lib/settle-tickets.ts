@@ -33,10 +33,9 @@ export class SettleTickets extends Construct {
       environment: { LEDGER_TABLE: ledger.table.tableName, POOL_QUEUE_URL: pool.queue.queueUrl },
       may: [
         ledger.mayFollow(),
-        ledger.mayRead(),
-        ledger.mayReadMany(),
-        ledger.mayCommit(),
-        ledger.mayRemove(),
+        ledger.mayLoad(),
+        ledger.mayLook(),
+        ledger.mayAppend(),
         machines.mayAnswerTasks(),
         pool.maySend(),
         deadLetters.mayReceive(),

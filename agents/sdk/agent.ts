@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { AgentRegistered, AgentRegistrationInput } from '../../core/messages/agent-api.ts';
 import type { ApiClient } from './api-client.ts';
 import { runAttempt } from './attempt.ts';
-import { aborted, type Clock, systemClock } from './clock.ts';
+import { type Clock, settledOrAborted, systemClock } from './clock.ts';
 import { codeOf, messageOf } from './failures.ts';
 import type { Inbox } from './inbox.ts';
 import { type Logger, stderrLogger } from './logger.ts';
@@ -74,7 +74,7 @@ export function createAgent(options: AgentOptions): Agent {
   const slots = createSlots(capacity, async (assignment) => {
     const { ending, idle } = await runAttempt(assignment, { ...options, clock, random, logger, stop: stopWork.signal });
     // Work that does not listen keeps its slot, but does not keep the agent from leaving.
-    await Promise.race([idle, aborted(stopWork.signal)]);
+    await settledOrAborted(idle, stopWork.signal);
     return ending.kind === 'unclaimed' ? 'forget' : 'done';
   });
 

@@ -40,7 +40,11 @@ export function createScheduleTickets({ enterTicket, round }: { enterTicket: Ent
     const rounds: RoundOutcome[] = [];
     for (const [pool, queued] of pools) {
       try {
-        rounds.push(await round(pool));
+        let outcome: RoundOutcome;
+        do {
+          outcome = await round(pool);
+          rounds.push(outcome);
+        } while (outcome.more);
       } catch (cause) {
         // Entering again changes nothing, so the messages that asked for the round may come again.
         failed.push({ id: queued.id, cause });

@@ -7,24 +7,19 @@ import { firstCapable } from '../../core/swarm/match.ts';
 import { readEnv } from '../runtime/env.ts';
 import { inboxes, settlingStores } from '../runtime/stores.ts';
 import { count, logger, observed } from '../runtime/telemetry.ts';
-import { ENV, poolMessage } from './contract.ts';
+import { ENV } from './contract.ts';
+import { readBatch } from './read-batch.ts';
 
 const stores = settlingStores(readEnv(ENV));
 const round = createRound({ ...stores, inboxes: inboxes(), order: priorityOrder, match: firstCapable });
 const scheduleTickets = createScheduleTickets({ enterTicket: createEnterTicket(stores), round });
 
 export const handler = observed(async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
-  const batch = Records.map(({ messageId, attributes, body }) => ({
-    id: messageId,
-    group: attributes.MessageGroupId ?? '',
-    message: poolMessage.parse(JSON.parse(body)),
-  }));
+  const { batch, unreadable } = readBatch(Records);
   const { rounds, failed } = await scheduleTickets(batch);
   for (const outcome of rounds) logger.info('round', { ...outcome });
   for (const { id, cause } of failed) logger.warn('to be delivered again', { message_id: id, cause: String(cause) });
-  count(
-    'tickets_assigned',
-    rounds.reduce((sum, { assigned }) => sum + assigned, 0),
-  );
-  return { batchItemFailures: failed.map(({ id }) => ({ itemIdentifier: id })) };
+  const assigned = rounds.reduce((sum, outcome) => sum + outcome.assigned, 0);
+  count('tickets_assigned', assigned);
+  return { batchItemFailures: [...unreadable, ...failed.map(({ id }) => id)].map((id) => ({ itemIdentifier: id })) };
 });

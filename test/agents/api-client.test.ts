@@ -14,7 +14,7 @@ const registration = { agent_id: 'worker-1', capabilities: ['build'] };
 it('signs each request for execute-api with the agent’s credentials', async () => {
   const { edge, api } = await client();
   await api.register(registration);
-  const { headers } = edge.calls[0] ?? { headers: {} };
+  const headers: Record<string, unknown> = edge.calls[0]?.headers ?? {};
   expect(headers.authorization).toMatch(
     /^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\/\d{8}\/eu-west-1\/execute-api\/aws4_request, SignedHeaders=[^,]*host[^,]*, Signature=[0-9a-f]{64}$/,
   );

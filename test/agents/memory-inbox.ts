@@ -35,8 +35,11 @@ export function memoryInbox(): MemoryInbox {
         for (const message of found) invisible.add(message.receipt);
         if (found.length > 0) return found;
         await new Promise<void>((resolve) => {
-          wake = resolve;
-          signal.addEventListener('abort', () => resolve(), { once: true });
+          wake = () => {
+            signal.removeEventListener('abort', wake);
+            resolve();
+          };
+          signal.addEventListener('abort', wake);
         });
       }
     },

@@ -71,13 +71,15 @@ it('aborts what runs when the grace period is over', async () => {
 });
 
 it('leaves although its work does not listen, reporting that it failed', async () => {
-  const { agent, edge, inbox } = await startAgent({ run: () => new Promise(() => {}) });
+  const { agent, edge, inbox, clock } = await startAgent({ run: () => new Promise(() => {}), abortGraceMs: 6000 });
   const ticket = ticketOf();
   edge.add(ticket);
   inbox.push(assignmentOf(ticket, AGENT));
-  await eventually(() => edge.claims.length === 1);
+  await eventually(() => edge.claims.length === 1 && clock.pending() === 3);
   void agent.stop();
-  await agent.stop();
+  const left = agent.stop();
+  await advanceUntil(clock, 1000, () => edge.removed.length === 1);
+  await left;
   expect(edge.reports[0]?.result.result?.logs.at(-1)).toContain('did not end when told to');
 });
 

@@ -28,6 +28,8 @@ interface Scope {
 export interface AslRun {
   /** Tasks waiting for their token, by token. */
   waiting: Map<string, Waiting>;
+  /** The messages that tasks sent, in order. */
+  sent: Waiting[];
   /** Parameters of the functions invoked, in order. */
   invoked: Record<string, Json>[];
   status: 'RUNNING' | 'SUCCEEDED' | 'FAILED';
@@ -44,6 +46,7 @@ export function startAsl(definition: unknown, input: Record<string, Json>): AslR
   const scopeOf = new Map<string, { scope: Scope; state: State }>();
   const run: AslRun = {
     waiting: new Map(),
+    sent: [],
     invoked: [],
     status: 'RUNNING',
     transitions: 0,
@@ -92,7 +95,9 @@ export function startAsl(definition: unknown, input: Record<string, Json>): AslR
     if (String(state['Resource']).endsWith('.waitForTaskToken')) {
       if (state['ResultPath'] !== null) throw new Error('the result would replace the input');
       run.events.push('TaskSubmitted');
-      run.waiting.set(token, { token, state: name, parameters });
+      const message = { token, state: name, parameters };
+      run.sent.push(message);
+      run.waiting.set(token, message);
       scopeOf.set(token, { scope, state });
       return;
     }
@@ -124,9 +129,11 @@ export function startAsl(definition: unknown, input: Record<string, Json>): AslR
         }
       run.events.push('ParallelStateFailed');
       const [catcher] = (state['Catch'] ?? []) as State[];
-      if (!catcher) return scope.failed(error);
-      run.events.push('ParallelStateExited');
-      enter(scope, String(catcher['Next']));
+      if (!catcher) scope.failed(error);
+      else {
+        run.events.push('ParallelStateExited');
+        enter(scope, String(catcher['Next']));
+      }
     };
     for (const block of branches) {
       const branch: Scope = { block, ended, failed: onFailure, alive };

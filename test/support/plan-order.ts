@@ -1,7 +1,7 @@
 /** What order a compiled plan enforces, found by running its machine. */
 import type { Compiled, CompilerTask } from '../../core/plan/compile/index.ts';
 import { renderAsl, SYMBOLIC_BINDINGS } from '../../core/plan/compile/index.ts';
-import { type AslRun, startAsl } from './asl-machine.ts';
+import { type AslRun, startAsl, type Waiting } from './asl-machine.ts';
 
 export const INPUT = { plan_id: 'plan-1', timeout_s: 60 };
 
@@ -27,11 +27,10 @@ export function runDefinition(definition: unknown, gates: Compiled['gates']): Pl
     opens.set(before, [...(opens.get(before) ?? []), after]);
   }
   const tokens = new Map<string, string>();
-  const seen = new Set<string>();
+  let received = 0;
   const collect = (): void => {
-    for (const { token, parameters } of machine.waiting.values()) {
-      if (seen.has(token)) continue;
-      seen.add(token);
+    for (; received < machine.sent.length; received++) {
+      const { token, parameters } = machine.sent[received] as Waiting;
       tokens.set((parameters['MessageBody'] as { task_id: string }).task_id, token);
     }
   };

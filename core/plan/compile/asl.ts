@@ -49,7 +49,7 @@ export function renderAsl(ir: MachineIr, bindings: MachineBindings): AslDefiniti
   };
 }
 
-function parallel(branches: readonly IrState[][], bindings: MachineBindings): AslDefinition {
+export function parallel(branches: readonly IrState[][], bindings: MachineBindings): AslDefinition {
   return { Type: 'Parallel', ResultPath: null, Branches: branches.map((branch) => sequence(branch, bindings)) };
 }
 
@@ -65,7 +65,7 @@ function sequence(branch: readonly IrState[], bindings: MachineBindings): AslDef
 
 const fork = (state: ForkState, bindings: MachineBindings): AslDefinition => parallel(state.branches, bindings);
 
-function ticket(state: TicketState, bindings: MachineBindings): AslDefinition {
+export function ticket(state: TicketState, bindings: MachineBindings): AslDefinition {
   return {
     Type: 'Task',
     Resource: 'arn:aws:states:::sqs:sendMessage.waitForTaskToken',

@@ -42,7 +42,7 @@ export function compilePlan(input: readonly CompilerTask[], { sha256 }: Compiler
   });
   const ir = toIr(layout, ticket);
   return {
-    shape: sha256(JSON.stringify([ir, gated.map(([a, b]) => [names[a], names[b]])])),
+    shape: sha256(JSON.stringify([ir, gated])),
     tasks: Object.fromEntries(names.map((name, task) => [name, id(task)])),
     gates: gated.map(([before, after]) => ({ before: id(before), after: id(after) })),
     stats: costOf(ir, gated.length),

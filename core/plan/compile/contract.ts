@@ -30,6 +30,7 @@ export function contract(covers: readonly (readonly number[])[]): Kernel {
   // A node made of a → b keeps a's number, so lists that name b are read through `into`; merged twins are GONE.
   const into = Int32Array.from(covers, (_, i) => i);
   const find = (node: number): number => {
+    if (into[node] === node) return node;
     let root = node;
     while (root !== GONE && into[root] !== root) root = into[root] as number;
     for (let at = node; at !== root && at !== GONE; ) {
@@ -39,10 +40,16 @@ export function contract(covers: readonly (readonly number[])[]): Kernel {
     }
     return root;
   };
+  /** The living nodes that a list names; the list is brought up to date in place. */
   const living = (lists: number[][], node: number): number[] => {
-    const alive = (lists[node] as number[]).map(find).filter((other) => other !== GONE);
-    lists[node] = alive;
-    return alive;
+    const list = lists[node] as number[];
+    let kept = 0;
+    for (let i = 0; i < list.length; i++) {
+      const other = find(list[i] as number);
+      if (other !== GONE) list[kept++] = other;
+    }
+    list.length = kept;
+    return list;
   };
 
   // Twins are found by a signature: sums of fixed hashes of the neighbours, kept up to date as neighbours merge.
@@ -50,8 +57,13 @@ export function contract(covers: readonly (readonly number[])[]): Kernel {
   const outDegree = Int32Array.from(successors, (list) => list.length);
   const hashIn = Int32Array.from(covers, (_, i) => mix(i));
   const hashOut = Int32Array.from(hashIn);
-  const before = Int32Array.from(predecessors, (list) => list.reduce((sum, p) => (sum + mix(p)) | 0, 0));
-  const after = Int32Array.from(successors, (list) => list.reduce((sum, s) => (sum + mix(s)) | 0, 0));
+  const before = new Int32Array(n);
+  const after = new Int32Array(n);
+  for (const [a, list] of covers.entries())
+    for (const b of list) {
+      before[b] = ((before[b] as number) + (hashOut[a] as number)) | 0;
+      after[a] = ((after[a] as number) + (hashIn[b] as number)) | 0;
+    }
   const bySignature = new Map<number, number>();
   const signature = (node: number): number =>
     ((before[node] as number) >>> 0) * 2 ** 21 + ((after[node] as number) >>> 11);
@@ -91,10 +103,12 @@ export function contract(covers: readonly (readonly number[])[]): Kernel {
     into[b] = GONE;
     enqueue(a);
   };
+  const mark = new Int32Array(n);
+  let marks = 0;
   const sameSet = (lists: number[][], a: number, b: number): boolean => {
-    const left = living(lists, a);
-    const right = new Set(living(lists, b));
-    return left.length === right.size && left.every((other) => right.has(other));
+    marks++;
+    for (const other of living(lists, a)) mark[other] = marks;
+    return living(lists, b).every((other) => mark[other] === marks);
   };
   const areTwins = (a: number, b: number): boolean =>
     inDegree[a] === inDegree[b] &&

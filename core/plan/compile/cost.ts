@@ -1,6 +1,7 @@
 /** What a machine costs, counted from its intermediate form. */
-import { COMPLETION_RETRIES, renderAsl, SYMBOLIC_BINDINGS } from './asl.ts';
+import { COMPLETION_RETRIES } from './asl.ts';
 import type { IrState, MachineIr } from './ir.ts';
+import { definitionBytes } from './size.ts';
 
 export interface CompileStats {
   tickets: number;
@@ -29,7 +30,7 @@ export function costOf(ir: MachineIr, gatedEdges: number): CompileStats {
     states: tickets + forks + STATES_FIXED,
     transitions: tickets + forks + ENTERED_FIXED,
     gated_edges: gatedEdges,
-    bytes: utf8Length(JSON.stringify(renderAsl(ir, SYMBOLIC_BINDINGS))),
+    bytes: definitionBytes(ir),
     worst_history_events: worstHistory(tickets, forks),
   };
 }
@@ -59,15 +60,4 @@ function countStates(ir: MachineIr): { tickets: number; forks: number } {
 function worstHistory(tickets: number, forks: number): number {
   const completion = 2 + 3 * (1 + COMPLETION_RETRIES);
   return 2 + 6 * tickets + 4 * (forks + 1) + completion;
-}
-
-export function utf8Length(text: string): number {
-  let length = text.length;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    if (unit < 0x80) continue;
-    // A surrogate pair is two units and four bytes; JSON.stringify escapes lone surrogates.
-    length += unit < 0x800 || (unit >= 0xd800 && unit <= 0xdfff) ? 1 : 2;
-  }
-  return length;
 }

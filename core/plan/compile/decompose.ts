@@ -6,7 +6,7 @@ import type { Closure } from './closure.ts';
 import type { Kernel } from './contract.ts';
 import { strongModules } from './modules.ts';
 import { arrangePrime } from './prime.ts';
-import { components, cuts } from './split.ts';
+import { createSplitter } from './split.ts';
 import { parallel, series, type Tree } from './tree.ts';
 
 /** A node whose content is filled in later; the work list keeps deep decompositions off the call stack. */
@@ -17,6 +17,7 @@ interface Work {
 
 /** @returns an order implied by the plan's: what it lacks of the plan's covers is for gates. */
 export function decompose(kernel: Kernel, precedes: Closure['precedes']): Tree {
+  const { components, cuts } = createSplitter(kernel);
   const root = series();
   const work: Work[] = [{ nodes: kernel.members.map((_, k) => k), hole: root }];
   const split = (nodes: number[]): Tree => {
@@ -32,12 +33,12 @@ export function decompose(kernel: Kernel, precedes: Closure['precedes']): Tree {
       hole.children.push(split(nodes));
       continue;
     }
-    const parts = components(kernel, nodes);
+    const parts = components(nodes);
     if (parts.length > 1) {
       hole.children.push(parallel(...parts.map(split)));
       continue;
     }
-    const pieces = cuts(kernel, nodes);
+    const pieces = cuts(nodes);
     if (pieces.length > 1) {
       hole.children.push(...pieces.map(split));
       continue;

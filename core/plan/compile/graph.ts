@@ -17,23 +17,29 @@ export interface TaskGraph {
  */
 export function toGraph(input: readonly CompilerTask[]): TaskGraph {
   const given = indexTasks(input);
-  const predecessors = input.map((task) => resolve(task, given));
+  const predecessors = resolve(input, given);
   const successors: number[][] = input.map(() => []);
   for (const [i, list] of predecessors.entries()) for (const p of list) (successors[p] as number[]).push(i);
-  const level = levels(input, predecessors, successors);
-  const order = input.map((_, i) => i);
-  order.sort((a, b) => (level[a] as number) - (level[b] as number) || compareIds(input, a, b));
+  const order = byLevelAndId(levels(input, predecessors, successors), given);
   const number = new Int32Array(input.length);
   for (const [position, i] of order.entries()) number[i] = position;
-  return {
-    tasks: order.map((i) => input[i] as CompilerTask),
-    successors: order.map((i) => (successors[i] as number[]).map((s) => number[s] as number).sort((a, b) => a - b)),
-  };
+  // Filled in the order of the numbers, each list comes out ascending.
+  const renumbered: number[][] = order.map(() => []);
+  for (const [position, i] of order.entries())
+    for (const p of predecessors[i] as number[]) (renumbered[number[p] as number] as number[]).push(position);
+  return { tasks: order.map((i) => input[i] as CompilerTask), successors: renumbered };
 }
 
-/** By UTF-16 code units: the same everywhere, whatever the locale. */
-function compareIds(tasks: readonly CompilerTask[], a: number, b: number): number {
-  return (tasks[a] as CompilerTask).task_id < (tasks[b] as CompilerTask).task_id ? -1 : 1;
+/** Ids compare by UTF-16 code units: the same everywhere, whatever the locale. */
+function byLevelAndId(level: Int32Array, index: ReadonlyMap<string, number>): number[] {
+  const byLevel: number[][] = [];
+  for (const id of [...index.keys()].sort()) {
+    const i = index.get(id) as number;
+    const l = level[i] as number;
+    byLevel[l] ??= [];
+    byLevel[l].push(i);
+  }
+  return byLevel.flat();
 }
 
 function indexTasks(tasks: readonly CompilerTask[]): Map<string, number> {
@@ -53,24 +59,33 @@ function indexTasks(tasks: readonly CompilerTask[]): Map<string, number> {
   return index;
 }
 
-function resolve(task: CompilerTask, index: ReadonlyMap<string, number>): number[] {
-  const found = new Set<number>();
-  for (const id of task.dependencies) {
-    if (id === task.task_id)
-      throw new HiveError('PLAN_SELF_DEPENDENCY', `Task ${quote(id)} depends on itself: remove that dependency.`, {
-        status: 422,
-        detail: { task_id: id },
-      });
-    const i = index.get(id);
-    if (i === undefined)
-      throw new HiveError(
-        'PLAN_TASK_MISSING',
-        `Task ${quote(task.task_id)} depends on ${quote(id)}, which the plan does not have: add it or correct the id.`,
-        { status: 422, detail: { task_id: task.task_id, missing: id } },
-      );
-    found.add(i);
-  }
-  return [...found];
+/** Predecessors by position, each once. */
+function resolve(tasks: readonly CompilerTask[], index: ReadonlyMap<string, number>): number[][] {
+  const lastUser = new Int32Array(tasks.length).fill(-1);
+  return tasks.map((task, user) => {
+    const found: number[] = [];
+    for (const id of task.dependencies) {
+      const i = index.get(id);
+      if (i === undefined) throw missing(task, id);
+      if (i === user)
+        throw new HiveError('PLAN_SELF_DEPENDENCY', `Task ${quote(id)} depends on itself: remove that dependency.`, {
+          status: 422,
+          detail: { task_id: id },
+        });
+      if (lastUser[i] === user) continue;
+      lastUser[i] = user;
+      found.push(i);
+    }
+    return found;
+  });
+}
+
+function missing(task: CompilerTask, id: string): HiveError {
+  return new HiveError(
+    'PLAN_TASK_MISSING',
+    `Task ${quote(task.task_id)} depends on ${quote(id)}, which the plan does not have: add it or correct the id.`,
+    { status: 422, detail: { task_id: task.task_id, missing: id } },
+  );
 }
 
 /** Longest path, in edges, from a source to each task (Kahn 1962). */

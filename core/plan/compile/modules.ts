@@ -7,7 +7,7 @@ import type { Kernel } from './contract.ts';
  * inside, so most searches end long before; without an answer in time the nodes themselves are taken as children,
  * which costs gates at most, never correctness.
  */
-const PATIENCE = 2_000_000;
+const PATIENCE = 300_000;
 
 /**
  * Splits a connected, uncut set into modules: sets that every node outside sees as one. They are the maximal ones

@@ -11,8 +11,11 @@ function isReserved(name: string): boolean {
   return /^(fork \d+|__proto__)$/.test(name) || (Object.values(STATES) as string[]).includes(name);
 }
 
+const PLAIN = /^[A-Za-z0-9_.-]{1,80}$/;
+
 /** Letters, combining marks and digits of any script, and `_ - .`; whatever else becomes one `_`. */
 function legalise(id: string): string {
+  if (PLAIN.test(id)) return id;
   // NFC first, on a bounded prefix: a name never needs more, and an id may be of any length.
   const text = id.slice(0, 4 * MAX_NAME).normalize('NFC');
   return (

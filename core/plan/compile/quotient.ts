@@ -17,23 +17,24 @@ export interface Quotient {
 }
 
 export function quotientOf(kernel: Kernel, modules: readonly number[][], precedes: Closure['precedes']): Quotient {
-  const home = new Map<number, number>();
-  for (const [q, module] of modules.entries()) for (const node of module) home.set(node, q);
+  const home = new Int32Array(kernel.members.length).fill(-1);
+  for (const [q, module] of modules.entries()) for (const node of module) home[node] = q;
   const successors: Link[][] = modules.map(() => []);
   const predecessors: Link[][] = modules.map(() => []);
   for (const [q, module] of modules.entries()) {
-    const weights = new Map<number, number>();
+    const links = successors[q] as Link[];
     for (const node of module)
       for (const s of kernel.successors[node] as number[]) {
-        const to = home.get(s);
-        if (to === undefined || to === q) continue;
-        const covers = (kernel.sinks[node] as number) * (kernel.sources[s] as number);
-        weights.set(to, (weights.get(to) ?? 0) + covers);
+        const to = home[s] as number;
+        if (to === -1 || to === q) continue;
+        const weight = (kernel.sinks[node] as number) * (kernel.sources[s] as number);
+        const known =
+          module.length > 1 || (modules[to] as number[]).length > 1 ? links.find((l) => l.to === to) : undefined;
+        if (known) known.weight += weight;
+        else links.push({ to, weight });
       }
-    for (const [to, weight] of [...weights].sort(([a], [b]) => a - b)) {
-      (successors[q] as Link[]).push({ to, weight });
-      (predecessors[to] as Link[]).push({ to: q, weight });
-    }
+    links.sort((a, b) => a.to - b.to);
+    for (const { to, weight } of links) (predecessors[to] as Link[]).push({ to: q, weight });
   }
   const member = modules.map((module) => kernel.members[module[0] as number] as number);
   return {

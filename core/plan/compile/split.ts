@@ -1,89 +1,96 @@
 /** Splits a module of the kernel where its order falls apart: side by side, or one piece before the other. */
 import type { Kernel } from './contract.ts';
 
-/** @param nodes ascending @returns connected components, each ascending, by their first node */
-export function components(kernel: Kernel, nodes: readonly number[]): number[][] {
-  const component = new Map<number, number>(nodes.map((node) => [node, -1]));
-  const parts: number[][] = [];
-  for (const start of nodes) {
-    if (component.get(start) !== -1) continue;
-    const part = parts.length;
-    const reached = [start];
-    component.set(start, part);
-    for (let next = 0; next < reached.length; next++) {
-      const node = reached[next] as number;
-      for (const lists of [kernel.predecessors, kernel.successors])
-        for (const other of lists[node] as number[])
-          if (component.get(other) === -1) {
-            component.set(other, part);
-            reached.push(other);
-          }
-    }
-    parts.push([]);
-  }
-  for (const node of nodes) (parts[component.get(node) as number] as number[]).push(node);
-  return parts;
+export interface Splitter {
+  /** @param nodes ascending @returns connected components, each ascending, by their first node */
+  components(nodes: readonly number[]): number[][];
+  /**
+   * Cuts a module wherever all before comes before all after. Any topological order shows every cut: there, the covers
+   * that cross are exactly maxima(before) × minima(after). Kept as running sums, so linear in the covers.
+   * @param nodes ascending, hence in topological order
+   */
+  cuts(nodes: readonly number[]): number[][];
 }
 
-/**
- * Cuts a module wherever all before comes before all after. Any topological order shows every cut: there, the covers
- * that cross are exactly maxima(before) × minima(after). Kept as running sums, so linear in the covers.
- * @param nodes ascending, hence in topological order
- */
-export function cuts(kernel: Kernel, nodes: readonly number[]): number[][] {
-  const inside = new Set(nodes);
-  const ins = new Map<number, number[]>();
-  const outs = new Map<number, number[]>();
-  for (const node of nodes) {
-    ins.set(
-      node,
-      (kernel.predecessors[node] as number[]).filter((p) => inside.has(p)),
-    );
-    outs.set(
-      node,
-      (kernel.successors[node] as number[]).filter((s) => inside.has(s)),
-    );
-  }
-  const inDegree = (node: number): number => (ins.get(node) as number[]).length;
-  const outDegree = (node: number): number => (outs.get(node) as number[]).length;
-  const followed = new Map<number, number>();
-  const waiting = new Map<number, number>();
-  let minima = 0;
-  let intoMinima = 0;
-  for (const node of nodes) {
-    waiting.set(node, inDegree(node));
-    if (inDegree(node) === 0) minima++;
-  }
-  let crossing = 0;
-  let maxima = 0;
-  let outOfMaxima = 0;
-  const pieces: number[][] = [];
-  let piece: number[] = [];
-  for (const node of nodes) {
-    crossing += outDegree(node) - inDegree(node);
-    maxima++;
-    outOfMaxima += outDegree(node);
-    minima--;
-    intoMinima -= inDegree(node);
-    for (const p of ins.get(node) as number[]) {
-      const count = followed.get(p) ?? 0;
-      followed.set(p, count + 1);
-      if (count > 0) continue;
-      maxima--;
-      outOfMaxima -= outDegree(p);
+/** With scratch space for one kernel, so that each call costs what its nodes and their covers do. */
+export function createSplitter({ successors, predecessors }: Kernel): Splitter {
+  const size = successors.length;
+  const label = new Int32Array(size);
+  const inDegree = new Int32Array(size);
+  const outDegree = new Int32Array(size);
+  const waiting = new Int32Array(size);
+  const followed = new Uint8Array(size);
+  let labels = 0;
+
+  function components(nodes: readonly number[]): number[][] {
+    const inside = ++labels;
+    for (const node of nodes) label[node] = inside;
+    const first = labels + 1;
+    for (const start of nodes) {
+      if (label[start] !== inside) continue;
+      label[start] = ++labels;
+      const reached = [start];
+      for (let next = 0; next < reached.length; next++)
+        for (const lists of [predecessors, successors])
+          for (const other of lists[reached[next] as number] as number[])
+            if (label[other] === inside) {
+              label[other] = labels;
+              reached.push(other);
+            }
     }
-    for (const s of outs.get(node) as number[]) {
-      const left = (waiting.get(s) as number) - 1;
-      waiting.set(s, left);
-      if (left > 0) continue;
-      minima++;
-      intoMinima += inDegree(s);
-    }
-    piece.push(node);
-    if (crossing === maxima * minima && crossing === outOfMaxima && crossing === intoMinima) {
-      pieces.push(piece);
-      piece = [];
-    }
+    const parts: number[][] = Array.from({ length: labels - first + 1 }, () => []);
+    for (const node of nodes) (parts[(label[node] as number) - first] as number[]).push(node);
+    return parts;
   }
-  return pieces;
+
+  function cuts(nodes: readonly number[]): number[][] {
+    const inside = ++labels;
+    for (const node of nodes) label[node] = inside;
+    const within = (lists: number[][], node: number): number => {
+      let count = 0;
+      for (const other of lists[node] as number[]) if (label[other] === inside) count++;
+      return count;
+    };
+    let minima = 0;
+    let intoMinima = 0;
+    for (const node of nodes) {
+      outDegree[node] = within(successors, node);
+      inDegree[node] = waiting[node] = within(predecessors, node);
+      followed[node] = 0;
+      if (inDegree[node] === 0) minima++;
+    }
+    let crossing = 0;
+    let maxima = 0;
+    let outOfMaxima = 0;
+    const pieces: number[][] = [];
+    let piece: number[] = [];
+    for (const node of nodes) {
+      crossing += (outDegree[node] as number) - (inDegree[node] as number);
+      maxima++;
+      outOfMaxima += outDegree[node] as number;
+      minima--;
+      intoMinima -= inDegree[node] as number;
+      for (const p of predecessors[node] as number[]) {
+        if (label[p] !== inside || followed[p] === 1) continue;
+        followed[p] = 1;
+        maxima--;
+        outOfMaxima -= outDegree[p] as number;
+      }
+      for (const s of successors[node] as number[]) {
+        if (label[s] !== inside) continue;
+        waiting[s] = (waiting[s] as number) - 1;
+        if (waiting[s] !== 0) continue;
+        minima++;
+        intoMinima += inDegree[s] as number;
+      }
+      piece.push(node);
+      if (crossing === maxima * minima && crossing === outOfMaxima && crossing === intoMinima) {
+        pieces.push(piece);
+        piece = [];
+      }
+    }
+    return pieces;
+  }
+
+  return { components, cuts };
 }

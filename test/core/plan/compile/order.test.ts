@@ -9,6 +9,14 @@ import { wfformatFiles, wfformatTasks } from '../../../support/wfformat-files.ts
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 const compile = (tasks: readonly CompilerTask[]) => compilePlan(tasks, { sha256 });
 
+/** Tasks whose followers differ; quicker than a deep comparison where there are a million pairs. */
+function differences(actual: Map<string, Set<string>>, expected: Map<string, Set<string>>): string[] {
+  return [...expected].flatMap(([id, followers]) => {
+    const found = actual.get(id);
+    return found?.size === followers.size && [...followers].every((other) => found.has(other)) ? [] : [id];
+  });
+}
+
 describe('the order that the machine and its gates enforce', () => {
   it('is the transitive closure of the DAG, no more and no less, for random DAGs of every kind', () => {
     fc.assert(
@@ -45,7 +53,11 @@ describe('the order that the machine and its gates enforce', () => {
   });
 
   it('needs no gate where the plan is series-parallel', () => {
-    fc.assert(fc.property(seriesParallel, (tasks) => expect(compile(tasks).gates).toEqual([])));
+    fc.assert(
+      fc.property(seriesParallel, (tasks) => {
+        expect(compile(tasks).gates).toEqual([]);
+      }),
+    );
   });
 
   it('gates only dependencies of the plan that no other dependencies imply', () => {
@@ -71,8 +83,12 @@ describe('the order that the machine and its gates enforce', () => {
   });
 
   const files = wfformatFiles();
-  it.skipIf(files.length === 0).each(files)('is the transitive closure of recorded workflow %s', (file) => {
-    const tasks = wfformatTasks(file);
-    expect(enforcedOrder(compile(tasks), tasks)).toEqual(closureOfPlan(tasks));
-  });
+  it.skipIf(files.length === 0).each(files)(
+    'is the transitive closure of recorded workflow %s',
+    (file) => {
+      const tasks = wfformatTasks(file);
+      expect(differences(enforcedOrder(compile(tasks), tasks), closureOfPlan(tasks))).toEqual([]);
+    },
+    60_000,
+  );
 });

@@ -1,0 +1,39 @@
+/** Spends the recorded time of an imported task, openly: its output says that nothing else was done. */
+import type { ExecutionTicket } from '../../core/messages/execution-ticket.ts';
+import { type Clock, sleep } from '../sdk/clock.ts';
+import { TicketFailure } from '../sdk/failures.ts';
+import type { RunContext } from '../sdk/run-context.ts';
+
+/**
+ * Sleeps `metadata.recorded_runtime_ms` × `metadata.scale` (default 1). Throws NOT_A_RECORDING, not retryable, for a
+ * ticket that carries no recorded time: a real task is never pretended to be done.
+ */
+export async function replay(
+  ticket: ExecutionTicket,
+  context: RunContext,
+  clock: Clock,
+): Promise<Record<string, string>> {
+  const recorded = numberOf(ticket, 'recorded_runtime_ms');
+  const scale = 'scale' in ticket.metadata ? numberOf(ticket, 'scale') : 1;
+  const startedAt = clock.now();
+  context.log(`replaying ${recorded} ms × ${scale}`);
+  await sleep(clock, recorded * scale, context.signal);
+  context.signal.throwIfAborted();
+  return {
+    replayed: 'true',
+    recorded_runtime_ms: String(recorded),
+    scale: String(scale),
+    spent_ms: String(clock.now() - startedAt),
+  };
+}
+
+function numberOf(ticket: ExecutionTicket, name: string): number {
+  const text = ticket.metadata[name]?.trim() ?? '';
+  const value = Number(text);
+  if (text !== '' && Number.isFinite(value) && value >= 0) return value;
+  const found = text === '' ? 'is missing' : `is ${JSON.stringify(text)}, no duration`;
+  throw new TicketFailure(
+    `task ${ticket.task_id} is no recording: metadata.${name} ${found}. A replay agent only runs imported workflows`,
+    { code: 'NOT_A_RECORDING', retryable: false },
+  );
+}

@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest';
+import { replay } from '../../agents/replay/replay.ts';
+import { fakeClock } from './fake-clock.ts';
+import { ticketOf } from './tickets.ts';
+
+function start(metadata: Record<string, string>) {
+  const clock = fakeClock();
+  const controller = new AbortController();
+  const ended = replay(ticketOf({ metadata }), { signal: controller.signal, attempt: 1, log: () => {} }, clock);
+  ended.catch(() => {});
+  return { clock, controller, ended };
+}
+
+it('spends the recorded time, scaled, and marks its output as replayed', async () => {
+  const { clock, ended } = start({ recorded_runtime_ms: '120000', scale: '0.001', source: 'wfformat' });
+  expect(clock.pending()).toBe(1);
+  clock.advance(119);
+  expect(clock.pending()).toBe(1);
+  clock.advance(1);
+  expect(await ended).toEqual({ replayed: 'true', recorded_runtime_ms: '120000', scale: '0.001', spent_ms: '120' });
+});
+
+it('spends the recorded time itself when no scale is given', async () => {
+  const { clock, ended } = start({ recorded_runtime_ms: '250.5' });
+  clock.advance(251);
+  expect(await ended).toMatchObject({ replayed: 'true', scale: '1' });
+});
+
+it('ends early, without an output, when told to stop', async () => {
+  const { controller, clock, ended } = start({ recorded_runtime_ms: '1000000' });
+  controller.abort(new Error('stop'));
+  await expect(ended).rejects.toThrow('stop');
+  expect(clock.pending()).toBe(0);
+});
+
+it.each([
+  ['no metadata', {}],
+  ['an empty time', { recorded_runtime_ms: ' ' }],
+  ['a word', { recorded_runtime_ms: 'long' }],
+  ['a negative time', { recorded_runtime_ms: '-1' }],
+  ['endless time', { recorded_runtime_ms: 'Infinity' }],
+  ['a scale that is no number', { recorded_runtime_ms: '1', scale: 'x' }],
+])('refuses a ticket with %s, saying that it is no recording', async (_case, metadata) => {
+  await expect(start(metadata).ended).rejects.toMatchObject({ code: 'NOT_A_RECORDING', retryable: false });
+});
