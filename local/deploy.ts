@@ -48,7 +48,10 @@ export async function deployStack(options: DeployOptions): Promise<Record<string
   const app = options.app === undefined ? [] : ['--app', options.app];
   const synth = cdk(['synth', '--quiet', '--output', assembly, '--context', `stage=${stage}`, ...app], env, stack);
   // The two share nothing, and on an empty LocalStack each takes about as long as the other.
-  const ends = await Promise.allSettled([synth, endpoint === undefined ? undefined : bootstrap(endpoint, env, stack)]);
+  const ends = await Promise.allSettled([
+    synth,
+    endpoint === undefined ? undefined : bootstrap(endpoint, env, stack, dirname(assembly)),
+  ]);
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
 
   const outputs = join(assembly, 'outputs.json');
@@ -68,9 +71,10 @@ export async function deployStack(options: DeployOptions): Promise<Record<string
   return readOutputs(outputs, stack);
 }
 
-async function bootstrap(endpoint: string, env: NodeJS.ProcessEnv, stack: string): Promise<void> {
+/** @param cwd any folder without a cdk.json, whose app this would start otherwise */
+async function bootstrap(endpoint: string, env: NodeJS.ProcessEnv, stack: string, cwd: string): Promise<void> {
   if (await isBootstrapped(endpoint)) return;
-  await cdk(['bootstrap', `aws://${LOCAL_ACCOUNT}/${LOCAL_REGION}`], env, stack, undefined, runFolder(DEFAULT_NAME));
+  await cdk(['bootstrap', `aws://${LOCAL_ACCOUNT}/${LOCAL_REGION}`], env, stack, undefined, cwd);
 }
 
 async function cdk(

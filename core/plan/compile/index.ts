@@ -6,4 +6,5 @@ export { tasksInOrder } from './graph.ts';
 export type { MachineIr } from './ir.ts';
 export { checkLimits, MAX_DEFINITION_BYTES, MAX_HISTORY_EVENTS } from './limits.ts';
 export { poolOf } from './pool.ts';
+export { transitiveReduction } from './reduction.ts';
 export type { Compiled, CompilerDeps, CompilerTask, Gate } from './types.ts';

@@ -1,0 +1,62 @@
+/** What the exit status of `hive` says. A script may rely on these; docs/cli.md and `hive --help` are made from them. */
+import type { HiveError } from '../../core/errors.ts';
+
+export const EXIT = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  refused: 3,
+  approval: 4,
+  timeout: 5,
+  limit: 6,
+  unreachable: 7,
+  internal: 70,
+  interrupted: 130,
+  pipe: 141,
+} as const;
+
+export const EXIT_MEANINGS: readonly (readonly [code: number, meaning: string])[] = [
+  [EXIT.ok, 'done; with --wait: the plan completed'],
+  [EXIT.failed, 'the plan failed'],
+  [EXIT.usage, 'the command line is wrong: unknown command, option or file'],
+  [EXIT.refused, 'refused: the plan or document has faults, or there is no such plan or ticket'],
+  [EXIT.approval, 'the plan waits for approval'],
+  [EXIT.timeout, '--timeout passed; the plan goes on'],
+  [EXIT.limit, 'over a limit of Step Functions or EventBridge'],
+  [EXIT.unreachable, 'cannot reach or set up AWS, the local AWS or the stack'],
+  [EXIT.internal, 'an error in hive itself'],
+  [EXIT.interrupted, 'interrupted (Ctrl-C)'],
+  [EXIT.pipe, 'the reader of the output went away'],
+];
+
+const BY_CODE: Readonly<Record<string, number>> = {
+  USAGE: EXIT.usage,
+  FILE_UNREADABLE: EXIT.usage,
+  LOCAL_NAME_INVALID: EXIT.usage,
+  LOCAL_PORT_INVALID: EXIT.usage,
+  IMPORT_SCALE_INVALID: EXIT.usage,
+  MESSAGE_INVALID: EXIT.refused,
+  JSON_INVALID: EXIT.refused,
+  PLAN_REFUSED: EXIT.refused,
+  PLAN_UNKNOWN: EXIT.refused,
+  TICKET_UNKNOWN: EXIT.refused,
+  PLAN_IS_A_RECORDING: EXIT.refused,
+  WFFORMAT_INVALID: EXIT.refused,
+  PLAN_CYCLE: EXIT.refused,
+  PLAN_OVER_STEP_FUNCTIONS_LIMITS: EXIT.limit,
+  PLAN_TOO_LARGE_FOR_BUS: EXIT.limit,
+  PLAN_WAIT_TIMEOUT: EXIT.timeout,
+  AWS_UNREACHABLE: EXIT.unreachable,
+  AWS_REFUSED: EXIT.unreachable,
+  BUS_REFUSED: EXIT.unreachable,
+  STACK_NOT_FOUND: EXIT.unreachable,
+  DEPLOY_FAILED: EXIT.unreachable,
+  INTERRUPTED: EXIT.interrupted,
+};
+
+/** Errors of the local AWS (LOCAL_…, INSTALL_… and what is missing on this machine) all mean that there is none. */
+const LOCAL = /^(LOCAL|INSTALL|PREREQUISITE|DOCKER|PYTHON|JAVA|JDK|MAVEN|CONTAINER)_/;
+
+export function exitCodeOf({ code }: Pick<HiveError, 'code'>): number {
+  return BY_CODE[code] ?? (LOCAL.test(code) ? EXIT.unreachable : EXIT.internal);
+}

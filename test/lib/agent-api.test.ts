@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { ofType, synthesise } from './synth.ts';
+
+const synthesised = synthesise();
+
+/** `METHOD /path -> function` of each method. */
+function routes(): string[] {
+  const { resources } = synthesised;
+  const pathOf = (id: string | undefined): string => {
+    const resource = id === undefined ? undefined : resources[id];
+    if (resource?.Type !== 'AWS::ApiGateway::Resource') return '';
+    return `${pathOf(resource.Properties.ParentId.Ref)}/${resource.Properties.PathPart}`;
+  };
+  return ofType(synthesised, 'AWS::ApiGateway::Method').map(([, { Properties }]) => {
+    const functionId = JSON.stringify(Properties.Integration.Uri).match(/"Fn::GetAtt":\["(\w+)"/)?.[1] ?? '';
+    const handler = resources[functionId]?.Properties.FunctionName;
+    return `${Properties.HttpMethod} ${pathOf(Properties.ResourceId.Ref)} -> ${handler}`;
+  });
+}
+
+test('each route is answered by its function', () => {
+  expect(routes().sort()).toEqual([
+    'DELETE /agents/{agent_id} -> hive-dev-remove-agent',
+    'POST /agents/{agent_id}/heartbeat -> hive-dev-heartbeat-agent',
+    'POST /tickets/{ticket_id}/claim -> hive-dev-claim-ticket',
+    'POST /tickets/{ticket_id}/heartbeat -> hive-dev-heartbeat-ticket',
+    'POST /tickets/{ticket_id}/report -> hive-dev-report-ticket',
+    'PUT /agents/{agent_id} -> hive-dev-register-agent',
+  ]);
+});
+
+test('no route answers a call that is not signed', () => {
+  const types = ofType(synthesised, 'AWS::ApiGateway::Method').map(([, m]) => m.Properties.AuthorizationType);
+  expect(new Set(types)).toEqual(new Set(['AWS_IAM']));
+});
+
+test('calls are logged, traced and throttled', () => {
+  const [[, stage] = []] = ofType(synthesised, 'AWS::ApiGateway::Stage');
+  expect(stage?.Properties).toMatchObject({
+    TracingEnabled: true,
+    AccessLogSetting: { DestinationArn: expect.anything() },
+    MethodSettings: [
+      { DataTraceEnabled: false, LoggingLevel: 'ERROR', ThrottlingRateLimit: 2000, ThrottlingBurstLimit: 1000 },
+    ],
+  });
+});

@@ -1,0 +1,127 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { functionNamed, ofType, synthesise } from './synth.ts';
+
+const synthesised = synthesise();
+const queues = ofType(synthesised, 'AWS::SQS::Queue');
+const alarms = ofType(synthesised, 'AWS::CloudWatch::Alarm');
+const deadLettersOf = (queue: {
+  Properties: { RedrivePolicy?: { deadLetterTargetArn: { 'Fn::GetAtt': string[] } } };
+}) => queue.Properties.RedrivePolicy?.deadLetterTargetArn['Fn::GetAtt'][0];
+
+describe('A queue', () => {
+  test('has dead letters, or is where they go', () => {
+    const without = queues
+      .filter(([, queue]) => deadLettersOf(queue) === undefined)
+      .map(([, q]) => q.Properties.QueueName);
+    expect(without.sort()).toEqual([
+      'hive-dev-accept-plan-dlq',
+      'hive-dev-pool-dlq.fifo',
+      'hive-dev-project-ledger-dlq',
+      'hive-dev-settle-tickets-dlq',
+      'hive-dev-transform-agent-dlq',
+    ]);
+  });
+
+  test('is encrypted and refuses unencrypted calls', () => {
+    const policies = ofType(synthesised, 'AWS::SQS::QueuePolicy').map(([, { Properties }]) => Properties);
+    for (const [id, { Properties }] of queues) {
+      expect(Properties.SqsManagedSseEnabled, id).toBe(true);
+      const statements = policies
+        .filter(({ Queues }) => Queues[0].Ref === id)
+        .flatMap((p) => p.PolicyDocument.Statement);
+      expect(statements, id).toContainEqual(
+        expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+      );
+    }
+  });
+
+  test('of dead letters has an alarm from its first message on', () => {
+    const ids = queues.filter(([, queue]) => deadLettersOf(queue) === undefined).map(([id]) => id);
+    const watched = alarms
+      .filter(([, { Properties: p }]) => p.MetricName === 'ApproximateNumberOfMessagesVisible' && p.Threshold === 0)
+      .map(([, { Properties }]) => Properties.Dimensions[0].Value['Fn::GetAtt'][0]);
+    expect(watched.sort()).toEqual(ids.sort());
+  });
+});
+
+describe('The pool queue', () => {
+  const pool = queues.find(([, q]) => q.Properties.QueueName === 'hive-dev-pool.fifo')?.[1].Properties;
+
+  test('keeps the order of each pool and lets pools go side by side', () => {
+    expect(pool).toMatchObject({
+      FifoQueue: true,
+      ContentBasedDeduplication: true,
+      DeduplicationScope: 'messageGroup',
+      FifoThroughputLimit: 'perMessageGroupId',
+    });
+  });
+
+  test('hides a batch for six times as long as a round may take, and gives it up after five tries', () => {
+    expect(pool.VisibilityTimeout).toBe(6 * functionNamed(synthesised, 'schedule-tickets').Properties.Timeout);
+    expect(pool.RedrivePolicy.maxReceiveCount).toBe(5);
+  });
+
+  test('hands out batches whose messages fail one by one', () => {
+    const source = ofType(synthesised, 'AWS::Lambda::EventSourceMapping').find(([id]) =>
+      id.startsWith('ScheduleTickets'),
+    );
+    expect(source?.[1].Properties).toMatchObject({
+      BatchSize: 10,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+    });
+  });
+});
+
+describe('An event that could not be handled is set aside', () => {
+  const queueNamed = (value: { 'Fn::GetAtt': string[] }) =>
+    synthesised.resources[value['Fn::GetAtt'][0] ?? '']?.Properties.QueueName;
+
+  test('when the bus cannot deliver an approved plan', () => {
+    const rule = ofType(synthesised, 'AWS::Events::Rule').find(([id]) => id.startsWith('AcceptPlan'))?.[1].Properties;
+    expect(rule.EventPattern).toEqual({ 'detail-type': ['CognitivePlanApproved'] });
+    expect(queueNamed(rule.Targets[0].DeadLetterConfig.Arn)).toBe('hive-dev-accept-plan-dlq');
+    expect(rule.Targets[0].RetryPolicy.MaximumRetryAttempts).toBe(185);
+  });
+
+  test('when accept-plan keeps failing', () => {
+    const [[, config] = []] = ofType(synthesised, 'AWS::Lambda::EventInvokeConfig');
+    expect(queueNamed(config?.Properties.DestinationConfig.OnFailure.Destination)).toBe('hive-dev-accept-plan-dlq');
+  });
+
+  test.each([
+    ['SettleTickets', 'hive-dev-settle-tickets-dlq', ['TicketCompleted', 'TicketFailed']],
+    ['ProjectLedger', 'hive-dev-project-ledger-dlq', undefined],
+  ])('when %s fails at an event of the ledger', (follower, deadLetters, types) => {
+    const mapping = ofType(synthesised, 'AWS::Lambda::EventSourceMapping').find(([id]) => id.startsWith(follower));
+    const source = mapping?.[1].Properties;
+    expect(source).toMatchObject({
+      BisectBatchOnFunctionError: true,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+    });
+    expect(queueNamed(source.DestinationConfig.OnFailure.Destination)).toBe(deadLetters);
+    const image = { kind: { S: ['event'] }, ...(types && { event_type: { S: types } }) };
+    expect(source.FilterCriteria.Filters.map((filter: { Pattern: string }) => JSON.parse(filter.Pattern))).toEqual([
+      { eventName: ['INSERT'], dynamodb: { NewImage: image } },
+    ]);
+  });
+});
+
+describe('The runbook', () => {
+  const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
+  const sections = new Map(
+    runbook
+      .split(/^## /m)
+      .slice(1)
+      .map((text) => [text.split('\n')[0]?.trim(), text]),
+  );
+
+  test.each(alarms.map(([, { Properties }]) => [Properties.AlarmName.replace('hive-dev-', ''), Properties]))(
+    'says of %s what it means, what to look at and what to do',
+    (name, { AlarmDescription }) => {
+      const section = sections.get(name) ?? '';
+      expect(section).toMatch(/\*\*Means\.\*\*.*\*\*Look at\.\*\*.*\*\*Do\.\*\*/s);
+      expect(AlarmDescription).toContain(`docs/runbook.md#${name.toLowerCase()}`);
+    },
+  );
+});

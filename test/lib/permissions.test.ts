@@ -1,0 +1,149 @@
+import { describe, expect, test } from 'vitest';
+import { arnText } from './arn-text.ts';
+import { ofType, type Synthesised, synthesise } from './synth.ts';
+
+const synthesised = synthesise();
+
+const LOGS = (name: string) => [
+  `logs:CreateLogStream on /aws/lambda/hive-dev-${name}`,
+  `logs:PutLogEvents on /aws/lambda/hive-dev-${name}`,
+];
+const TRACES = ['xray:PutTelemetryRecords on *', 'xray:PutTraceSegments on *'];
+const MACHINES = 'states:::stateMachine:hive-dev-plan-*';
+const INBOXES = 'sqs:::hive-dev-inbox-*';
+const ROUND = ['sqs:SendMessage on hive-dev-pool.fifo'];
+const TASK_ANSWERS = [`states:SendTaskFailure on ${MACHINES}`, `states:SendTaskSuccess on ${MACHINES}`];
+const consume = (queue: string) => [
+  `sqs:ChangeMessageVisibility on ${queue}`,
+  `sqs:DeleteMessage on ${queue}`,
+  `sqs:GetQueueAttributes on ${queue}`,
+  `sqs:ReceiveMessage on ${queue}`,
+];
+const FOLLOW = [
+  'dynamodb:DescribeStream on stream of hive-dev-ledger',
+  'dynamodb:GetRecords on stream of hive-dev-ledger',
+  'dynamodb:GetShardIterator on stream of hive-dev-ledger',
+];
+const ledger = (...actions: string[]) => actions.map((action) => `dynamodb:${action} on hive-dev-ledger`);
+const ROUTES = [
+  'execute-api:Invoke on execute-api:::AWS::ApiGateway::RestApi/dev/DELETE/agents/*',
+  'execute-api:Invoke on execute-api:::AWS::ApiGateway::RestApi/dev/POST/agents/*/heartbeat',
+  'execute-api:Invoke on execute-api:::AWS::ApiGateway::RestApi/dev/POST/tickets/*/claim',
+  'execute-api:Invoke on execute-api:::AWS::ApiGateway::RestApi/dev/POST/tickets/*/heartbeat',
+  'execute-api:Invoke on execute-api:::AWS::ApiGateway::RestApi/dev/POST/tickets/*/report',
+  'execute-api:Invoke on execute-api:::AWS::ApiGateway::RestApi/dev/PUT/agents/*',
+];
+
+/** Everything that each function may do besides its own log and trace. */
+const FUNCTIONS: Record<string, string[]> = {
+  'accept-plan': [
+    ...ledger('GetItem', 'PutItem', 'Query'),
+    'iam:PassRole on AWS::IAM::Role if {"StringEquals":{"iam:PassedToService":"states.amazonaws.com"}}',
+    'sqs:SendMessage on hive-dev-accept-plan-dlq',
+    `states:CreateStateMachine on ${MACHINES}`,
+    `states:StartExecution on ${MACHINES}`,
+  ],
+  'schedule-tickets': [
+    ...ledger('BatchGetItem', 'DeleteItem', 'PutItem', 'Query', 'UpdateItem'),
+    ...consume('hive-dev-pool.fifo'),
+    `sqs:SendMessage on ${INBOXES}`,
+    ...ROUND,
+    ...TASK_ANSWERS,
+  ],
+  'register-agent': [
+    ...ledger('DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
+    `sqs:CreateQueue on ${INBOXES}`,
+    ...ROUND,
+  ],
+  'heartbeat-agent': [...ledger('GetItem', 'Query', 'UpdateItem'), ...ROUND],
+  'remove-agent': [
+    ...ledger('DeleteItem', 'UpdateItem'),
+    `sqs:DeleteQueue on ${INBOXES}`,
+    `sqs:GetQueueUrl on ${INBOXES}`,
+  ],
+  'claim-ticket': ledger('PutItem', 'Query'),
+  'heartbeat-ticket': ledger('Query', 'UpdateItem'),
+  'report-ticket': [...ledger('GetItem', 'PutItem', 'Query', 'UpdateItem'), ...ROUND, ...TASK_ANSWERS],
+  'settle-tickets': [
+    ...ledger('GetItem', 'PutItem', 'Query'),
+    ...FOLLOW,
+    ...ROUND,
+    'sqs:SendMessage on hive-dev-settle-tickets-dlq',
+    ...TASK_ANSWERS,
+  ],
+  'complete-plan': [
+    ...ledger('BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
+    'dynamodb:Query on hive-dev-ledger/index/by_parent',
+    ...ROUND,
+  ],
+  'project-ledger': [...FOLLOW, 'events:PutEvents on hive-dev', 'sqs:SendMessage on hive-dev-project-ledger-dlq'],
+  'transform-agent': [...consume('hive-dev-inbox-transform-dev'), ...ROUTES],
+};
+
+describe('A function may do', () => {
+  test.each(Object.entries(FUNCTIONS))('%s: exactly what its code calls', (name, may) => {
+    expect(permissionsOfFunction(name)).toEqual([...may, ...LOGS(name), ...TRACES].sort());
+  });
+
+  test('nothing that is not in the table: every function is listed', () => {
+    const names = ofType(synthesised, 'AWS::Lambda::Function').map(([, f]) => f.Properties.FunctionName);
+    expect(names.sort()).toEqual(
+      Object.keys(FUNCTIONS)
+        .map((name) => `hive-dev-${name}`)
+        .sort(),
+    );
+  });
+});
+
+test('a plan machine may enter tickets, end plans, and write its log and trace', () => {
+  const role = ofType(synthesised, 'AWS::IAM::Role').find(([id]) => id.startsWith('PlanMachines'));
+  const own = permissionsIn(synthesised, role?.[1].Properties.Policies).filter((p) => !/^(logs|xray):/.test(p));
+  expect(own).toEqual(['lambda:InvokeFunction on lambda:::function:hive-dev-complete-plan', ...ROUND]);
+});
+
+test('a pull agent may call the API and empty inboxes', () => {
+  const [[, policy] = []] = ofType(synthesised, 'AWS::IAM::ManagedPolicy');
+  expect(permissionsIn(synthesised, [policy?.Properties])).toEqual([
+    ...ROUTES,
+    `sqs:ChangeMessageVisibility on ${INBOXES}`,
+    `sqs:DeleteMessage on ${INBOXES}`,
+    `sqs:ReceiveMessage on ${INBOXES}`,
+  ]);
+});
+
+test('no policy is added to a role behind its back', () => {
+  expect(ofType(synthesised, 'AWS::IAM::Policy')).toEqual([]);
+});
+
+function permissionsOfFunction(name: string): string[] {
+  const found = ofType(synthesised, 'AWS::Lambda::Function').find(
+    ([, f]) => f.Properties.FunctionName === `hive-dev-${name}`,
+  );
+  const roleId = found?.[1].Properties.Role['Fn::GetAtt'][0];
+  return permissionsIn(synthesised, synthesised.resources[roleId]?.Properties.Policies);
+}
+
+/** `action on resource`, sorted. */
+function permissionsIn(
+  { resources }: Synthesised,
+  policies: { PolicyDocument: { Statement: Statement[] } }[],
+): string[] {
+  const statements = policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+  const lines = statements.flatMap(({ Action, Resource, Condition, Effect }) => {
+    expect(Effect).toBe('Allow');
+    const condition = Condition ? ` if ${JSON.stringify(Condition)}` : '';
+    return [Action]
+      .flat()
+      .flatMap((action) =>
+        [Resource].flat().map((resource) => `${action} on ${arnText(resource, resources)}${condition}`),
+      );
+  });
+  return lines.sort();
+}
+
+interface Statement {
+  Effect: string;
+  Action: string | string[];
+  Resource: unknown;
+  Condition?: unknown;
+}
