@@ -13,5 +13,6 @@ import { Fn } from 'aws-cdk-lib';
  */
 export function aslText(definition: unknown, placeholder: string, value: string): string {
   const text = JSON.stringify(definition).replaceAll('${', '\\u0024{');
-  return Fn.join(value, text.split(placeholder));
+  const [first = '', ...rest] = text.split(placeholder);
+  return Fn.join('', [first, ...rest.flatMap((part) => [value, part])]);
 }

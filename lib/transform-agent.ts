@@ -1,17 +1,17 @@
 /** The agent that comes with the stack: runs TRANSFORM tickets in Lambda, fed by its inbox, kept alive by a clock. */
 import { Duration, Validations } from 'aws-cdk-lib';
-import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { ENV } from '../agents/transform/contract.ts';
 import type { AgentApi } from './agent-api.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { HiveFunction } from './hive-function.ts';
 import { inboxPrefix } from './inboxes.ts';
 import { nameIn, type Stage } from './stage.ts';
 
-const ENV = ['API_URL', 'AGENT_ID', 'INBOX_URL'] as const;
 const TIMEOUT = Duration.minutes(1);
 
 export class TransformAgent extends Construct {
@@ -67,7 +67,6 @@ export class TransformAgent extends Construct {
       schedule: Schedule.rate(Duration.minutes(1)),
       targets: [
         new LambdaFunction(agent, {
-          event: RuleTargetInput.fromObject({ kind: 'heartbeat' }),
           retryAttempts: 0,
           maxEventAge: Duration.minutes(1),
         }),

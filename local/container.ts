@@ -10,7 +10,9 @@ const IMAGE = `localstack/localstack:${LOCALSTACK_VERSION}`;
 /** Arguments of `docker run`. */
 export function dockerRunArguments(name: string, port: number): string[] {
   const environment = Object.entries({
-    ...localStackSettings(port),
+    // 127.0.0.1 would be the function's own container there. This name is 127.0.0.1 for the host by public DNS, and
+    // LocalStack for the functions, whose name server LocalStack is.
+    ...localStackSettings('localhost.localstack.cloud', port),
     GATEWAY_LISTEN: `0.0.0.0:${port}`,
     MAIN_CONTAINER_NAME: containerName(name),
   });

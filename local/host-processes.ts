@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { run } from './command.ts';
 import type { Installation } from './install.ts';
+import { allProcesses, ownProcesses } from './own-processes.ts';
 import type { RunState } from './run-state.ts';
 import { hostSettings } from './settings.ts';
 
@@ -53,40 +53,12 @@ function freshFileSystem(folder: string, installation: Installation): string {
  */
 export async function endLocalStack(folder: string, pid: number | undefined): Promise<void> {
   for (let round = 0; round < 100; round += 1) {
-    const left = await remains(folder, pid);
+    const left = ownProcesses(await allProcesses(), folder, pid);
     if (left.length === 0) break;
     for (const id of left) kill(id);
     await sleep(20);
   }
   rmSync(join(folder, 'fs'), { recursive: true, force: true });
-}
-
-/**
- * Processes that belong to the run: LocalStack, which works in the run's folder, and Java and Node processes, whose
- * command lines name it. A recorded id alone proves nothing: after a restart of the machine it is somebody else's.
- */
-export async function remains(folder: string, pid: number | undefined): Promise<number[]> {
-  const { stdout } = await run('ps', ['-A', '-ww', '-o', 'pid=,stat=,args=']);
-  return ownProcesses(stdout, folder, pid);
-}
-
-/** Reads `ps -o pid=,stat=,args=`. Zombies have ended already. */
-export function ownProcesses(ps: string, folder: string, pid: number | undefined): number[] {
-  const own: number[] = [];
-  for (const line of ps.split('\n')) {
-    const [, id, stat = '', args = ''] = /^\s*(\d+)\s+(\S+)\s+(.*)$/.exec(line) ?? [];
-    if (id === undefined || stat.startsWith('Z')) continue;
-    const isServer = Number(id) === pid && args.includes('localstack.runtime.main');
-    const isHelper = /(^|\/)(java|node)\b/.test(args) && mentions(args, folder);
-    if (isServer || isHelper) own.push(Number(id));
-  }
-  return own;
-}
-
-/** The folder itself or something in it; not a sibling whose name begins the same. */
-function mentions(args: string, folder: string): boolean {
-  const at = args.indexOf(folder);
-  return at >= 0 && (/^(\/|\s|$)/.test(args.slice(at + folder.length)) || mentions(args.slice(at + 1), folder));
 }
 
 function kill(pid: number): void {

@@ -11,9 +11,12 @@ export function portBusy(port: number): HiveError {
   return new HiveError('LOCAL_PORT_BUSY', message, { status: 409, detail: { port } });
 }
 
-export function portInvalid(text: string): HiveError {
+/** The port that HIVE_PORT chooses; 4566 if it is not set. @throws HiveError LOCAL_PORT_INVALID */
+export function portOf(text: string | undefined): number {
+  const port = text ? Number(text) : 4566;
+  if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port;
   const message = `HIVE_PORT=${JSON.stringify(text)} is no port: use a whole number from 1 to 65535.`;
-  return new HiveError('LOCAL_PORT_INVALID', message, { detail: { port: text } });
+  throw new HiveError('LOCAL_PORT_INVALID', message, { detail: { port: text } });
 }
 
 /** @param log all of LocalStack's output; its last lines go into the message */

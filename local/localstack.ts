@@ -8,7 +8,7 @@ import { answersHttp, isLocalStack, isPortTaken } from './health.ts';
 import { DEFAULT_NAME, runFolder } from './home.ts';
 import { endLocalStack, spawnLocalStack } from './host-processes.ts';
 import { installLocalStack } from './install.ts';
-import { endpointUnreachable, portBusy, portInvalid, startFailed } from './local-errors.ts';
+import { endpointUnreachable, portBusy, portOf, startFailed } from './local-errors.ts';
 import { isAlive, withLock } from './lock.ts';
 import { forgetState, type RunState, readState, writeState } from './run-state.ts';
 
@@ -33,6 +33,8 @@ export interface StartOptions {
 }
 
 const START_TIMEOUT_MS = 90_000;
+/** One that lives but is slow to answer is busy, and must not be replaced: its state would be lost. */
+const BUSY_TIMEOUT_MS = 30_000;
 
 /**
  * The local AWS, started unless it runs already. It goes on running when the caller ends. Several callers at once get
@@ -46,8 +48,9 @@ export async function startLocalAws(options: StartOptions = {}): Promise<LocalAw
   if (external) return useExternal(name, external);
   const folder = runFolder(name);
   mkdirSync(folder, { recursive: true });
-  return withLock(join(folder, 'lock'), async () => {
-    const running = await runningState(folder);
+  const onWait = (pid: number) => onProgress(`waiting for process ${pid}, which starts or stops it`);
+  const start = async () => {
+    const running = await runningState(folder, BUSY_TIMEOUT_MS);
     if (running) return describe(name, running);
     const port = options.port ?? portOf(process.env.HIVE_PORT);
     await endRun(folder, readState(folder));
@@ -55,7 +58,8 @@ export async function startLocalAws(options: StartOptions = {}): Promise<LocalAw
     const state = await launch(name, folder, port, onProgress);
     await untilReady(folder, state, onProgress);
     return describe(name, state);
-  });
+  };
+  return withLock(join(folder, 'lock'), start, { onWait });
 }
 
 /** Stops the local AWS and waits for its end. One that does not run, or was named by AWS_ENDPOINT_URL, is left alone. */
@@ -114,9 +118,10 @@ async function endRun(folder: string, state: RunState | undefined): Promise<void
   forgetState(folder);
 }
 
-async function runningState(folder: string): Promise<RunState | undefined> {
+async function runningState(folder: string, timeoutMs = 5000): Promise<RunState | undefined> {
   const state = readState(folder);
-  return state && (await lives(state)) && (await isLocalStack(endpointOf(state))) ? state : undefined;
+  if (!state || !(await lives(state))) return undefined;
+  return (await isLocalStack(endpointOf(state), timeoutMs)) ? state : undefined;
 }
 
 async function lives(state: RunState): Promise<boolean> {
@@ -128,10 +133,4 @@ const endpointOf = ({ port }: RunState) => `http://127.0.0.1:${port}`;
 function describe(name: string, state: RunState): LocalAws {
   const { mode, port, pid, log } = state;
   return { endpoint: endpointOf(state), mode, name, port, ...(pid && { pid }), ...(log && { log }) };
-}
-
-export function portOf(text: string | undefined): number {
-  const port = text ? Number(text) : 4566;
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw portInvalid(text ?? '');
-  return port;
 }

@@ -1,11 +1,15 @@
 /** How LocalStack is set up for us: environment variables, each with its reason. */
 
-/** Settings that hold in a container as well as for host processes. `port` is LocalStack's one port. */
-export function localStackSettings(port: number): Record<string, string> {
+/**
+ * Settings that hold in a container as well as for host processes.
+ * @param host how clients and functions reach LocalStack; queue URLs name it
+ * @param port LocalStack's one port
+ */
+export function localStackSettings(host: string, port: number): Record<string, string> {
   return {
-    // Queue URLs name this address. The default names hosts under localhost.localstack.cloud, which need public DNS.
+    // One host for all queues (`/queue/<region>/<account>/<name>`), not one a region, which would have to resolve.
     SQS_ENDPOINT_STRATEGY: 'path',
-    LOCALSTACK_HOST: `127.0.0.1:${port}`,
+    LOCALSTACK_HOST: `${host}:${port}`,
     // DynamoDB Local's own streams. The older provider copies changes to Kinesis beside the write, and loses some.
     PROVIDER_OVERRIDE_DYNAMODB: 'v2',
     PROVIDER_OVERRIDE_DYNAMODBSTREAMS: 'v2',
@@ -35,7 +39,7 @@ export interface HostRun {
 /** Settings of LocalStack as host processes, on top of the common ones. */
 export function hostSettings({ port, fileSystem, owner }: HostRun): Record<string, string> {
   return {
-    ...localStackSettings(port),
+    ...localStackSettings('127.0.0.1', port),
     GATEWAY_LISTEN: `127.0.0.1:${port}`,
     FILESYSTEM_ROOT: fileSystem,
     LAMBDA_RUNTIME_EXECUTOR: 'process',

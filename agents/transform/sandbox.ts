@@ -3,8 +3,6 @@
  * long. JSONata's guardrails count steps; a regular expression that backtracks for ever, or one string of a gigabyte,
  * is a single step, so only another thread can be stopped in it.
  */
-import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { EvaluationError, evaluate, LIMITS } from './evaluate.ts';
 
@@ -19,7 +17,7 @@ interface Answer {
   message?: string;
 }
 
-/** The module (bundled or not) is its own worker, so that a bundle stays one file. */
+/** The module is its own worker, so that a bundle stays one file. */
 if (!isMainThread && workerData === ROLE) {
   const port = parentPort;
   port?.on('message', ({ expression, input }: { expression: string; input: string }) => {
@@ -37,12 +35,15 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-export function createSandbox(timeoutMs = LIMITS.timeoutMs + 500): Sandbox {
+/** `module` is what a thread loads: the JavaScript that this very module was built into. */
+export function createSandbox(module = new URL(import.meta.url), timeoutMs = LIMITS.timeoutMs + 500): Sandbox {
   let worker: Worker | undefined;
   let last: Promise<unknown> = Promise.resolve();
 
   async function evaluateNow(expression: string, input: string): Promise<string> {
-    worker ??= await startWorker();
+    worker ??= await startWorker(module, () => {
+      worker = undefined;
+    });
     worker.postMessage({ expression, input });
     const answer = await answerOf(worker, timeoutMs);
     if (answer === undefined || answer.code === 'EXPRESSION_LIMIT') {
@@ -69,18 +70,15 @@ export function createSandbox(timeoutMs = LIMITS.timeoutMs + 500): Sandbox {
   };
 }
 
-async function startWorker(): Promise<Worker> {
-  const self = import.meta.url;
-  const worker = new Worker(new URL(self), {
+async function startWorker(module: URL, onExit: () => void): Promise<Worker> {
+  const worker = new Worker(module, {
     workerData: ROLE,
     env: {},
     resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 },
-    // From source, a thread needs the loader that the process was started with.
-    execArgv: fileURLToPath(self).endsWith('.ts')
-      ? ['--import', pathToFileURL(createRequire(self).resolve('tsx')).href]
-      : [],
   });
   worker.unref();
+  worker.once('exit', onExit);
+  worker.on('error', () => {}); // each wait hears of it; one that dies between two must not end the process
   const ready = await answerOf(worker, START_MS);
   if (ready === undefined) throw new Error('the sandbox thread did not start');
   return worker;

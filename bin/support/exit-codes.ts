@@ -51,12 +51,13 @@ const BY_CODE: Readonly<Record<string, number>> = {
   BUS_REFUSED: EXIT.unreachable,
   STACK_NOT_FOUND: EXIT.unreachable,
   DEPLOY_FAILED: EXIT.unreachable,
+  API_UNREACHABLE: EXIT.unreachable,
   INTERRUPTED: EXIT.interrupted,
 };
 
-/** Errors of the local AWS (LOCAL_…, INSTALL_… and what is missing on this machine) all mean that there is none. */
-const LOCAL = /^(LOCAL|INSTALL|PREREQUISITE|DOCKER|PYTHON|JAVA|JDK|MAVEN|CONTAINER)_/;
+/** Other errors of the local AWS mean that there is none; an API that answers with a bare HTTP status is not ours. */
+const NOT_THERE = /^(LOCAL|HTTP)_/;
 
 export function exitCodeOf({ code }: Pick<HiveError, 'code'>): number {
-  return BY_CODE[code] ?? (LOCAL.test(code) ? EXIT.unreachable : EXIT.internal);
+  return BY_CODE[code] ?? (NOT_THERE.test(code) ? EXIT.unreachable : EXIT.internal);
 }

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { executionResult } from './execution-result.ts';
 import { executionTicket } from './execution-ticket.ts';
-import { absent, agentId, capability, epochMs, securityLevel } from './primitives.ts';
+import { absent, agentId, capability, epochMs, securityLevel, text } from './primitives.ts';
 
 /** `PUT /agents/{agent_id}`: register, or register anew with the same id (its history is kept). */
 export const agentRegistration = z
@@ -10,10 +10,10 @@ export const agentRegistration = z
     agent_id: agentId,
     kind: z.enum(['microservice', 'pipeline', 'human']).default('microservice'),
     capabilities: z.array(capability).min(1).max(64),
-    location: z.object({ region: z.string(), zone: absent(z.string()) }).default({ region: 'local' }),
+    location: z.object({ region: text, zone: absent(text) }).default({ region: 'local' }),
     capacity: z.int().min(1).max(1000).default(1).meta({ description: 'slots: tickets it runs at the same time' }),
     clearance: securityLevel.default('INTERNAL'),
-    version: z.string().default('0'),
+    version: text.default('0'),
     heartbeat_interval_ms: z.int().min(1000).max(300_000).default(5000),
     inbox_url: absent(z.url()).meta({ description: 'a queue of its own; absent: the orchestrator makes one' }),
     ephemeral: z.boolean().default(false).meta({ description: 'its inbox is deleted when it leaves' }),

@@ -1,6 +1,6 @@
 /** ExecutionResult: what an agent reports of a ticket's attempt. */
 import { z } from 'zod';
-import { absent, agentId, epochMs, schemaVersion, stringMap } from './primitives.ts';
+import { absent, agentId, epochMs, schemaVersion, stringMap, text } from './primitives.ts';
 
 export const executionResult = z
   .object({
@@ -11,11 +11,11 @@ export const executionResult = z
         success: z.boolean(),
         output: stringMap.default({}),
         metadata: stringMap.default({}),
-        logs: z.array(z.string()).default([]),
+        logs: z.array(text).default([]),
       }),
     ),
-    error_message: absent(z.string()),
-    error: absent(z.object({ code: absent(z.string()), retryable: z.boolean().default(true) })),
+    error_message: absent(text),
+    error: absent(z.object({ code: absent(text), retryable: z.boolean().default(true) })),
     actual_duration_ms: absent(z.int().nonnegative()),
     agent_id: agentId,
     timestamp: epochMs,

@@ -8,7 +8,17 @@ export const absent = <T extends z.ZodType>(inner: T) =>
     .transform((value) => value ?? undefined)
     .optional();
 
-export const stringMap = z.record(z.string(), z.string());
+/** Half a surrogate pair cannot be kept as UTF-8: the text would come back as another one and break its hash. */
+export const text = z.string().refine((value) => value.isWellFormed(), 'must be well-formed Unicode');
+/** A name of a map's member: the ledger takes no empty ones. */
+export const memberName = text.min(1);
+export const stringMap = z.record(memberName, text);
+/** A number the ledger keeps exactly: DynamoDB's smallest magnitude is 1e-130, its client takes none over 2^53 - 1. */
+export const measure = z
+  .number()
+  .min(Number.MIN_SAFE_INTEGER)
+  .max(Number.MAX_SAFE_INTEGER)
+  .refine((value) => value === 0 || Math.abs(value) >= 1e-130, 'is too close to 0 to be kept');
 export const epochMs = z.int().nonnegative().meta({ description: 'epoch milliseconds' });
 export const traceId = z.string().regex(/^[0-9a-f]{32}$/, 'must be 32 lower-case hex digits (W3C trace context)');
 export const spanId = z.string().regex(/^[0-9a-f]{16}$/, 'must be 16 lower-case hex digits (W3C trace context)');

@@ -6,7 +6,7 @@
  */
 import { canonicalJson } from '../ledger/canonical.ts';
 import type { Subject } from '../ledger/chain.ts';
-import { isConflict, retryOnConflict } from '../ledger/retry.ts';
+import { retryOnConflict } from '../ledger/retry.ts';
 import type { PlanFault } from '../messages/bus-events.ts';
 import type { CognitivePlan } from '../messages/cognitive-plan.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -58,24 +58,24 @@ export function createAcceptPlan(deps: AcceptPlanDeps) {
       faults: told,
       faults_total: faults.length,
     };
-    try {
+    await retryOnConflict(clock, async () => {
+      if ((await ledger.loadRejection(digest)) !== undefined) return;
       await ledger.commit([createRejection(event, subjectOf(raw), clock.now(), sha256)]);
-    } catch (error) {
-      if (!isConflict(error) || !(await ledger.loadRejection(digest))) throw error;
-    }
+    });
     return { outcome: 'rejected', digest, faults };
   }
 
-  async function receive(plan: CognitivePlan, content_digest: string): Promise<PlanRecord | undefined> {
+  /** The plan as the ledger has it, written first when it is new. A lost race says nothing: what counts is what is there. */
+  function receive(plan: CognitivePlan, content_digest: string): Promise<PlanRecord | undefined> {
     const { tasks, execution_order: _, ...header } = plan;
     const deadline = deadlineOf(plan, settings);
     const event = { type: 'PlanReceived' as const, header, content_digest, tickets: tasks.length, deadline };
-    try {
+    return retryOnConflict(clock, async () => {
+      const there = await ledger.loadPlan(plan.plan_id);
+      if (there !== undefined) return there;
       await ledger.commit([createPlan(event, clock.now(), sha256)]);
-    } catch (error) {
-      if (!isConflict(error)) throw error;
-    }
-    return ledger.loadPlan(plan.plan_id);
+      return ledger.loadPlan(plan.plan_id);
+    });
   }
 
   /** One step from where the plan stands; true when it has got as far as it can. */
@@ -119,7 +119,11 @@ export function createAcceptPlan(deps: AcceptPlanDeps) {
       const message = 'another plan with other content has this id: give each plan an id of its own';
       return reject(raw, [fault('PLAN_ID_REUSED', ['plan_id'], message)]);
     }
-    if (faults.length > 0 && record.state.phase === 'awaiting_approval') return reject(raw, faults);
+    if (record.state.phase === 'awaiting_approval') {
+      // Approved at last, perhaps too late.
+      const late = approvalReasons(plan, settings).length === 0 ? timeFaults(plan, clock.now(), settings) : [];
+      if (faults.length + late.length > 0) return reject(raw, [...faults, ...late]);
+    }
     const state = await retryOnConflict(clock, async () => {
       for (;;) {
         const current = await ledger.loadPlan(plan.plan_id);
@@ -138,7 +142,7 @@ function subjectOf(raw: unknown): Subject {
   if (raw === null || typeof raw !== 'object') return {};
   const text = (name: string): string | undefined => {
     const value = (raw as Record<string, unknown>)[name];
-    return typeof value === 'string' ? value.slice(0, 256) : undefined;
+    return typeof value === 'string' ? value.slice(0, 256).toWellFormed() : undefined;
   };
   return { plan_id: text('plan_id'), intent_id: text('intent_id'), correlation_id: text('correlation_id') };
 }

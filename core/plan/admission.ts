@@ -1,4 +1,5 @@
 /** May this plan run? Rules of the domain over a well-formed plan, every fault at once. */
+import { jsonBytes } from '../json-bytes.ts';
 import type { PlanFault } from '../messages/bus-events.ts';
 import type { CognitivePlan } from '../messages/cognitive-plan.ts';
 import { SECURITY_LEVELS } from '../messages/primitives.ts';
@@ -12,7 +13,7 @@ export const deadlineOf = (plan: CognitivePlan, settings: PlanSettings): number 
 /** Faults that depend on the plan alone, whenever it is looked at. */
 export function admissionFaults(plan: CognitivePlan, settings: PlanSettings): PlanFault[] {
   return [
-    ...statusFaults(plan, settings),
+    ...statusFaults(plan),
     ...sizeFaults(plan, settings),
     ...textFaults(plan, settings),
     ...estimateFaults(plan, settings),
@@ -36,17 +37,8 @@ export function timeFaults(plan: CognitivePlan, now: number, settings: PlanSetti
   return faults;
 }
 
-function statusFaults(plan: CognitivePlan, settings: PlanSettings): PlanFault[] {
+function statusFaults(plan: CognitivePlan): PlanFault[] {
   const faults: PlanFault[] = [];
-  const major = /^(\d+)\.\d+\.\d+$/.exec(plan.version)?.[1];
-  if (major === undefined || Number(major) !== settings.supported_major)
-    faults.push(
-      fault(
-        'PLAN_VERSION_UNKNOWN',
-        ['version'],
-        `${quoted(plan.version)} is not ${settings.supported_major}.x.y: re-issue the plan in that version`,
-      ),
-    );
   if (plan.status !== 'approved')
     faults.push(fault('PLAN_NOT_APPROVED', ['status'], `is "${plan.status}": only approved plans run`));
   if (plan.approval_status === 'rejected')
@@ -100,6 +92,8 @@ function textFaults(plan: CognitivePlan, settings: PlanSettings): PlanFault[] {
     ...nameFaults(plan.plan_id, ['plan_id'], settings.max_id_chars),
     ...nameFaults(plan.intent_id, ['intent_id'], settings.max_id_chars),
     ...nameFaults(plan.tenant_id, ['tenant_id'], settings.max_id_chars),
+    ...nameFaults(plan.correlation_id ?? '', ['correlation_id'], settings.max_id_chars),
+    ...nameFaults(plan.decision_id ?? '', ['decision_id'], settings.max_id_chars),
   ];
   plan.tasks.forEach((task, index) => {
     faults.push(...nameFaults(task.task_id, ['tasks', index, 'task_id'], settings.max_id_chars));
@@ -130,21 +124,11 @@ function estimateFaults(plan: CognitivePlan, settings: PlanSettings): PlanFault[
   });
 }
 
-function jsonBytes(value: unknown): number {
-  const text = JSON.stringify(value);
-  let bytes = text.length;
-  for (let index = 0; index < text.length; index++) {
-    const unit = text.charCodeAt(index);
-    if (unit > 0x7f) bytes += unit > 0x7ff && !(unit >= 0xd800 && unit <= 0xdfff) ? 2 : 1;
-  }
-  return bytes;
-}
-
 /** Why a person must say yes first; empty when the plan may run as it is. */
 export function approvalReasons(plan: CognitivePlan, settings: PlanSettings): string[] {
   const author = plan.metadata.author ?? plan.metadata.created_by;
-  const approved = plan.approval_status === 'approved' && plan.approved_by !== undefined && plan.approved_by !== author;
-  if (approved) return [];
+  const approver = plan.approved_by?.trim() || undefined;
+  if (plan.approval_status === 'approved' && approver !== undefined && approver !== author?.trim()) return [];
   const reasons: string[] = [];
   if (plan.requires_approval) reasons.push('the producer asks for approval');
   if (plan.risk_score >= settings.approval_risk_score)
@@ -152,6 +136,6 @@ export function approvalReasons(plan: CognitivePlan, settings: PlanSettings): st
   if (plan.is_destructive || plan.destructive_tasks.length > 0) reasons.push('it destroys something');
   if (plan.risk_band === 'high' || plan.risk_band === 'critical') reasons.push(`risk band ${plan.risk_band}`);
   if (reasons.length > 0 && plan.approval_status === 'approved')
-    reasons.push(plan.approved_by === undefined ? 'its approval names nobody' : 'its author may not approve it');
+    reasons.push(approver === undefined ? 'its approval names nobody' : 'its author may not approve it');
   return reasons;
 }

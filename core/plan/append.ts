@@ -2,17 +2,18 @@
 import { GENESIS, type Head, record, type Subject } from '../ledger/chain.ts';
 import type { Sha256 } from '../ports/digest.ts';
 import type { Write } from '../ports/ledger.ts';
+import { traceIdOf } from '../ticket/ids.ts';
 import type { PlanEvent, PlanRejected } from './events.ts';
 import { reducePlan } from './reducer.ts';
 import type { PlanHeader, PlanRecord, PlanState } from './state.ts';
 
 export const planAggregate = (planId: string): string => `PLAN#${planId}`;
 
-const subjectOf = (header: PlanHeader): Subject => ({
+const subjectOf = (header: PlanHeader, sha256: Sha256): Subject => ({
   plan_id: header.plan_id,
   intent_id: header.intent_id,
   correlation_id: header.correlation_id,
-  trace_id: header.trace_id,
+  trace_id: header.trace_id ?? traceIdOf(header.plan_id, sha256),
 });
 
 function append(
@@ -22,7 +23,7 @@ function append(
   sha256: Sha256,
 ): Write {
   const { header } = before;
-  const entry = { aggregate: planAggregate(header.plan_id), at, subject: subjectOf(header), event };
+  const entry = { aggregate: planAggregate(header.plan_id), at, subject: subjectOf(header, sha256), event };
   const link = record(before.head, entry, sha256);
   return { kind: 'append_plan', records: [link], state: reducePlan(before.state, link) };
 }

@@ -4,8 +4,9 @@ import type { PlanFault } from '../messages/bus-events.ts';
 import { type CognitivePlan, cognitivePlan } from '../messages/cognitive-plan.ts';
 import { admissionFaults } from './admission.ts';
 import { fault, isMalformed, quoted } from './faults.ts';
-import { type GraphTask, graphFaults } from './graph-faults.ts';
+import { graphFaults } from './graph-faults.ts';
 import { PLAN_SETTINGS, type PlanSettings } from './limits.ts';
+import { readLoosely } from './loose.ts';
 
 export interface Checked {
   /** present when the plan is a well-formed DAG, though it may not be admissible */
@@ -18,32 +19,41 @@ export function checkPlan(raw: unknown, settings: PlanSettings = PLAN_SETTINGS):
   if (raw === null || typeof raw !== 'object' || Array.isArray(raw))
     return { faults: [fault('PLAN_NOT_AN_OBJECT', [], 'a cognitive plan is a JSON object')] };
   const version = versionFaults(raw, settings);
-  const parsed = cognitivePlan.safeParse(version.length > 0 ? { ...raw, schema_version: 1 } : raw);
-  if (!parsed.success)
-    return {
-      faults: [
-        ...version,
-        ...parsed.error.issues.map((issue) => issueFault(issue, raw)),
-        ...graphFaults(looseTasks(raw)),
-      ],
-    };
+  const parsed = cognitivePlan.safeParse({ ...raw, schema_version: 1 });
+  if (!parsed.success) {
+    const loose = readLoosely(raw);
+    const fields = parsed.error.issues.map((issue) => issueFault(issue, raw));
+    return { faults: [...version, ...fields, ...graphFaults(loose.tasks), ...admissionFaults(loose, settings)] };
+  }
   const plan = parsed.data;
   const faults = [...version, ...graphFaults(plan.tasks), ...admissionFaults(plan, settings)];
   return faults.some(isMalformed) ? { faults } : { plan, faults };
 }
 
+/** Read before anything else: a plan of another version may well look different, and is to be issued anew. */
 function versionFaults(raw: object, settings: PlanSettings): PlanFault[] {
-  const version = (raw as { schema_version?: unknown }).schema_version;
-  if (version === undefined || version === settings.supported_schema_version) return [];
-  const known = settings.supported_schema_version;
-  const told = typeof version === 'string' ? quoted(version) : typeof version === 'number' ? version : typeof version;
-  return [
-    fault(
-      'SCHEMA_VERSION_UNKNOWN',
-      ['schema_version'],
-      `${told} is not ${known}: re-issue the plan in schema version ${known}`,
-    ),
-  ];
+  const { schema_version, version } = raw as { schema_version?: unknown; version?: unknown };
+  const { supported_schema_version: known, supported_major } = settings;
+  const faults: PlanFault[] = [];
+  if (schema_version !== undefined && schema_version !== known) {
+    const told = typeof schema_version === 'string' ? quoted(schema_version) : typeof schema_version;
+    faults.push(
+      fault(
+        'SCHEMA_VERSION_UNKNOWN',
+        ['schema_version'],
+        `${typeof schema_version === 'number' ? schema_version : told} is not ${known}: re-issue the plan in schema version ${known}`,
+      ),
+    );
+  }
+  if (typeof version === 'string' && Number(/^(\d+)\.\d+\.\d+$/.exec(version)?.[1] ?? NaN) !== supported_major)
+    faults.push(
+      fault(
+        'PLAN_VERSION_UNKNOWN',
+        ['version'],
+        `${quoted(version)} is not ${supported_major}.x.y: re-issue the plan in that version`,
+      ),
+    );
+  return faults;
 }
 
 function issueFault(issue: z.core.$ZodIssue, raw: unknown): PlanFault {
@@ -60,16 +70,3 @@ const valueAt = (value: unknown, path: readonly (string | number)[]): unknown =>
     (at, part) => (at !== null && typeof at === 'object' ? (at as Record<string | number, unknown>)[part] : undefined),
     value,
   );
-
-/** What can be read of the tasks although something is wrong, so that faults of the graph are told in the same answer. */
-function looseTasks(raw: object): GraphTask[] {
-  const tasks = (raw as { tasks?: unknown }).tasks;
-  if (!Array.isArray(tasks)) return [];
-  return tasks.map((task: unknown, index) => {
-    const { task_id, dependencies } = (task ?? {}) as { task_id?: unknown; dependencies?: unknown };
-    return {
-      task_id: typeof task_id === 'string' && task_id !== '' ? task_id : `(task ${index})`,
-      dependencies: Array.isArray(dependencies) ? dependencies.filter((id) => typeof id === 'string') : [],
-    };
-  });
-}

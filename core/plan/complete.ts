@@ -6,7 +6,6 @@ import type { Sha256 } from '../ports/digest.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { FreeCapacity } from '../schedule/free-capacity.ts';
 import { createCancelTicket } from '../ticket/cancel.ts';
-import { isTerminal } from '../ticket/state.ts';
 import { appendToPlan } from './append.ts';
 import { isPlanEnded, type PlanState } from './state.ts';
 
@@ -25,7 +24,7 @@ export type MachineEnd =
 const TASKS_TOLD = 50;
 
 /**
- * @returns the plan's state at its end
+ * @returns the plan's state at its end; undefined for the failed machine of a plan that the ledger does not know
  * @throws HiveError PLAN_UNKNOWN (404) · LEDGER_INCONSISTENT (409): the machine says completed, tickets say otherwise; the plan is failed then
  */
 export function createCompletePlan({ ledger, clock, sha256, freeCapacity }: CompletePlanDeps) {
@@ -42,7 +41,8 @@ export function createCompletePlan({ ledger, clock, sha256, freeCapacity }: Comp
 
   async function fail(planId: string, expected: number, reason: string): Promise<void> {
     const states = await statesOf(planId, expected);
-    const open = states.filter((state) => !isTerminal(state));
+    // Those cancelled before are among them: whoever cancelled them may have died before it offered their slots.
+    const open = states.filter((state) => state.phase !== 'completed' && state.phase !== 'failed');
     for (const { ticket_id } of open) {
       const freed = await cancelTicket(ticket_id, 'the plan has failed');
       if (freed !== undefined) await freeCapacity(freed, `cancelled:${ticket_id}`);
@@ -64,9 +64,10 @@ export function createCompletePlan({ ledger, clock, sha256, freeCapacity }: Comp
     });
   }
 
-  return async function completePlan(message: MachineEnd): Promise<PlanState> {
+  return async function completePlan(message: MachineEnd): Promise<PlanState | undefined> {
     const { plan_id } = message;
     const plan = await ledger.loadPlan(plan_id);
+    if (plan === undefined && message.kind === 'plan_machine_failed') return undefined;
     if (plan === undefined)
       throw new HiveError('PLAN_UNKNOWN', `No plan "${plan_id}" is in the ledger: its machine was started by hand.`, {
         status: 404,

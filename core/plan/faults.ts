@@ -55,8 +55,14 @@ export const asksForReissue = (faults: readonly PlanFault[]): boolean =>
 
 export const isMalformed = ({ code }: PlanFault): boolean => MALFORMED.includes(code);
 
+/** A member's name comes from the plan too: cut, so that an answer full of faults stays within an item and a bus entry. */
+const MAX_PATH_PART = 128;
+
 const pointer = (path: readonly (string | number)[]): string =>
-  path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+  path
+    .map((part) => String(part).slice(0, MAX_PATH_PART).toWellFormed())
+    .map((part) => `/${part.replaceAll('~', '~0').replaceAll('/', '~1')}`)
+    .join('');
 
 /** Text from a plan as it may stand in a message: short, and with nothing that would upset a terminal or a log. */
 export function quoted(text: string): string {

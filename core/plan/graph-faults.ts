@@ -49,8 +49,11 @@ export function graphFaults(tasks: readonly GraphTask[]): PlanFault[] {
  */
 export function findCycles(tasks: readonly GraphTask[]): string[][] {
   const dependenciesOf = new Map<string, string[]>();
-  for (const task of tasks)
-    dependenciesOf.set(task.task_id, [...(dependenciesOf.get(task.task_id) ?? []), ...task.dependencies]);
+  for (const task of tasks) {
+    const known = dependenciesOf.get(task.task_id);
+    if (known === undefined) dependenciesOf.set(task.task_id, [...task.dependencies]);
+    else for (const dependency of task.dependencies) known.push(dependency);
+  }
   const done = new Set<string>();
   const cycles: string[][] = [];
   for (const root of dependenciesOf.keys()) {

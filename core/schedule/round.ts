@@ -34,7 +34,9 @@ export interface RoundOutcome {
   readonly assigned: number;
   /** tickets that still wait, at most the size of a round */
   readonly waiting: number;
-  /** true when the round was full, so there may be more to assign */
+  /** assignments that their agents will hear of by their heartbeat only */
+  readonly undelivered: number;
+  /** true when the round was full, or others' writes were in the way all the time: there may be more to assign */
   readonly more: boolean;
 }
 
@@ -42,17 +44,20 @@ export interface RoundOutcome {
 const ROUND_SIZE = 200;
 /** Rematches when slots were lost to other pools' rounds. */
 const PASSES = 5;
+/** Wait before a rematch after others' writes were in the way, doubled each time, with full jitter. */
+const BACKOFF_MS = 10;
 const COMMITS_AT_ONCE = 8;
 
 /** The capability index to look agents up by when a ticket asks for none. */
 export const ANY_CAPABILITY = '*';
 
-type Committed = 'assigned' | 'ticket_changed' | 'slot_lost';
+type Committed = 'assigned' | 'ticket_changed' | 'slot_lost' | 'contended';
 
 export type Round = (pool: string) => Promise<RoundOutcome>;
 
 export function createRound(deps: RoundDeps): Round {
   const { ledger, queue, agents, inboxes, order, match, clock, sha256 } = deps;
+  let undelivered = 0;
 
   async function assign({ entry, agent, explanation }: Match): Promise<Committed> {
     const { agent_id } = agent;
@@ -73,14 +78,28 @@ export function createRound(deps: RoundDeps): Round {
       await ledger.commit(writes);
     } catch (error) {
       if (!isConflict(error)) throw error;
-      return lostTheSlot(error) ? 'slot_lost' : 'ticket_changed';
+      return whyLost(error);
     }
-    await inboxes.deliver(agent.inbox_url, { kind: 'ticket_assigned', agent_id, ticket_id, plan_id, task_id, attempt });
+    try {
+      await inboxes.deliver(agent.inbox_url, {
+        kind: 'ticket_assigned',
+        agent_id,
+        ticket_id,
+        plan_id,
+        task_id,
+        attempt,
+      });
+    } catch {
+      // A hint that did not arrive: the assignment is committed and the agent's next heartbeat answers with it. One
+      // agent's broken inbox must not keep the pool's other tickets waiting.
+      undelivered++;
+    }
     return 'assigned';
   }
 
   return async function round(pool: string): Promise<RoundOutcome> {
     let assigned = 0;
+    undelivered = 0;
     for (let pass = 0; ; pass++) {
       const entries = await queue.list(pool, ROUND_SIZE);
       const candidates = entries.length > 0 ? await candidatesFor(entries) : [];
@@ -89,9 +108,11 @@ export function createRound(deps: RoundDeps): Round {
       const results = await inBatches(matches, assign);
       const done = results.filter((result) => result === 'assigned').length;
       assigned += done;
+      const contended = results.includes('contended');
       const again = done < matches.length && pass + 1 < PASSES;
-      if (!again)
-        return { pool, assigned, waiting: entries.length - done, more: entries.length === ROUND_SIZE && done > 0 };
+      if (again && contended) await clock.sleep(clock.random() * BACKOFF_MS * 2 ** pass);
+      const more = contended || (entries.length === ROUND_SIZE && done > 0);
+      if (!again) return { pool, assigned, waiting: entries.length - done, undelivered, more };
     }
   };
 
@@ -101,8 +122,12 @@ export function createRound(deps: RoundDeps): Round {
   }
 }
 
-/** The second write of an assignment is the slot. */
-const lostTheSlot = (error: HiveError): boolean => (error.detail.failed as number[] | undefined)?.includes(1) === true;
+/** The first write of an assignment is the ticket, the second the slot; none of them: somebody's write was under way. */
+function whyLost(error: HiveError): Committed {
+  const failed = (error.detail.failed as number[] | undefined) ?? [];
+  if (failed.length === 0) return 'contended';
+  return failed.includes(1) ? 'slot_lost' : 'ticket_changed';
+}
 
 /** An agent's commits go one after the other: they would only conflict on its slots. */
 async function inBatches(matches: readonly Match[], run: (match: Match) => Promise<Committed>): Promise<Committed[]> {

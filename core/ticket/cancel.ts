@@ -6,13 +6,15 @@ import type { Ledger, Write } from '../ports/ledger.ts';
 import { appendToTicket } from './append.ts';
 import { isTerminal } from './state.ts';
 
-/** Resolves to the agent whose slot came free, if there was one. Cancelling again changes nothing. */
+/** Resolves to the agent whose slot the cancelled ticket left free, if there was one; also when it was cancelled before. */
 export function createCancelTicket({ ledger, clock, sha256 }: { ledger: Ledger; clock: Clock; sha256: Sha256 }) {
   return (ticketId: string, reason: string): Promise<string | undefined> =>
     retryOnConflict(clock, async () => {
       const ticket = await ledger.loadTicket(ticketId);
-      if (ticket === undefined || isTerminal(ticket.state)) return undefined;
+      if (ticket === undefined) return undefined;
       const { state } = ticket;
+      if (state.phase === 'cancelled') return state.held_by;
+      if (isTerminal(state)) return undefined;
       const writes: Write[] = [appendToTicket(ticket, { type: 'TicketCancelled', reason }, clock.now(), sha256)];
       if (state.phase === 'ready') writes.push({ kind: 'dequeue', entry: { pool: state.pool, key: state.queue_key } });
       const holder = state.phase === 'assigned' || state.phase === 'running' ? state.agent_id : undefined;

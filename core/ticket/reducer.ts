@@ -42,9 +42,7 @@ export function reduceTicket(state: TicketState | undefined, record: Recorded<Ti
         ? ended(state, record as Of<'TicketCompleted' | 'TicketFailed'>)
         : refuse(state, event.type);
     case 'TicketCancelled':
-      return isTerminal(state)
-        ? refuse(state, event.type)
-        : { ...base(state), phase: 'cancelled', completed_at: record.at, reason: event.reason };
+      return isTerminal(state) ? refuse(state, event.type) : cancelled(state, record as Of<'TicketCancelled'>);
   }
 }
 
@@ -102,6 +100,11 @@ function ended(state: TicketIn<'running'>, { event, at }: Of<'TicketCompleted' |
   if (event.type === 'TicketCompleted') return { ...base(state), phase: 'completed', ...end };
   const { error_code, error_message } = event;
   return { ...base(state), phase: 'failed', ...end, error_code, error_message };
+}
+
+function cancelled(state: TicketState, { event, at }: Of<'TicketCancelled'>): TicketState {
+  const holder = state.phase === 'assigned' || state.phase === 'running' ? { held_by: state.agent_id } : {};
+  return { ...base(state), phase: 'cancelled', completed_at: at, reason: event.reason, ...holder };
 }
 
 function base(state: TicketState): TicketBase {

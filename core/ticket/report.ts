@@ -1,5 +1,6 @@
 /** An agent reports how its attempt ended: committed once, settled as often as it is told. */
 import { HiveError } from '../errors.ts';
+import { jsonBytes } from '../json-bytes.ts';
 import { canonicalJson } from '../ledger/canonical.ts';
 import { retryOnConflict } from '../ledger/retry.ts';
 import type { Fence, ReportAnswer, ReportRequest } from '../messages/agent-api.ts';
@@ -14,8 +15,10 @@ import type { SettleTicket } from './settle.ts';
 import type { TicketIn, TicketRecord } from './state.ts';
 import { STATUS_OF_PHASE } from './view.ts';
 
-/** A result is one item of the ledger with room to spare (DynamoDB: 400 KB). */
-export const MAX_RESULT_CHARS = 200_000;
+/** A result is part of one item of the ledger (DynamoDB: 400 KB), with room to spare. */
+export const MAX_RESULT_BYTES = 256 * 1024;
+
+type Reported = Pick<ReportAnswer, 'duplicate'> & { status: ExecutionResult['status'] };
 
 export interface ReportTicketDeps {
   ledger: Ledger;
@@ -34,25 +37,30 @@ export function createReportTicket({ ledger, clock, sha256, settle }: ReportTick
     const fence: Fence = { agent_id: result.agent_id, attempt: request.attempt, claim_id: request.claim_id };
     requireSane(ticketId, result);
     const digest = resultDigest(result, sha256);
-    const { status, duplicate } = await retryOnConflict(clock, async () => {
+    const { status, duplicate } = await retryOnConflict(clock, async (): Promise<Reported> => {
       const ticket = await loadTicketOrThrow(ledger, ticketId);
-      const before = alreadyReported(ticket, fence, digest, sha256);
+      // Progress is no outcome: late, it is told that the ticket is finished.
+      const before = result.status === 'RUNNING' ? undefined : alreadyReported(ticket, fence, digest, sha256);
       if (before !== undefined) return { status: before, duplicate: true };
       const held = requireClaim(ticket.state, fence, sha256);
       if (result.status === 'RUNNING') {
         await ledger.touchTicket(ticketId, held, clock.now());
-        return { status: 'RUNNING' as const, duplicate: false };
+        return { status: 'RUNNING', duplicate: false };
       }
+      const now = clock.now();
+      const end = endOf(held, result, digest, now);
       await ledger.commit([
-        appendToTicket(ticket, endOf(held, result, digest, clock.now()), clock.now(), sha256),
+        appendToTicket(ticket, end, now, sha256),
         { kind: 'free_slot', agent_id: held.agent_id, ticket_id: ticketId },
       ]);
-      return { status: result.status, duplicate: false };
+      return { status: end.type === 'TicketCompleted' ? 'COMPLETED' : 'FAILED', duplicate: false };
     });
     if (status !== 'RUNNING') await settle(ticketId);
     return { ticket_id: ticketId, status, duplicate };
   };
 }
+
+type EndEvent = Extract<TicketEvent, { type: 'TicketCompleted' | 'TicketFailed' }>;
 
 /** What an outcome is known again by: not when it was sent, but what it says. */
 function resultDigest({ timestamp: _, actual_duration_ms: _d, ...outcome }: ExecutionResult, sha256: Sha256): string {
@@ -62,11 +70,11 @@ function resultDigest({ timestamp: _, actual_duration_ms: _d, ...outcome }: Exec
 function requireSane(ticketId: string, result: ExecutionResult): void {
   if (result.ticket_id !== ticketId)
     throw new HiveError('MESSAGE_INVALID', `The result is of ticket ${result.ticket_id}, the call of ${ticketId}.`);
-  const size = JSON.stringify(result).length;
-  if (size > MAX_RESULT_CHARS)
+  const bytes = jsonBytes(result);
+  if (bytes > MAX_RESULT_BYTES)
     throw new HiveError(
       'RESULT_TOO_LARGE',
-      `The result has ${size} characters, at most ${MAX_RESULT_CHARS}: report a reference to large data.`,
+      `The result has ${bytes} bytes, at most ${MAX_RESULT_BYTES}: report a reference to large data.`,
       { status: 413 },
     );
 }
@@ -91,7 +99,7 @@ function alreadyReported({ state }: TicketRecord, fence: Fence, digest: string, 
   );
 }
 
-function endOf(held: TicketIn<'running'>, result: ExecutionResult, result_digest: string, now: number): TicketEvent {
+function endOf(held: TicketIn<'running'>, result: ExecutionResult, result_digest: string, now: number): EndEvent {
   const { agent_id, attempt } = held;
   const duration_ms = Math.max(0, now - held.started_at);
   const told = result.result;

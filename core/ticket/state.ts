@@ -62,7 +62,13 @@ export type Phase =
       readonly error_code: string;
       readonly error_message: string;
     } & Claimed)
-  | { readonly phase: 'cancelled'; readonly completed_at: number; readonly reason: string };
+  | {
+      readonly phase: 'cancelled';
+      readonly completed_at: number;
+      readonly reason: string;
+      /** who held it, and has a slot free since */
+      readonly held_by?: string;
+    };
 
 export type PhaseName = Phase['phase'];
 

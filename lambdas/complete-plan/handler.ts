@@ -9,7 +9,7 @@ const completePlan = createCompletePlan(schedulingStores(readEnv(ENV)));
 export const handler = observed(async (event: unknown) => {
   const message = input.parse(event);
   annotate(message);
-  const { phase } = await completePlan(message);
+  const phase = (await completePlan(message))?.phase ?? 'unknown';
   count(`plans_${phase}`);
   logger.info(`plan ${phase}`, { cause: message });
   return { plan_id: message.plan_id, phase };

@@ -20,7 +20,7 @@ function start(
   const lines: string[] = [];
   const controller = new AbortController();
   const context = { signal: controller.signal, attempt: 3, log: (line: string) => void lines.push(line) };
-  const env = { PATH: process.env['PATH'] ?? '', HOME: '/home/nobody', ...options.env };
+  const env = { PATH: process.env.PATH ?? '', HOME: '/home/nobody', ...options.env };
   const { ticket = ticketOf(), cwd } = options;
   const ended = runCommand(ticket, context, { command, env, ...(cwd === undefined ? {} : { cwd }) });
   ended.catch(() => {});
@@ -151,14 +151,14 @@ it('takes 100 MB of output without keeping it', async () => {
   const before = process.memoryUsage().rss;
   const output = await runCommand(ticketOf(), context, { command: node(script) });
   expect(seen).toBe(1_000_000);
-  expect(output['stdout_tail']?.length).toBeLessThanOrEqual(8192);
+  expect(output.stdout_tail?.length).toBeLessThanOrEqual(8192);
   expect(process.memoryUsage().rss - before).toBeLessThan(90_000_000);
 }, 60_000);
 
 it('takes binary output and lines without an end in bounded pieces', async () => {
   const { ended, lines } = start(sh('head -c 3000000 /dev/urandom; head -c 3000000 /dev/zero'));
   const output = await ended;
-  expect(output['stdout_tail']?.isWellFormed()).toBe(true);
+  expect(output.stdout_tail?.isWellFormed()).toBe(true);
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(4096);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: none may be left
   expect(lines.some((line) => /[\u0000-\u0008\u001b]/.test(line))).toBe(false);

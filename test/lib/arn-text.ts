@@ -24,6 +24,7 @@ const pseudo = (ref: string): string | undefined =>
 
 function named(id: string, resources: Readonly<Record<string, Resource>>): string {
   const { Type, Properties } = resources[id] ?? { Type: 'missing', Properties: {} };
-  const name = Properties.QueueName ?? Properties.TableName ?? Properties.LogGroupName ?? Properties.Name;
+  const name =
+    Properties.QueueName ?? Properties.TableName ?? Properties.LogGroupName ?? Properties.StageName ?? Properties.Name;
   return typeof name === 'string' ? name : Type;
 }

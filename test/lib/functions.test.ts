@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { ENV as transformAgent } from '../../agents/transform/contract.ts';
 import { ENV as acceptPlan } from '../../lambdas/accept-plan/contract.ts';
 import { ENV as claimTicket } from '../../lambdas/claim-ticket/contract.ts';
 import { ENV as completePlan } from '../../lambdas/complete-plan/contract.ts';
@@ -29,7 +30,7 @@ describe('A function', () => {
     ['report-ticket', reportTicket],
     ['schedule-tickets', scheduleTickets],
     ['settle-tickets', settleTickets],
-    ['transform-agent', ['API_URL', 'AGENT_ID', 'INBOX_URL']],
+    ['transform-agent', transformAgent],
   ] as const)('%s gets the environment of its contract', (name, contract) => {
     const { Variables } = functionNamed(synthesised, name).Properties.Environment;
     expect(Object.keys(Variables).sort()).toEqual([...contract, ...COMMON].sort());

@@ -26,12 +26,12 @@ const FOLLOW = [
 ];
 const ledger = (...actions: string[]) => actions.map((action) => `dynamodb:${action} on hive-dev-ledger`);
 const ROUTES = [
-  'execute-api:Invoke on execute-api:::AWS::ApiGateway::RestApi/dev/DELETE/agents/*',
-  'execute-api:Invoke on execute-api:::AWS::ApiGateway::RestApi/dev/POST/agents/*/heartbeat',
-  'execute-api:Invoke on execute-api:::AWS::ApiGateway::RestApi/dev/POST/tickets/*/claim',
-  'execute-api:Invoke on execute-api:::AWS::ApiGateway::RestApi/dev/POST/tickets/*/heartbeat',
-  'execute-api:Invoke on execute-api:::AWS::ApiGateway::RestApi/dev/POST/tickets/*/report',
-  'execute-api:Invoke on execute-api:::AWS::ApiGateway::RestApi/dev/PUT/agents/*',
+  'execute-api:Invoke on execute-api:::hive-dev-agents/dev/DELETE/agents/*',
+  'execute-api:Invoke on execute-api:::hive-dev-agents/dev/POST/agents/*/heartbeat',
+  'execute-api:Invoke on execute-api:::hive-dev-agents/dev/POST/tickets/*/claim',
+  'execute-api:Invoke on execute-api:::hive-dev-agents/dev/POST/tickets/*/heartbeat',
+  'execute-api:Invoke on execute-api:::hive-dev-agents/dev/POST/tickets/*/report',
+  'execute-api:Invoke on execute-api:::hive-dev-agents/dev/PUT/agents/*',
 ];
 
 /** Everything that each function may do besides its own log and trace. */

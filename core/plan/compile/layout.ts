@@ -11,12 +11,15 @@ import type { ParallelNode, SeriesNode, Tree } from './tree.ts';
 export interface Layout {
   kind: 'parallel';
   children: SeriesNode[];
+  fromPrime?: boolean;
 }
 
-/** Parallel states a plan may have whatever its size: up to here the picture is worth more than the transitions. */
-export const FREE_PARALLELS = 100;
-/** Beyond that, Parallel states per task: with the fixed ones, 1.05 transitions a ticket. */
+/** Parallel states per task that are worth it whatever the plan: with the fixed ones, 1.05 transitions a ticket. */
 export const PARALLELS_PER_TASK = 0.05;
+/** In a smaller plan, Parallels that are there only to save gates. */
+export const FREE_FORKS = 8;
+/** In a smaller plan, all Parallels: up to here, the picture of its structure is worth more than the transitions. */
+export const FREE_PARALLELS = 100;
 /** Parallels within Parallels; each is four levels of JSON. */
 export const MAX_NESTING = 32;
 /** States of every plan's machine that are entered whatever its tasks are. */
@@ -25,9 +28,15 @@ const FIXED_STATES = 2;
 export function layOut(tree: Tree, taskCount: number): Layout {
   const whole = flatten(tree, () => true);
   const parallels = weigh(whole);
-  const allowance = Math.max(FREE_PARALLELS, Math.floor(taskCount * PARALLELS_PER_TASK) - FIXED_STATES);
-  const worth = [...parallels].filter(([, gain]) => gain > 0).sort(([, a], [, b]) => b - a);
-  const kept = new Set(worth.slice(0, allowance).map(([node]) => node));
+  const share = Math.floor(taskCount * PARALLELS_PER_TASK) - FIXED_STATES;
+  const kept = new Set<ParallelNode>();
+  let forks = 0;
+  for (const [node] of [...parallels].filter(([, gain]) => gain > 0).sort(([, a], [, b]) => b - a)) {
+    if (kept.size >= Math.max(FREE_PARALLELS, share)) break;
+    if (kept.size >= share && node.fromPrime && forks >= FREE_FORKS) continue;
+    kept.add(node);
+    if (node.fromPrime) forks++;
+  }
   return flatten(whole, (node, depth) => kept.has(node) && depth < MAX_NESTING);
 }
 
@@ -55,6 +64,7 @@ function flatten(root: Tree, keep: Keep): Layout {
         for (let i = item.children.length - 1; i >= 0; i--) rest.push(item.children[i] as Tree);
       else if (keep(item, depth)) {
         const kept: Layout = { kind: 'parallel', children: [] };
+        if (item.fromPrime) kept.fromPrime = true;
         branch.children.push(kept);
         for (const child of item.children) work.push({ tree: child, into: kept, depth: depth + 1 });
       } else {

@@ -14,8 +14,13 @@ const PATIENCE = 300_000;
  * unless one of them reaches from the first node to the last.
  * @param nodes ascending @returns ascending sets, by their first node
  */
-export function strongModules(kernel: Kernel, nodes: readonly number[], precedes: Closure['precedes']): number[][] {
-  const patience = { left: PATIENCE };
+export function strongModules(
+  kernel: Kernel,
+  nodes: readonly number[],
+  precedes: Closure['precedes'],
+  comparisons = PATIENCE,
+): number[][] {
+  const patience = { left: comparisons };
   const first = nodes[0] as number;
   const last = nodes[nodes.length - 1] as number;
   const sees = relation(kernel, precedes);

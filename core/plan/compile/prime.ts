@@ -72,7 +72,7 @@ function build(q: Quotient, forest: Forest, child: (node: number) => Tree, backw
       if (!fork) continue;
       const until = Math.min(fork.until ?? next.to, next.to);
       const join = fork.until === undefined ? undefined : chain[fork.until];
-      const beside: ParallelNode = { kind: 'parallel', children: [] };
+      const beside: ParallelNode = { kind: 'parallel', children: [], fromPrime: true };
       const add = (tree: SeriesNode, saves: number): void => {
         tree.saves = saves;
         beside.children.push(tree);

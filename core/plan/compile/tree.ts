@@ -14,6 +14,8 @@ export interface SeriesNode {
 export interface ParallelNode {
   kind: 'parallel';
   children: Tree[];
+  /** Not the plan's own structure: there only to save gates. */
+  fromPrime?: boolean;
 }
 
 export const leaf = (task: number): TaskLeaf => ({ kind: 'task', task });

@@ -1,0 +1,20 @@
+import { Option } from 'commander';
+import { defineCommand } from '../../support/command.ts';
+import { scale } from '../../support/options.ts';
+
+export const planImport = defineCommand({
+  usage: 'import <format> <file>',
+  summary: 'make a plan of a recorded workflow',
+  about:
+    'FORMAT is wfformat (WfFormat 1.5). Recorded run times, scaled, become estimates; a replay agent spends them. The plan is issued now and has an id of its own each time. - is standard input.',
+  examples: [
+    'hive plan import wfformat workflow.json --scale 0.001 > plan.json',
+    'hive plan import wfformat workflow.json --plan-id nightly-1 -o plan.json',
+  ],
+  options: (command) =>
+    command
+      .addOption(new Option('--scale <factor>', 'of the recorded times').argParser(scale).default(1))
+      .option('--plan-id <id>', 'default: the name of the file and a UUID')
+      .option('-o, --output <file>', 'write the plan there; default: stdout'),
+  run: async () => (await import('./import-plan.ts')).importPlanFile,
+});

@@ -1,0 +1,95 @@
+/** `hive submit`: check here, put the event on the bus, follow the plan if asked to. */
+import { sha256 } from '../../adapters/system/digest.ts';
+import type { CognitivePlan } from '../../core/messages/cognitive-plan.ts';
+import { checkPlan } from '../../core/plan/check.ts';
+import { checkLimits, compilePlan } from '../../core/plan/compile/index.ts';
+import { untilSeen, wasRejected } from '../support/arrival.ts';
+import type { Run } from '../support/command.ts';
+import { refuse } from '../support/errors.ts';
+import { EXIT } from '../support/exit-codes.ts';
+import { followPlan, shellWord } from '../support/follow-plan.ts';
+import { connectHive, type HiveClient } from '../support/hive-client.ts';
+import type { Io } from '../support/io.ts';
+import { reissue } from '../support/new-id.ts';
+import { isRecording, refused } from '../support/plan-file.ts';
+import { createLook } from '../support/plan-view.ts';
+import { approvedEntry, putApproved } from '../support/put-plan.ts';
+import { readDocument } from '../support/read-document.ts';
+import { reportLines } from '../support/run-report.ts';
+import { showLive } from '../support/show-run.ts';
+import type { TargetOptions } from '../support/target.ts';
+import { plain, toJson } from '../support/text.ts';
+import { findTimeFaults } from '../support/time-faults.ts';
+import { timingOf } from '../support/timing.ts';
+import { exitCodeOfPlan, summaryOf } from '../support/outcome.ts';
+
+interface Options extends TargetOptions {
+  wait?: true;
+  timeout?: number;
+  newId?: true;
+}
+
+export const submitPlan: Run<Options> = async (io, [file = '-'], options) => {
+  const document = await readDocument(file, io);
+  if (isRecording(document))
+    throw refuse('PLAN_IS_A_RECORDING', `${file} is a recorded workflow, not a plan`, {
+      try: `hive plan import wfformat ${shellWord(file)} --scale 0.001 | hive submit - --wait`,
+    });
+  const raw = options.newId ? reissue(document, io.now()) : document;
+  const plan = admissible(raw, io.now());
+  const entry = approvedEntry(raw);
+
+  const hive = await connectHive(options, io);
+  try {
+    const rejectedBefore = await wasRejected(hive.ledger, raw);
+    const { event_id } = await putApproved(hive.target, entry);
+    const { plan_id } = plan;
+    if (!options.wait) {
+      const { EventBusName } = hive.target.outputs;
+      if (options.json) io.stdout.write(`${toJson({ plan_id, event_id, bus: EventBusName })}\n`);
+      else io.stdout.write(`submitted ${plain(plan_id)}\nhive watch ${shellWord(plain(plan_id))} shows it\n`);
+      return EXIT.ok;
+    }
+    if (!options.json) io.stdout.write(`submitted ${plain(plan_id)}\n`);
+    return await follow(hive, { raw, plan, rejectedBefore }, options, io);
+  } finally {
+    hive.close();
+  }
+};
+
+/** @throws HiveError PLAN_REFUSED, PLAN_OVER_STEP_FUNCTIONS_LIMITS */
+function admissible(raw: unknown, now: number): CognitivePlan {
+  const { plan, faults } = checkPlan(raw);
+  if (plan === undefined) throw refused(faults);
+  const time = findTimeFaults(plan, now);
+  const all = [...faults, ...time.faults];
+  const mended = time.faults.length > 0 && time.newIdMends && faults.length === 0;
+  if (all.length > 0)
+    throw refused(all, mended ? 'submit it with --new-id: the plan is issued anew, now, under an id of its own' : undefined);
+  const over = checkLimits(compilePlan(plan.tasks, { sha256 }).stats);
+  if (over) throw over;
+  return plan;
+}
+
+async function follow(
+  hive: HiveClient,
+  submitted: Parameters<typeof untilSeen>[1],
+  { timeout, json }: Options & { json?: true },
+  io: Io,
+): Promise<number> {
+  const { plan_id } = submitted.plan;
+  const started = io.now();
+  const timeoutMs = timeout === undefined ? undefined : timeout * 1000;
+  const signal = io.interrupt();
+  const look = createLook({ ledger: hive.ledger, reader: hive.reader }, plan_id);
+  const limits = (ms: number | undefined) => ({ now: io.now, signal, ...(ms === undefined ? {} : { timeoutMs: ms }) });
+  const first = await untilSeen(hive.ledger, submitted, look, limits(timeoutMs));
+  const left = timeoutMs === undefined ? undefined : Math.max(0, timeoutMs - (io.now() - started));
+  const views = followPlan(first, look, { ...limits(left), stopAtApproval: true });
+  let last = first;
+  if (json) for await (const view of views) last = view;
+  else last = (await showLive(views, io)) ?? first;
+  if (json) io.stdout.write(`${toJson(summaryOf(last, timingOf(last)))}\n`);
+  else io.stdout.write(`\n${reportLines(last, hive.target, io.stdout.color).join('\n')}\n`);
+  return exitCodeOfPlan(last.plan);
+}

@@ -1,0 +1,88 @@
+/** The command line as a function of its arguments: which commands there are, and what a wrong one is answered with. */
+import { Command, CommanderError } from 'commander';
+import { COMMANDS } from './commands/index.ts';
+import { tellError } from './support/errors.ts';
+import { EXIT, EXIT_MEANINGS } from './support/exit-codes.ts';
+import { toJson } from './support/text.ts';
+import type { Io } from './support/io.ts';
+import type { Definition, Session } from './support/command.ts';
+
+/** Runs one command to its end. Never throws. @returns the exit status */
+export async function runHive(args: readonly string[], io: Io): Promise<number> {
+  const json = wantsJson(args);
+  let status: number = EXIT.ok;
+  const session: Session = {
+    io,
+    finish(value) {
+      status = value;
+    },
+  };
+  const program = createProgram(session, json);
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return status;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) return tellError(error, io, json);
+    if (error.exitCode === 0) return EXIT.ok;
+    if (json) {
+      const message = error.message.replace(/^error: /, '');
+      io.stdout.write(`${toJson({ error: { code: 'USAGE', message, detail: {} } })}\n`);
+    }
+    return EXIT.usage;
+  }
+}
+
+export function createProgram(session: Session, json = false): Command {
+  const { io } = session;
+  const program = new Command('hive')
+    .description('Turns approved cognitive plans into tickets, hands them to agents and sees them through.')
+    .version(version, '-V, --version')
+    .addHelpText('after', `\n${exitCodesText()}`);
+  for (const group of COMMANDS) {
+    if (group.parent === undefined) for (const define of group.commands) add(program, define, session);
+    else {
+      const parent = new Command(group.parent).summary(group.summary).description(group.summary);
+      for (const define of group.commands) add(parent, define, session);
+      program.addCommand(parent);
+    }
+  }
+  return quieten(program, io, json);
+}
+
+const version = '0.1.0';
+
+function add(parent: Command, define: Definition, session: Session): void {
+  parent.addCommand(define(session));
+}
+
+/** No command ends the process or writes past `io`. */
+function quieten(command: Command, io: Io, json: boolean): Command {
+  command.exitOverride().configureOutput({
+    writeOut: (text) => io.stdout.write(text),
+    writeErr: (text) => (json ? undefined : io.stderr.write(text)),
+    getOutHelpWidth: () => Math.min(100, io.stdout.columns),
+    getErrHelpWidth: () => Math.min(100, io.stderr.columns),
+    getOutHasColors: () => false,
+    getErrHasColors: () => false,
+  });
+  command.showHelpAfterError(`(hive ${pathOf(command)}--help shows how it is used)`);
+  for (const child of command.commands) quieten(child, io, json);
+  return command;
+}
+
+function pathOf(command: Command): string {
+  const names: string[] = [];
+  for (let at: Command | null = command; at?.parent; at = at.parent) names.unshift(at.name());
+  return names.map((name) => `${name} `).join('');
+}
+
+/** Known before the arguments are parsed, for errors in the arguments; what follows `--` is somebody else's. */
+function wantsJson(args: readonly string[]): boolean {
+  const end = args.indexOf('--');
+  return args.slice(0, end < 0 ? undefined : end).includes('--json');
+}
+
+export function exitCodesText(): string {
+  const lines = EXIT_MEANINGS.map(([code, meaning]) => `  ${String(code).padStart(3)}  ${meaning}`);
+  return ['Exit codes:', ...lines].join('\n');
+}

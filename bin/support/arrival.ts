@@ -1,0 +1,49 @@
+/** From "sent" to "seen": a submitted plan shows in the ledger, or its rejection does. */
+import { sha256 } from '../../adapters/system/digest.ts';
+import type { PlanFault } from '../../core/messages/bus-events.ts';
+import type { CognitivePlan } from '../../core/messages/cognitive-plan.ts';
+import { contentDigest, rejectionDigest } from '../../core/plan/accept.ts';
+import type { PlanRejected } from '../../core/plan/events.ts';
+import type { Ledger } from '../../core/ports/ledger.ts';
+import { type FollowOptions, pause, waitTimeout } from './follow-plan.ts';
+import { refused } from './plan-file.ts';
+import type { PlanView } from './plan-view.ts';
+
+const INTERVAL_MS = 250;
+/** Looks without the plan after which a rejection of this very message, though it is an old one, is taken as the answer. */
+const LOOKS_UNTIL_OLD_REJECTION = 20;
+
+export interface Submitted {
+  /** what was sent */
+  readonly raw: unknown;
+  readonly plan: CognitivePlan;
+  /** the same message was rejected before */
+  readonly rejectedBefore: boolean;
+}
+
+export const wasRejected = async (ledger: Ledger, raw: unknown): Promise<boolean> =>
+  (await ledger.loadRejection(rejectionDigest(raw, sha256))) !== undefined;
+
+/** @throws HiveError PLAN_REFUSED with the faults, PLAN_WAIT_TIMEOUT, INTERRUPTED */
+export async function untilSeen(
+  ledger: Ledger,
+  { raw, plan, rejectedBefore }: Submitted,
+  look: (now: number) => Promise<PlanView | undefined>,
+  { now, signal, timeoutMs }: FollowOptions,
+): Promise<PlanView> {
+  const digest = contentDigest(plan, sha256);
+  const until = timeoutMs === undefined ? Number.POSITIVE_INFINITY : now() + timeoutMs;
+  for (let looks = 1; ; looks++) {
+    const view = await look(now());
+    if (view?.plan.content_digest === digest) return view;
+    if (!rejectedBefore || looks > LOOKS_UNTIL_OLD_REJECTION) {
+      const rejection = await ledger.loadRejection(rejectionDigest(raw, sha256));
+      if (rejection) throw refused((rejection.event as PlanRejected).faults as PlanFault[], adviceFor(view));
+    }
+    if (now() >= until) throw waitTimeout(plan.plan_id, timeoutMs ?? 0);
+    await pause(INTERVAL_MS, signal);
+  }
+}
+
+const adviceFor = (other: PlanView | undefined): string | undefined =>
+  other === undefined ? undefined : 'submit --new-id gives it an id of its own';

@@ -1,0 +1,66 @@
+/** Looks at a plan again and again until it has ended. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isPlanEnded } from '../../core/plan/state.ts';
+import { isTerminal } from '../../core/ticket/state.ts';
+import { refuse } from './errors.ts';
+import type { PlanView } from './plan-view.ts';
+import { duration, plain } from './text.ts';
+
+export interface FollowOptions {
+  readonly now: () => number;
+  readonly signal: AbortSignal;
+  /** stop with PLAN_WAIT_TIMEOUT after this long */
+  readonly timeoutMs?: number;
+  readonly intervalMs?: number;
+}
+
+const INTERVAL_MS = 500;
+/** Tickets of a failed plan are cancelled one after the other: so many looks more, to show them so. */
+const LOOKS_AFTER_END = 6;
+
+/**
+ * Yields each look. Returns when the plan has ended, or waits for approval and `stopAtApproval` is set.
+ * @throws HiveError PLAN_WAIT_TIMEOUT, INTERRUPTED; the plan goes on in both cases
+ */
+export async function* followPlan(
+  first: PlanView,
+  look: (now: number) => Promise<PlanView | undefined>,
+  options: FollowOptions & { readonly stopAtApproval?: boolean },
+): AsyncGenerator<PlanView, PlanView> {
+  const { now, signal, timeoutMs, intervalMs = INTERVAL_MS, stopAtApproval = false } = options;
+  const until = timeoutMs === undefined ? Number.POSITIVE_INFINITY : now() + timeoutMs;
+  let view = first;
+  let looksAfterEnd = 0;
+  for (;;) {
+    yield view;
+    if (stopAtApproval && view.plan.phase === 'awaiting_approval') return view;
+    if (isPlanEnded(view.plan)) {
+      const whole = view.tickets.length >= view.plan.tickets && view.tickets.every(({ state }) => isTerminal(state));
+      if (whole || ++looksAfterEnd > LOOKS_AFTER_END) return view;
+    }
+    if (now() >= until) throw waitTimeout(view.plan.plan_id, timeoutMs ?? 0);
+    await pause(intervalMs, signal);
+    view = (await look(now())) ?? view;
+  }
+}
+
+export function waitTimeout(planId: string, timeoutMs: number) {
+  const message = `the plan ${plain(planId)} has not ended within ${duration(timeoutMs)}; it goes on`;
+  return refuse('PLAN_WAIT_TIMEOUT', message, {
+    try: `hive watch ${shellWord(planId)}, or hive tickets ${shellWord(planId)} to see what waits and why`,
+    detail: { plan_id: planId },
+  });
+}
+
+/** @throws HiveError INTERRUPTED when the signal aborts, or has */
+export async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await sleep(ms, undefined, { signal });
+  } catch {
+    throw refuse('INTERRUPTED', 'interrupted; plans that were submitted go on');
+  }
+}
+
+/** An id as one word of a shell's command line. */
+export const shellWord = (id: string): string =>
+  /^[A-Za-z0-9_.:/@-]+$/.test(id) ? id : `'${id.replaceAll("'", `'\\''`)}'`;

@@ -1,0 +1,68 @@
+/** What changed between two looks at a plan: the lines and records of a run that nobody watches on a terminal. */
+import { STATUS_OF_PHASE } from '../../core/ticket/view.ts';
+import { PHASE_LOOK } from './phases.ts';
+import type { PlanView, TicketRow } from './plan-view.ts';
+import { plain } from './text.ts';
+
+export type Change =
+  | { readonly kind: 'plan'; readonly at: number; readonly plan_id: string; readonly phase: string; readonly tickets: number }
+  | {
+      readonly kind: 'ticket';
+      readonly at: number;
+      readonly plan_id: string;
+      readonly task_id: string;
+      readonly ticket_id: string;
+      /** as the outside sees it (ExecutionTicket.status) */
+      readonly status: string;
+      readonly phase: string;
+      readonly attempt?: number;
+      readonly agent_id?: string;
+      readonly error_code?: string;
+      readonly error_message?: string;
+    };
+
+/** Oldest first. Against nothing, everything that has left its first phase is a change. */
+export function changesBetween(before: PlanView | undefined, after: PlanView): Change[] {
+  const { plan } = after;
+  const known = new Map(before?.tickets.map(({ ticket_id, state }) => [ticket_id, keyOf(state)]));
+  const tickets = after.tickets
+    .filter(({ ticket_id, state }) => keyOf(state) !== (known.get(ticket_id) ?? 'created#0'))
+    .map((row) => ticketChange(row, after))
+    .sort((a, b) => a.at - b.at);
+  if (before?.plan.phase === plan.phase) return tickets;
+  const at = 'ended_at' in plan ? plan.ended_at : 'started_at' in plan ? plan.started_at : plan.received_at;
+  const change: Change = { kind: 'plan', at, plan_id: plan.plan_id, phase: plan.phase, tickets: plan.tickets };
+  return 'ended_at' in plan ? [...tickets, change] : [change, ...tickets];
+}
+
+const keyOf = (state: TicketRow['state']): string => `${state.phase}#${state.attempts}`;
+
+function ticketChange({ task_id, ticket_id, state }: TicketRow, { plan, at }: PlanView): Change {
+  return {
+    kind: 'ticket',
+    at: sinceWhen(state) ?? at,
+    plan_id: plan.plan_id,
+    task_id,
+    ticket_id,
+    status: STATUS_OF_PHASE[state.phase],
+    phase: state.phase,
+    ...('agent_id' in state ? { attempt: state.attempt, agent_id: state.agent_id } : {}),
+    ...('error_code' in state ? { error_code: state.error_code, error_message: state.error_message } : {}),
+  };
+}
+
+function sinceWhen(state: TicketRow['state']): number | undefined {
+  if ('completed_at' in state) return state.completed_at;
+  if ('started_at' in state) return state.started_at;
+  if ('assigned_at' in state) return state.assigned_at;
+  return 'ready_at' in state ? state.ready_at : undefined;
+}
+
+/** `20:15:04.120 build-core completed agent-7`. */
+export function changeLine(change: Change): string {
+  const time = new Date(change.at).toISOString().slice(11, 23);
+  if (change.kind === 'plan') return `${time} plan ${plain(change.plan_id)} ${change.phase.replace('_', ' ')}`;
+  const { word } = PHASE_LOOK[change.phase as TicketRow['state']['phase']];
+  const error = change.error_code === undefined ? '' : ` ${change.error_code}: ${change.error_message}`;
+  return plain(`${time} ${change.task_id} ${word}${change.agent_id ? ` ${change.agent_id}` : ''}${error}`);
+}

@@ -1,0 +1,35 @@
+/** Reads a JSON document from a file or, for `-`, from standard input. */
+import { readFile } from 'node:fs/promises';
+import { refuse } from './errors.ts';
+import type { Io } from './io.ts';
+
+/**
+ * @returns what the document says; nothing about it is checked but that it is JSON
+ * @throws HiveError FILE_UNREADABLE, JSON_INVALID
+ */
+export async function readDocument(file: string, io: Io): Promise<unknown> {
+  const name = file === '-' ? 'standard input' : file;
+  const text = (file === '-' ? await io.readStdin() : await readText(file)).replace(/^\ufeff/, '');
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const reason = text.trim() === '' ? 'it is empty' : error instanceof Error ? error.message : String(error);
+    throw refuse('JSON_INVALID', `${name} is not JSON: ${reason}`, { detail: { file: name }, cause: error });
+  }
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    const reason = REASONS[code] ?? (error instanceof Error ? error.message : String(error));
+    throw refuse('FILE_UNREADABLE', `cannot read ${file}: ${reason}`, { detail: { file }, cause: error });
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a folder',
+  EACCES: 'no permission',
+};

@@ -1,0 +1,106 @@
+/** A plan's DAG as lines of text that fit a terminal: level by level, folded into bars where there is no room. */
+import type { Out } from './io.ts';
+import { PHASE_LOOK, PHASES_ENDED_FIRST } from './phases.ts';
+import type { PlanView, TicketRow } from './plan-view.ts';
+import { type Block, foldLevels, levelsIn } from './fold-levels.ts';
+import { cut, duration, fit, plain } from './text.ts';
+
+export interface Size {
+  readonly columns: number;
+  /** most lines that may be drawn */
+  readonly rows: number;
+}
+
+const MAX_NAME = 40;
+const BAR = 24;
+
+/** No line is wider than `columns`, and there are at most `rows` of them (but never less than two). */
+export function renderPlan(view: PlanView, { columns, rows }: Size, color: Out['color']): string[] {
+  const head = [header(view, columns, color), progress(view.tickets, columns, color)];
+  const blocks = foldLevels(levelsIn(view.tickets), Math.max(0, rows - head.length));
+  const names = blocks.flatMap((block) => (block.kind === 'open' ? block.tickets.map(({ task_id }) => task_id) : []));
+  const nameWidth = Math.min(MAX_NAME, Math.max(12, Math.floor(columns * 0.4)), Math.max(4, ...names.map(widest)));
+  return [...head, ...blocks.flatMap((block) => linesOf(block, view.at, columns, nameWidth, color))];
+}
+
+const widest = (id: string): number => plain(id.slice(0, MAX_NAME + 1)).length;
+
+function header({ plan, at }: PlanView, columns: number, { bold }: Out['color']): string {
+  const until = 'ended_at' in plan ? plan.ended_at : at;
+  const right = `${plan.phase.replace('_', ' ')}  ${duration(Math.max(0, until - plan.received_at))}`;
+  return `${bold(fit(plain(plan.plan_id), Math.max(0, columns - right.length - 2)))}  ${cut(right, columns - 2)}`;
+}
+
+function progress(tickets: readonly TicketRow[], columns: number, color: Out['color']): string {
+  const counts = countPhases(tickets);
+  const words = PHASES_ENDED_FIRST.flatMap((phase) =>
+    counts[phase] > 0 ? [{ text: `${counts[phase]} ${PHASE_LOOK[phase].word}`, colour: PHASE_LOOK[phase].colour }] : [],
+  );
+  if (words.length === 0) return cut('no tickets yet', columns);
+  let line = '';
+  let used = 0;
+  for (const { text, colour } of words) {
+    const separator = used === 0 ? '' : ' · ';
+    if (used + separator.length + text.length > columns) break;
+    used += separator.length + text.length;
+    line += separator + color[colour](text);
+  }
+  return line;
+}
+
+function linesOf(block: Block, now: number, columns: number, nameWidth: number, color: Out['color']): string[] {
+  if (block.kind === 'open')
+    return block.tickets.map((row, at) => ticketLine(row, at === 0 ? `L${block.level}` : '', now, columns, nameWidth, color));
+  const label = block.from === block.to ? `L${block.from}` : `L${block.from}-${block.to}`;
+  return [barLine(label, block.tickets, columns, color)];
+}
+
+const GUTTER = 5;
+
+function ticketLine(
+  { task_id, state }: TicketRow,
+  label: string,
+  now: number,
+  columns: number,
+  nameWidth: number,
+  color: Out['color'],
+): string {
+  const { mark, word, colour } = PHASE_LOOK[state.phase];
+  const agent = 'agent_id' in state ? plain(state.agent_id) : '';
+  const cells = [fit(label, GUTTER), mark, fit(plain(task_id), nameWidth), fit(word, 9), fit(elapsed(state, now), 8), agent];
+  const line = cut(cells.join(' ').trimEnd(), columns);
+  const [gutter, rest] = [line.slice(0, GUTTER), line.slice(GUTTER)];
+  return color.gray(gutter) + color[colour](rest);
+}
+
+/** Since it started, became ready; how long it ran, once it has ended. */
+function elapsed(state: TicketRow['state'], now: number): string {
+  if ('duration_ms' in state) return duration(state.duration_ms);
+  if ('started_at' in state) return duration(Math.max(0, now - state.started_at));
+  return 'ready_at' in state ? duration(Math.max(0, now - state.ready_at)) : '';
+}
+
+function barLine(label: string, tickets: readonly TicketRow[], columns: number, color: Out['color']): string {
+  const counts = countPhases(tickets);
+  const size = Math.max(0, Math.min(BAR, columns - 30));
+  let drawn = 0;
+  let seen = 0;
+  let bar = '';
+  for (const phase of PHASES_ENDED_FIRST) {
+    if (counts[phase] === 0) continue;
+    seen += counts[phase];
+    const until = Math.round((seen / tickets.length) * size);
+    bar += color[PHASE_LOOK[phase].colour](PHASE_LOOK[phase].mark.repeat(until - drawn));
+    drawn = until;
+  }
+  const words = PHASES_ENDED_FIRST.flatMap((phase) => (counts[phase] > 0 ? [`${counts[phase]} ${PHASE_LOOK[phase].word}`] : []));
+  const start = fit(label, Math.min(11, columns));
+  const left = columns - start.length - 2 - size;
+  return `${color.gray(start)} ${bar} ${cut(words.join(' · '), Math.max(0, left))}`.trimEnd();
+}
+
+function countPhases(tickets: readonly TicketRow[]): Record<TicketRow['state']['phase'], number> {
+  const counts = { created: 0, gated: 0, ready: 0, assigned: 0, running: 0, completed: 0, failed: 0, cancelled: 0 };
+  for (const { state } of tickets) counts[state.phase]++;
+  return counts;
+}

@@ -1,0 +1,71 @@
+/** The end of a run as people read it: outcome, time against the critical path, and where to look. */
+import type { PlanState } from '../../core/plan/state.ts';
+import type { Io } from './io.ts';
+import { shellWord } from './follow-plan.ts';
+import type { PlanView, TicketRow } from './plan-view.ts';
+import { PHASE_LOOK } from './phases.ts';
+import type { Target } from './target.ts';
+import { count, cut, duration, plain, table } from './text.ts';
+import { timingOf } from './timing.ts';
+
+/** Above this many, only the tickets of the critical path and those that did not complete are listed. */
+const ALL_TICKETS = 40;
+const NAME = 40;
+
+export function reportLines(view: PlanView, target: Target, color: Io['stdout']['color']): string[] {
+  const { plan, tickets } = view;
+  const timing = timingOf(view);
+  const rows = tickets.map((row, at) => ({ row, timing: timing.tickets[at] }));
+  const listed =
+    rows.length <= ALL_TICKETS
+      ? rows
+      : rows.filter(({ row, timing: t }) => t?.on_critical_path || row.state.phase !== 'completed').slice(0, ALL_TICKETS);
+  const cells = listed.map(({ row, timing: t }) => [
+    `${t?.on_critical_path ? '*' : ' '} ${cut(plain(row.task_id), NAME)}`,
+    PHASE_LOOK[row.state.phase].word,
+    t?.waited_ms === undefined ? '' : duration(t.waited_ms),
+    t?.ran_ms === undefined ? '' : duration(t.ran_ms),
+    'agent_id' in row.state ? plain(row.state.agent_id) : '',
+  ]);
+  const hidden = rows.length - listed.length;
+  return [
+    ...table(['  task', 'status', 'waited', 'ran', 'agent'], cells),
+    ...(hidden > 0 ? [`  … and ${count(hidden, 'ticket')} more: hive tickets ${shellWord(plan.plan_id)}`] : []),
+    '',
+    outcomeLine(plan, tickets, color),
+    ...errorLines(plan, tickets),
+    `  wall time      ${duration(timing.wall_ms)}`,
+    `  critical path  ${duration(timing.critical_path_ms)} of work in ${count(timing.critical_path.length, 'ticket')} (*)`,
+    `  overhead       ${duration(timing.overhead_ms)}: ${duration(timing.overhead_per_ticket_ms)} per ticket of the critical path`,
+    ...whereToLook(plan, target),
+  ];
+}
+
+function outcomeLine(plan: PlanState, tickets: readonly TicketRow[], { green, red, yellow, bold }: Io['stdout']['color']): string {
+  const done = tickets.filter(({ state }) => state.phase === 'completed').length;
+  const colour = plan.phase === 'completed' ? green : plan.phase === 'failed' ? red : yellow;
+  const state = plan.phase.replace('_', ' ');
+  return `${bold(colour(state))} ${plain(plan.plan_id)}: ${done} of ${count(plan.tickets, 'ticket')} completed`;
+}
+
+/** Why it failed, or what it waits for. */
+export function errorLines(plan: PlanState, tickets: readonly TicketRow[]): string[] {
+  if (plan.phase === 'awaiting_approval') return plan.reasons.map((reason) => `  needs approval: ${plain(reason)}`);
+  if (plan.phase !== 'failed') return [];
+  const failed = tickets.flatMap(({ task_id, state }) =>
+    state.phase === 'failed' ? [`  ${cut(plain(task_id), NAME)} ${plain(state.error_code)}: ${plain(state.error_message)}`] : [],
+  );
+  return [`  reason         ${plain(plan.reason)}`, ...failed];
+}
+
+/** The execution and how to open its graph. */
+export function whereToLook(plan: PlanState, target: Target): string[] {
+  if (!('execution_arn' in plan) || plan.execution_arn === undefined) return [];
+  const { Region } = target.outputs;
+  const arn = plain(plan.execution_arn);
+  const open =
+    target.endpoint === undefined
+      ? `https://${Region}.console.aws.amazon.com/states/home?region=${Region}#/v2/executions/details/${arn}`
+      : `aws --endpoint-url ${target.endpoint} --region ${Region} stepfunctions describe-execution --execution-arn ${shellWord(arn)}`;
+  return [`  execution      ${arn}`, `  its graph      hive watch ${shellWord(plain(plan.plan_id))}`, `                 ${open}`];
+}

@@ -1,0 +1,15 @@
+/** What is not in the ledger. */
+import { refuse } from './errors.ts';
+import { plain } from './text.ts';
+
+export const unknownPlan = (id: string) =>
+  refuse('PLAN_UNKNOWN', `there is no plan ${plain(id)} in this ledger`, {
+    try: 'hive plans lists the plans there are; hive status says which AWS is asked',
+    detail: { plan_id: id },
+  });
+
+export const unknownTicket = (id: string) =>
+  refuse('TICKET_UNKNOWN', `there is no ticket ${plain(id)} in this ledger`, {
+    try: 'hive tickets PLAN_ID lists the tickets of a plan',
+    detail: { ticket_id: id },
+  });

@@ -1,0 +1,58 @@
+/** Which processes of this machine belong to a run. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { HiveError } from '../core/errors.ts';
+import { run } from './command.ts';
+
+export interface Process {
+  readonly pid: number;
+  /** Program and arguments, joined by spaces. */
+  readonly args: string;
+}
+
+/**
+ * The processes that belong to a run: LocalStack itself, known by its recorded id, and Java and Node processes, whose
+ * command lines name the run's folder. A recorded id alone proves nothing: after a restart of the machine it is
+ * somebody else's.
+ */
+export function ownProcesses(all: readonly Process[], folder: string, pid: number | undefined): number[] {
+  const own = all.filter(({ pid: id, args }) => {
+    const isServer = id === pid && args.includes('localstack.runtime.main');
+    return isServer || (/(^|\/)(java|node)\b/.test(args) && mentions(args, folder));
+  });
+  return own.map(({ pid: id }) => id);
+}
+
+/** The folder itself or something in it; not a sibling whose name begins the same. */
+function mentions(args: string, folder: string): boolean {
+  const at = args.indexOf(folder);
+  return at >= 0 && (/^(\/|\s|$)/.test(args.slice(at + folder.length)) || mentions(args.slice(at + 1), folder));
+}
+
+/** All processes that have not ended. From /proc where there is one: small Linux images have no `ps`. */
+export async function allProcesses(): Promise<Process[]> {
+  if (existsSync('/proc/self/cmdline')) return fromProc();
+  const { status, stdout, stderr } = await run('ps', ['-A', '-ww', '-o', 'pid=,stat=,args=']);
+  if (status === 0) return fromPs(stdout);
+  throw new HiveError('LOCAL_PROCESSES_UNKNOWN', `The processes of this machine cannot be listed (ps): ${stderr}`);
+}
+
+function fromProc(): Process[] {
+  const ids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return ids.flatMap((id) => {
+    try {
+      // Empty for zombies and for threads of the kernel.
+      const args = readFileSync(`/proc/${id}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+      return args ? [{ pid: Number(id), args }] : [];
+    } catch {
+      return []; // ended in the meantime
+    }
+  });
+}
+
+/** Reads `ps -o pid=,stat=,args=`. */
+export function fromPs(output: string): Process[] {
+  return output.split('\n').flatMap((line) => {
+    const [, pid, stat = '', args = ''] = /^\s*(\d+)\s+(\S+)\s+(.*)$/.exec(line) ?? [];
+    return pid === undefined || stat.startsWith('Z') ? [] : [{ pid: Number(pid), args }];
+  });
+}

@@ -1,0 +1,182 @@
+import { randomBytes } from 'node:crypto';
+import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { HiveError } from '../../core/errors.ts';
+import type { Fence } from '../../core/messages/agent-api.ts';
+import type { ExecutionResultInput } from '../../core/messages/execution-result.ts';
+import { healthOf } from '../../core/swarm/agent.ts';
+import type { TicketState } from '../../core/ticket/state.ts';
+import { expectSoundLedger } from './checks.ts';
+import {
+  agents,
+  api,
+  eventually,
+  historyOf,
+  planEnd,
+  planOf,
+  putPlan,
+  ticketInPhase,
+  ticketsOf,
+  unique,
+} from './stack.ts';
+
+const capability = unique('hand');
+const holder = unique('holder');
+const other = unique('other');
+const sqs = new SQSClient({});
+
+const codeOf = async (call: Promise<unknown>): Promise<string> => {
+  try {
+    await call;
+    return 'no error';
+  } catch (error) {
+    return error instanceof HiveError ? error.code : String(error);
+  }
+};
+
+const fence = (more: Partial<Fence> = {}): Fence => ({
+  agent_id: holder,
+  attempt: 1,
+  claim_id: randomBytes(24).toString('base64url'),
+  ...more,
+});
+
+const result = (ticketId: string, more: Partial<ExecutionResultInput> = {}) => ({
+  ticket_id: ticketId,
+  status: 'COMPLETED' as const,
+  result: { success: true, output: { answer: '42' }, metadata: {}, logs: [] },
+  agent_id: holder,
+  timestamp: Date.now(),
+  schema_version: 1 as const,
+  ...more,
+});
+
+const report = ({ attempt, claim_id }: Fence, of: ReturnType<typeof result>) =>
+  api.report(of.ticket_id, { attempt, claim_id, result: of as never });
+
+let inboxUrl = '';
+beforeAll(async () => {
+  ({ inbox_url: inboxUrl } = await api.register({
+    agent_id: holder,
+    capabilities: [capability],
+    capacity: 2,
+    heartbeat_interval_ms: 300_000,
+  }));
+});
+afterAll(async () => {
+  await api.remove(holder);
+});
+
+async function assignedTicket(planId: string, task: string): Promise<TicketState> {
+  const state = await ticketInPhase(planId, task, 'assigned');
+  expect(state).toMatchObject({ agent_id: holder, attempt: 1 });
+  return state;
+}
+
+describe('an agent that does not keep to the rules', () => {
+  it('gets a typed answer to each wrong call, and the ticket is unharmed', async () => {
+    const planId = unique('rules');
+    await putPlan(planOf(planId, { a: [], b: ['a'] }, capability));
+    const { ticket_id } = await assignedTicket(planId, 'a');
+    const good = fence();
+    const nowhere = '00000000-0000-8000-8000-000000000000';
+    const waiting = (await ticketsOf(planId)).get('b')?.ticket_id ?? '';
+
+    expect(await codeOf(api.claim(nowhere, good))).toBe('TICKET_UNKNOWN');
+    expect(await codeOf(report(good, result(nowhere)))).toBe('TICKET_UNKNOWN');
+    expect(await codeOf(api.claim(waiting, good))).toBe('TICKET_NOT_ASSIGNED');
+    expect(await codeOf(report(good, result(waiting)))).toBe('TICKET_NOT_ASSIGNED');
+    expect(await codeOf(report(good, result(ticket_id)))).toBe('TICKET_NOT_CLAIMED');
+    expect(await codeOf(api.heartbeatTicket(ticket_id, good))).toBe('TICKET_NOT_CLAIMED');
+    expect(await codeOf(api.claim(ticket_id, fence({ agent_id: other })))).toBe('TICKET_ASSIGNED_ELSEWHERE');
+    expect(await codeOf(api.claim(ticket_id, fence({ attempt: 2 })))).toBe('TICKET_ATTEMPT_STALE');
+    expect(await codeOf(api.heartbeat(other))).toBe('AGENT_UNKNOWN');
+    expect(await codeOf(api.claim('not an id / at all', good))).toBe('TICKET_UNKNOWN');
+    expect(await codeOf(api.claim(ticket_id, { ...good, claim_id: 'short' }))).toBe('MESSAGE_INVALID');
+
+    const claimed = await api.claim(ticket_id, good);
+    expect(claimed.ticket).toMatchObject({ task_id: 'a', status: 'RUNNING', plan_id: planId });
+    expect(await api.claim(ticket_id, good)).toEqual(claimed);
+    expect(await codeOf(api.claim(ticket_id, fence()))).toBe('TICKET_ALREADY_CLAIMED');
+    expect(await codeOf(report(fence(), result(ticket_id)))).toBe('TICKET_ALREADY_CLAIMED');
+    expect((await api.heartbeatTicket(ticket_id, good)).lease_expires_at).toBeGreaterThan(Date.now());
+    expect(
+      await codeOf(
+        report(good, result(ticket_id, { result: { success: true, output: { big: 'x'.repeat(250_000) } } })),
+      ),
+    ).toBe('RESULT_TOO_LARGE');
+    const { attempt, claim_id } = good;
+    expect(await codeOf(api.report(ticket_id, { attempt, claim_id, result: result(nowhere) as never }))).toBe(
+      'MESSAGE_INVALID',
+    );
+    expect(await report(good, result(ticket_id))).toMatchObject({ duplicate: false, status: 'COMPLETED' });
+
+    expect(await report(good, result(ticket_id, { timestamp: 1 }))).toMatchObject({
+      duplicate: true,
+      status: 'COMPLETED',
+    });
+    const contrary = result(ticket_id, { status: 'FAILED', error_message: 'no, it failed' });
+    expect(await codeOf(report(good, contrary))).toBe('TICKET_ALREADY_REPORTED');
+    expect(await codeOf(api.heartbeatTicket(ticket_id, good))).toBe('TICKET_FINISHED');
+    expect(await codeOf(api.claim(ticket_id, good))).toBe('TICKET_FINISHED');
+    const events = (await historyOf(`TICKET#${ticket_id}`)).map(({ event }) => event.type);
+    expect(events).toEqual(['TicketCreated', 'TicketReady', 'TicketAssigned', 'TicketStarted', 'TicketCompleted']);
+
+    const next = await assignedTicket(planId, 'b');
+    const second = fence();
+    await api.claim(next.ticket_id, second);
+    await Promise.all([1, 2, 3].map(() => report(second, result(next.ticket_id))));
+    expect((await planEnd(planId)).phase).toBe('completed');
+    await expectSoundLedger(planId);
+    expect((await agents.load(holder))?.held).toEqual({});
+  });
+
+  it('finds what it holds in the answer to its heartbeat, should the inbox message be lost', async () => {
+    const planId = unique('lost-message');
+    await putPlan(planOf(planId, { a: [] }, capability));
+    const { ticket_id } = await assignedTicket(planId, 'a');
+    await eventually('the inbox message', async () => {
+      const { Messages = [] } = await sqs.send(
+        new ReceiveMessageCommand({ QueueUrl: inboxUrl, MaxNumberOfMessages: 10 }),
+      );
+      return Messages.some(({ Body }) => JSON.parse(Body ?? '{}').ticket_id === ticket_id) ? true : undefined;
+    });
+    const { assignments } = await api.heartbeat(holder);
+    expect(assignments).toContainEqual({
+      kind: 'ticket_assigned',
+      agent_id: holder,
+      ticket_id,
+      plan_id: planId,
+      task_id: 'a',
+      attempt: 1,
+    });
+    const mine = fence();
+    await api.claim(ticket_id, mine);
+    await report(mine, result(ticket_id));
+    expect((await planEnd(planId)).phase).toBe('completed');
+  });
+
+  it('shows as silent, with what it holds, when it dies in the middle of a ticket; nothing more is given to it', async () => {
+    const mortal = unique('mortal');
+    const rare = unique('rare');
+    await api.register({ agent_id: mortal, capabilities: [rare], capacity: 5, heartbeat_interval_ms: 1000 });
+    const planId = unique('dies');
+    await putPlan(planOf(planId, { a: [], b: ['a'], c: ['a'] }, rare));
+    const { ticket_id } = await ticketInPhase(planId, 'a', 'assigned');
+    const mine = fence({ agent_id: mortal });
+    await api.claim(ticket_id, mine);
+    const silent = await eventually('the agent to be noticed as silent', async () => {
+      const agent = await agents.load(mortal);
+      return agent && healthOf(agent, Date.now()) === 'SUSPECT' ? agent : undefined;
+    });
+    expect(silent.held).toMatchObject({ [ticket_id]: { plan_id: planId, task_id: 'a', attempt: 1 } });
+    await report(mine, { ...result(ticket_id), agent_id: mortal });
+    const next = await ticketInPhase(planId, 'b', 'ready');
+    expect(next.phase).toBe('ready');
+    // It comes back: what waited for it is given to it.
+    await api.heartbeat(mortal);
+    await ticketInPhase(planId, 'b', 'assigned');
+    await ticketInPhase(planId, 'c', 'assigned');
+    await api.remove(mortal);
+  });
+});
