@@ -1,11 +1,11 @@
 /** The command line as a function of its arguments: which commands there are, and what a wrong one is answered with. */
 import { Command, CommanderError } from 'commander';
-import { COMMANDS } from './commands/index.ts';
+import { GROUPS } from './commands/index.ts';
 import { tellError } from './support/errors.ts';
 import { EXIT, EXIT_MEANINGS } from './support/exit-codes.ts';
 import { toJson } from './support/text.ts';
 import type { Io } from './support/io.ts';
-import type { Definition, Session } from './support/command.ts';
+import type { Session } from './support/command.ts';
 
 /** Runs one command to its end. Never throws. @returns the exit status */
 export async function runHive(args: readonly string[], io: Io): Promise<number> {
@@ -38,22 +38,22 @@ export function createProgram(session: Session, json = false): Command {
     .description('Turns approved cognitive plans into tickets, hands them to agents and sees them through.')
     .version(version, '-V, --version')
     .addHelpText('after', `\n${exitCodesText()}`);
-  for (const group of COMMANDS) {
-    if (group.parent === undefined) for (const define of group.commands) add(program, define, session);
+  for (const { title, parent, commands } of GROUPS) {
+    program.commandsGroup(`${title}:`);
+    if (parent === undefined) for (const define of commands) program.addCommand(define(session).helpGroup(`${title}:`));
     else {
-      const parent = new Command(group.parent).summary(group.summary).description(group.summary);
-      for (const define of group.commands) add(parent, define, session);
-      program.addCommand(parent);
+      const names = commands.map((define) => define(session));
+      const summary = names.map((command) => command.name()).join(', ');
+      const group = new Command(parent).summary(summary).description(title).helpGroup(`${title}:`);
+      for (const command of names) group.addCommand(command);
+      program.addCommand(group);
     }
   }
+  program.commandsGroup('More:').helpCommand('help [command]', 'how a command is used');
   return quieten(program, io, json);
 }
 
 const version = '0.1.0';
-
-function add(parent: Command, define: Definition, session: Session): void {
-  parent.addCommand(define(session));
-}
 
 /** No command ends the process or writes past `io`. */
 function quieten(command: Command, io: Io, json: boolean): Command {

@@ -42,7 +42,7 @@ export class PlanMachines extends Construct {
       may: [props.pool.maySend(), this.#mayCompletePlan(), mayDeliverLogs, mayTraceExecutions],
     });
     for (const template of props.templates) {
-      new TemplateMachine(this, template.shape, { machines: this, pool: props.pool, template });
+      new TemplateMachine(this, template.shape, { stage: props.stage, machines: this, pool: props.pool, template });
     }
   }
 

@@ -7,8 +7,12 @@ import { ALARM_PERIOD, HiveAlarm } from './hive-alarm.ts';
 import type { Permission } from './permission.ts';
 import { nameIn, type Stage } from './stage.ts';
 
-/** How long one scheduling round may take; the queue hides a batch for six times as long, as Lambda asks for. */
+/**
+ * How long one scheduling round may take. The queue hides a batch for three times as long: Lambda advises six, but that
+ * is how long a pool stands still after a crash, and nothing but the account's own limit throttles this function.
+ */
 export const ROUND_TIMEOUT = Duration.seconds(15);
+const HIDDEN_FOR_ROUNDS = 3;
 
 export class PoolQueue extends Construct {
   readonly queue: Queue;
@@ -30,7 +34,7 @@ export class PoolQueue extends Construct {
       // High throughput: the quota is for each pool, not for the queue.
       fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
       deduplicationScope: DeduplicationScope.MESSAGE_GROUP,
-      visibilityTimeout: Duration.seconds(6 * ROUND_TIMEOUT.toSeconds()),
+      visibilityTimeout: Duration.seconds(HIDDEN_FOR_ROUNDS * ROUND_TIMEOUT.toSeconds()),
       retentionPeriod: Duration.days(14),
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
@@ -40,7 +44,7 @@ export class PoolQueue extends Construct {
     new HiveAlarm(this, 'PoolQueueStalled', {
       stage,
       metric: this.queue.metricApproximateAgeOfOldestMessage({ period: ALARM_PERIOD, statistic: 'Maximum' }),
-      above: 6 * ROUND_TIMEOUT.toSeconds(),
+      above: HIDDEN_FOR_ROUNDS * ROUND_TIMEOUT.toSeconds(),
       periods: 3,
       means: 'Tickets that may run wait for a scheduling round: rounds fail or are too slow.',
     });

@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import { aslText } from './asl-text.ts';
 import type { PlanMachines } from './plan-machines.ts';
 import type { PoolQueue } from './pool-queue.ts';
+import type { Stage } from './stage.ts';
 
 /** A compiled plan; its definition depends on where tickets go and on who ends the plan. */
 export interface PlanTemplate {
@@ -16,6 +17,7 @@ export interface PlanTemplate {
 }
 
 export interface TemplateMachineProps {
+  readonly stage: Stage;
   readonly machines: PlanMachines;
   readonly pool: PoolQueue;
   readonly template: PlanTemplate;
@@ -24,7 +26,7 @@ export interface TemplateMachineProps {
 export class TemplateMachine extends Construct {
   constructor(scope: Construct, id: string, props: TemplateMachineProps) {
     super(scope, id);
-    const { machines, pool, template } = props;
+    const { stage, machines, pool, template } = props;
     // Names the shape, so it occurs in no plan of that shape: the shape is a digest of the plan's own text.
     const placeholder = `pool-queue-of-${template.shape}`;
     const definition = template.definition({
@@ -43,8 +45,11 @@ export class TemplateMachine extends Construct {
       },
       tracingConfiguration: { enabled: true },
     });
-    // A plan of this shape may be running, and others may come: a template that is taken away leaves its machine.
-    machine.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    // Deleting a machine ends its executions: a template that is taken away leaves its machine, unless nothing of value
+    // runs there.
+    machine.applyRemovalPolicy(
+      stage.target === 'aws' ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
+    );
     Validations.of(machine).acknowledge({
       id: 'AwsSolutions-SF1',
       reason:

@@ -11,7 +11,7 @@ import type { AgentRegistry } from '../../core/ports/agent-registry.ts';
 import { ANY_CAPABILITY } from '../../core/schedule/round.ts';
 import type { AgentRecord } from '../../core/swarm/agent.ts';
 import * as keys from './keys.ts';
-import { getItem, getItems, type Item, queryPartition, type Table, toItem } from './table.ts';
+import { getItem, getItems, type Item, queryPartition, type Table, toItem, writeItem } from './table.ts';
 
 /** It was registered and has not left. */
 const IS_THERE = 'attribute_exists(pk) AND #status <> :removed';
@@ -23,9 +23,8 @@ export function createDynamoAgentRegistry(table: Table): AgentRegistry {
   ): Promise<Item | undefined> {
     const Key = toItem({ pk: keys.agentKey(agentId), sk: keys.STATE });
     try {
-      const { Attributes } = await table.client.send(
-        new UpdateItemCommand({ TableName: table.name, Key, ReturnValues: 'ALL_OLD', ...change }),
-      );
+      const command = new UpdateItemCommand({ TableName: table.name, Key, ReturnValues: 'ALL_OLD', ...change });
+      const { Attributes } = await writeItem(table, command);
       return Attributes && (unmarshall(Attributes) as Item);
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return undefined;

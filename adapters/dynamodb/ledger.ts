@@ -14,11 +14,17 @@ import { type Ledger, MAX_ITEMS_PER_COMMIT, type Write } from '../../core/ports/
 import type { TicketEvent } from '../../core/ticket/events.ts';
 import type { TicketRecord, TicketState } from '../../core/ticket/state.ts';
 import * as keys from './keys.ts';
-import { getItem, getItems, type Item, queryAll, queryPartition, type Table, toItem } from './table.ts';
+import { getItem, getItems, type Item, queryAll, queryPartition, type Table, toItem, writeItem } from './table.ts';
 import { itemsOf } from './writes.ts';
 
-/** The transaction's answer for an item whose condition held, and for those whose failure means that somebody was faster. */
-const RACES = ['ConditionalCheckFailed', 'TransactionConflict'];
+/** Reasons of a cancelled transaction that reading and deciding again is the answer to, after a wait. */
+const PASSING = [
+  'ConditionalCheckFailed',
+  'TransactionConflict',
+  'ThrottlingError',
+  'ProvisionedThroughputExceeded',
+  'RequestLimitExceeded',
+];
 
 export function createDynamoLedger(table: Table): Ledger {
   return {
@@ -79,7 +85,7 @@ export function createDynamoLedger(table: Table): Ledger {
         }),
       });
       try {
-        await table.client.send(command);
+        await writeItem(table, command);
         return true;
       } catch (error) {
         if (error instanceof ConditionalCheckFailedException) return false;
@@ -98,14 +104,18 @@ async function commit(table: Table, writes: readonly Write[]): Promise<void> {
   } catch (error) {
     if (!(error instanceof TransactionCanceledException)) throw error;
     const reasons = (error.CancellationReasons ?? []).map(({ Code }) => Code ?? 'None');
-    const others = reasons.filter((code) => code !== 'None' && !RACES.includes(code));
+    const others = reasons.filter((code) => code !== 'None' && !PASSING.includes(code));
     if (others.length > 0 || reasons.length === 0) throw error;
     const failed = items.flatMap(({ index }, at) => (reasons[at] === 'ConditionalCheckFailed' ? [index] : []));
-    throw new HiveError(COMMIT_CONFLICT, 'Somebody else wrote first: read again and decide again.', {
-      status: 503,
-      detail: { failed: [...new Set(failed)] },
-      cause: error,
-    });
+    throw new HiveError(
+      COMMIT_CONFLICT,
+      'Somebody else wrote first, or the table is busy: read again and decide again.',
+      {
+        status: 503,
+        detail: { failed: [...new Set(failed)] },
+        cause: error,
+      },
+    );
   }
 }
 

@@ -6,8 +6,8 @@ import { queryPartition, type Table, toItem } from './table.ts';
 
 export function createDynamoReadyQueue(table: Table): ReadyQueue {
   return {
-    async list(pool, limit) {
-      const items = await queryPartition(table, keys.poolKey(pool), limit);
+    async list(pool, limit, after) {
+      const items = await queryPartition(table, keys.poolKey(pool), limit, after);
       return items.map(({ entry }) => entry as QueueEntry);
     },
 

@@ -6,8 +6,12 @@ import {
   GetItemCommand,
   QueryCommand,
   type QueryCommandInput,
+  TransactionConflictException,
+  type UpdateItemCommand,
+  type UpdateItemCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { HiveError } from '../../core/errors.ts';
 
 export interface Table {
   readonly client: DynamoDBClient;
@@ -30,11 +34,15 @@ export async function getItem(table: Table, pk: string, sk: string): Promise<Ite
   return Item && (unmarshall(Item) as Item);
 }
 
-/** All items of a partition in order of their sort key, or the first `limit`. */
-export async function queryPartition(table: Table, pk: string, limit?: number): Promise<Item[]> {
+/** All items of a partition in order of their sort key, or the first `limit` of those behind the sort key `after`. */
+export async function queryPartition(table: Table, pk: string, limit?: number, after?: string): Promise<Item[]> {
   return queryAll(
     table,
-    { KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: toItem({ ':pk': pk }), ConsistentRead: true },
+    {
+      KeyConditionExpression: after === undefined ? 'pk = :pk' : 'pk = :pk AND sk > :after',
+      ExpressionAttributeValues: toItem({ ':pk': pk, ':after': after }),
+      ConsistentRead: true,
+    },
     limit,
   );
 }
@@ -54,6 +62,29 @@ export async function queryAll(
     start = LastEvaluatedKey;
   } while (start && (limit === undefined || items.length < limit));
   return items;
+}
+
+const CONFLICT_ATTEMPTS = 8;
+
+/**
+ * Sends the write of one item. DynamoDB refuses it while a transaction holds the item (TransactionConflictException,
+ * which the SDK does not retry): agents live on items that assignments write all the time.
+ * @throws HiveError TRY_AGAIN (503) when the item stayed held
+ */
+export async function writeItem(table: Table, command: UpdateItemCommand): Promise<UpdateItemCommandOutput> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await table.client.send(command);
+    } catch (error) {
+      if (!(error instanceof TransactionConflictException)) throw error;
+      if (attempt === CONFLICT_ATTEMPTS)
+        throw new HiveError('TRY_AGAIN', 'Too many writers wanted the same item at once: call again after a wait.', {
+          status: 503,
+          cause: error,
+        });
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(400, 10 * 2 ** attempt)));
+    }
+  }
 }
 
 /** DynamoDB's limit for one BatchGetItem. */

@@ -20,7 +20,11 @@ export interface LineSplitter {
 export function createLineSplitter(onLine: (line: string) => void): LineSplitter {
   const decoder = new StringDecoder('utf8');
   let rest = '';
-  const emit = (line: string) => onLine(stripVTControlCharacters(line.replace(/\r$/, '')).replace(CONTROL, '\ufffd'));
+  const emit = (raw: string) => {
+    const line = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
+    CONTROL.lastIndex = 0;
+    onLine(CONTROL.test(line) ? stripVTControlCharacters(line).replace(CONTROL, '\ufffd') : line);
+  };
   const take = (text: string) => {
     rest += text;
     let start = 0;

@@ -41,7 +41,9 @@ export async function runCommand(
     const errors: string[] = [];
     const onStdout = createLineSplitter((line) => {
       context.log(line);
-      tail = `${tail}${line}\n`.slice(-TAIL_CHARACTERS);
+      tail += `${line}\n`;
+      // Cut back in strides: cutting at each line would copy the tail each time.
+      if (tail.length > 2 * TAIL_CHARACTERS) tail = tail.slice(-TAIL_CHARACTERS);
     });
     const onStderr = createLineSplitter((line) => {
       context.log(line);
@@ -65,7 +67,9 @@ export async function runCommand(
     const failure = failureOfExit(ended, errors);
     if (failure !== undefined) throw failure;
     const output = await readOutput(outputFile);
-    return Object.keys(output).length > 0 ? output : { exit_code: '0', stdout_tail: tail.toWellFormed() };
+    return Object.keys(output).length > 0
+      ? output
+      : { exit_code: '0', stdout_tail: tail.slice(-TAIL_CHARACTERS).toWellFormed() };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

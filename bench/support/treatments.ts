@@ -1,4 +1,5 @@
 /** What the compiler is measured against: other ways to run the same DAG on Step Functions. */
+import { neighbours } from '../../core/plan/compile/adjacency.ts';
 import { closureOf } from '../../core/plan/compile/closure.ts';
 import { contract, type Kernel } from '../../core/plan/compile/contract.ts';
 import { toGraph } from '../../core/plan/compile/graph.ts';
@@ -42,8 +43,8 @@ export function flat(tasks: readonly CompilerTask[]): Treatment {
     let parts = components(nodes);
     if (parts.length === 1) {
       parts = strongModules(kernel, nodes, precedes, Number.POSITIVE_INFINITY);
-      const { successors } = quotientOf(kernel, parts, precedes);
-      for (const links of successors) for (const { weight } of links) gates += weight;
+      const { size, successors, weight } = quotientOf(kernel, parts, precedes);
+      for (let a = 0; a < size; a++) for (const b of neighbours(successors, a)) gates += weight(a, b);
     }
     for (const part of parts) work.push({ nodes: part, besides: true });
   }
@@ -77,7 +78,7 @@ export function levelsOf(tasks: readonly CompilerTask[]): string[][] {
   for (const [i, task] of ordered.entries()) {
     const l = level[i] as number;
     levels[l] = [...(levels[l] ?? []), task.task_id];
-    for (const s of successors[i] as number[]) level[s] = Math.max(level[s] as number, l + 1);
+    for (const s of neighbours(successors, i)) level[s] = Math.max(level[s] as number, l + 1);
   }
   return levels;
 }

@@ -1,20 +1,31 @@
 /** Every command, in the order of `hive --help`. */
 import type { Definition } from '../support/command.ts';
+import { agentReplay } from './agent/replay.ts';
+import { agentRun } from './agent/run.ts';
+import { agents } from './agents.ts';
+import { down } from './down.ts';
 import { planCheck } from './plan/check.ts';
 import { planCompile } from './plan/compile.ts';
 import { planGraph } from './plan/graph.ts';
 import { planImport } from './plan/import.ts';
+import { plans } from './plans.ts';
+import { status } from './status.ts';
 import { submit } from './submit.ts';
+import { ticket } from './ticket.ts';
+import { tickets } from './tickets.ts';
+import { up } from './up.ts';
 import { watch } from './watch.ts';
 
-interface Group {
+export interface Group {
+  readonly title: string;
   /** the word before the command: `hive plan check` */
   readonly parent?: string;
-  readonly summary: string;
   readonly commands: readonly Definition[];
 }
 
-export const COMMANDS: readonly Group[] = [
-  { summary: 'plans under way', commands: [submit, watch] },
-  { parent: 'plan', summary: 'check, compile, draw and import plans', commands: [planCheck, planCompile, planGraph, planImport] },
+export const GROUPS: readonly Group[] = [
+  { title: 'Local AWS', commands: [up, down, status] },
+  { title: 'Plans under way', commands: [submit, watch, plans, tickets, ticket, agents] },
+  { title: 'Plan files', parent: 'plan', commands: [planCheck, planCompile, planGraph, planImport] },
+  { title: 'Agents', parent: 'agent', commands: [agentRun, agentReplay] },
 ];

@@ -41,3 +41,12 @@ export function agentId(text: string): string {
 export const listOf =
   <T>(parse: (text: string) => T) =>
   (text: string, before: readonly T[] = []): readonly T[] => [...before, parse(text)];
+
+/** Repeated here so that help need not load the message schemas; a test keeps the two the same. */
+export const STATUS_CHOICES = ['PENDING', 'RUNNING', 'COMPLETED', 'FAILED', 'COMPENSATING', 'COMPENSATED'];
+
+export function ticketStatus(text: string): string {
+  const status = text.toUpperCase();
+  if (!STATUS_CHOICES.includes(status)) throw new InvalidArgumentError(`give one of ${STATUS_CHOICES.join(', ')}.`);
+  return status;
+}

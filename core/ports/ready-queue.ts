@@ -2,8 +2,8 @@
 import type { QueueEntry } from '../schedule/queue-entry.ts';
 
 export interface ReadyQueue {
-  /** at most `limit`, the highest static priority first, then the longest waiting */
-  list(pool: string, limit: number): Promise<QueueEntry[]>;
+  /** at most `limit`, the highest static priority first, then the longest waiting; only those behind the key `after` */
+  list(pool: string, limit: number, after?: string): Promise<QueueEntry[]>;
   /** pools that have ever had a ticket, each with the capabilities it asks for */
   pools(): Promise<Pool[]>;
   /** Makes a pool known; doing it again changes nothing. Must be known before a ticket is enqueued there. */

@@ -12,7 +12,7 @@ import type { Sha256 } from '../ports/digest.ts';
 import type { Inboxes } from '../ports/inboxes.ts';
 import type { Ledger, Write } from '../ports/ledger.ts';
 import type { ReadyQueue } from '../ports/ready-queue.ts';
-import type { AgentRecord } from '../swarm/agent.ts';
+import { type AgentRecord, freeSlots, healthOf } from '../swarm/agent.ts';
 import type { Match, Matcher } from '../swarm/match.ts';
 import { appendToTicket } from '../ticket/append.ts';
 import type { Order } from './order.ts';
@@ -32,7 +32,7 @@ export interface RoundDeps {
 export interface RoundOutcome {
   readonly pool: string;
   readonly assigned: number;
-  /** tickets that still wait, at most the size of a round */
+  /** tickets looked at that still wait, at most the size of a round */
   readonly waiting: number;
   /** assignments that their agents will hear of by their heartbeat only */
   readonly undelivered: number;
@@ -51,14 +51,12 @@ const COMMITS_AT_ONCE = 8;
 /** The capability index to look agents up by when a ticket asks for none. */
 export const ANY_CAPABILITY = '*';
 
-type Committed = 'assigned' | 'ticket_changed' | 'slot_lost' | 'contended';
+type Committed = 'assigned' | 'assigned_untold' | 'ticket_changed' | 'slot_lost' | 'contended';
 
 export type Round = (pool: string) => Promise<RoundOutcome>;
 
 export function createRound(deps: RoundDeps): Round {
   const { ledger, queue, agents, inboxes, order, match, clock, sha256 } = deps;
-  let undelivered = 0;
-
   async function assign({ entry, agent, explanation }: Match): Promise<Committed> {
     const { agent_id } = agent;
     const { ticket_id, plan_id, task_id, attempt } = entry;
@@ -92,22 +90,21 @@ export function createRound(deps: RoundDeps): Round {
     } catch {
       // A hint that did not arrive: the assignment is committed and the agent's next heartbeat answers with it. One
       // agent's broken inbox must not keep the pool's other tickets waiting.
-      undelivered++;
+      return 'assigned_untold';
     }
     return 'assigned';
   }
 
   return async function round(pool: string): Promise<RoundOutcome> {
     let assigned = 0;
-    undelivered = 0;
+    let undelivered = 0;
     for (let pass = 0; ; pass++) {
-      const entries = await queue.list(pool, ROUND_SIZE);
-      const candidates = entries.length > 0 ? await candidatesFor(entries) : [];
-      const now = clock.now();
-      const matches = match(order(entries, now), candidates, now);
+      const { entries, matches } = await matchQueue(pool);
       const results = await inBatches(matches, assign);
-      const done = results.filter((result) => result === 'assigned').length;
+      const untold = results.filter((result) => result === 'assigned_untold').length;
+      const done = untold + results.filter((result) => result === 'assigned').length;
       assigned += done;
+      undelivered += untold;
       const contended = results.includes('contended');
       const again = done < matches.length && pass + 1 < PASSES;
       if (again && contended) await clock.sleep(clock.random() * BACKOFF_MS * 2 ** pass);
@@ -115,6 +112,23 @@ export function createRound(deps: RoundDeps): Round {
       if (!again) return { pool, assigned, waiting: entries.length - done, undelivered, more };
     }
   };
+
+  /**
+   * The first tickets of the queue that somebody can take now. A page of tickets that none of the free agents may run
+   * (they are cleared for less, say) is passed over, or it would keep those behind it waiting for ever.
+   */
+  async function matchQueue(pool: string): Promise<{ entries: QueueEntry[]; matches: Match[] }> {
+    let entries = await queue.list(pool, ROUND_SIZE);
+    if (entries.length === 0) return { entries, matches: [] };
+    const candidates = await candidatesFor(entries);
+    const now = clock.now();
+    const free = candidates.some((agent) => freeSlots(agent) > 0 && healthOf(agent, now) === 'HEALTHY');
+    for (;;) {
+      const matches = match(order(entries, now), candidates, now);
+      if (matches.length > 0 || !free || entries.length < ROUND_SIZE) return { entries, matches };
+      entries = await queue.list(pool, ROUND_SIZE, entries.at(-1)?.key);
+    }
+  }
 
   /** Tickets of a pool ask for the same capabilities; the first one's agents are the candidates of all. */
   function candidatesFor([first]: readonly QueueEntry[]): Promise<AgentRecord[]> {

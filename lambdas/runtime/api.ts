@@ -16,12 +16,27 @@ export function apiHandler<Schema extends z.ZodType>(
 ) {
   return observed(async (event: APIGatewayProxyEvent, _: Context): Promise<APIGatewayProxyResult> => {
     try {
-      const id = decodeURIComponent(event.pathParameters?.[parameter] ?? '');
+      const id = parseId(event.pathParameters?.[parameter] ?? '');
       return answer(200, 'application/json', await call({ id, body: parseBody(schema, event) }));
     } catch (error) {
       return problemOf(error);
     }
   });
+}
+
+/** No id is longer: what is cannot name anything, and would not fit a key. */
+const MAX_ID_CHARS = 256;
+/** Faults told in one answer. */
+const MAX_FAULTS = 20;
+
+function parseId(encoded: string): string {
+  try {
+    const id = decodeURIComponent(encoded);
+    if (id.length > 0 && id.length <= MAX_ID_CHARS) return id;
+  } catch {
+    // Not URL-encoded: told like any other id that cannot be one.
+  }
+  throw new HiveError('MESSAGE_INVALID', `The id in the path is not 1-${MAX_ID_CHARS} URL-encoded characters.`);
 }
 
 function parseBody<Schema extends z.ZodType>(schema: Schema, event: APIGatewayProxyEvent): z.output<Schema> {
@@ -34,7 +49,9 @@ function parseBody<Schema extends z.ZodType>(schema: Schema, event: APIGatewayPr
   }
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
+  const faults = parsed.error.issues
+    .slice(0, MAX_FAULTS)
+    .map(({ path, message }) => ({ path: path.join('.').slice(0, MAX_ID_CHARS), message }));
   const told = faults.map((fault) => `${fault.path || '(body)'}: ${fault.message}`).join('; ');
   throw new HiveError('MESSAGE_INVALID', `The body is not as the schema says: ${told}`, { detail: { faults } });
 }

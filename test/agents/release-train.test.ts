@@ -4,10 +4,15 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { sha256 } from '../../adapters/system/digest.ts';
 import { runCommand } from '../../agents/command/run-command.ts';
 import { evaluate } from '../../agents/transform/evaluate.ts';
-import { cognitivePlan, type PlanTask } from '../../core/messages/cognitive-plan.ts';
+import { type CognitivePlan, cognitivePlan, type PlanTask } from '../../core/messages/cognitive-plan.ts';
 import { taskType } from '../../core/messages/primitives.ts';
+import { approvalReasons } from '../../core/plan/admission.ts';
+import { checkPlan } from '../../core/plan/check.ts';
+import { compilePlan } from '../../core/plan/compile/index.ts';
+import { PLAN_SETTINGS } from '../../core/plan/limits.ts';
 import plan from '../../samples/release-train.json' with { type: 'json' };
 import { ticketOf } from './tickets.ts';
 
@@ -73,12 +78,13 @@ it('has twelve tasks or more, each known to an agent, with a part that is not se
   expect(tasks.length).toBeGreaterThanOrEqual(12);
   const capabilities = new Set(tasks.flatMap((task) => task.required_capabilities));
   expect([...capabilities].sort()).toEqual(['build', 'release', 'test', 'transform']);
-  const dependencies = (id: string) => tasks.find((task) => task.task_id === id)?.dependencies ?? [];
-  // The N: sbom waits for lint and bundle, package for bundle but not for lint.
-  expect([dependencies('sbom'), dependencies('package')]).toEqual([
-    ['bundle', 'lint'],
-    ['bundle', 'licences'],
-  ]);
+  expect(compilePlan(tasks, { sha256 }).stats.gated_edges).toBeGreaterThan(0);
+});
+
+it('is admitted as it stands, and needs nobody to approve it', () => {
+  const { plan: checked, faults } = checkPlan(plan);
+  expect(faults).toEqual([]);
+  expect(approvalReasons(checked as CognitivePlan, PLAN_SETTINGS)).toEqual([]);
 });
 
 it('releases for real, step by step', async () => {

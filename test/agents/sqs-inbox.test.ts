@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -30,10 +31,11 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
+const md5 = (text: string) => createHash('md5').update(text).digest('hex');
 const inbox = () => createSqsInbox({ region: 'us-east-1', credentials: KEYS });
 
 it('polls for 20 s at the client’s own endpoint and hands on what comes', async () => {
-  answer = { Messages: [{ MessageId: 'm', Body: '{"a":1}', ReceiptHandle: 'handle' }] };
+  answer = { Messages: [{ MessageId: 'm', Body: '{"a":1}', MD5OfBody: md5('{"a":1}'), ReceiptHandle: 'handle' }] };
   const messages = await inbox().receive(INBOX, 3, new AbortController().signal);
   expect(messages).toEqual([{ body: '{"a":1}', receipt: 'handle' }]);
   expect(requests).toEqual([

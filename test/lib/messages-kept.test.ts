@@ -57,8 +57,8 @@ describe('The pool queue', () => {
     });
   });
 
-  test('hides a batch for six times as long as a round may take, and gives it up after five tries', () => {
-    expect(pool.VisibilityTimeout).toBe(6 * functionNamed(synthesised, 'schedule-tickets').Properties.Timeout);
+  test('hides a batch for three times as long as a round may take, and gives it up after five tries', () => {
+    expect(pool.VisibilityTimeout).toBe(3 * functionNamed(synthesised, 'schedule-tickets').Properties.Timeout);
     expect(pool.RedrivePolicy.maxReceiveCount).toBe(5);
   });
 

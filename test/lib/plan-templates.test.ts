@@ -43,7 +43,7 @@ describe('The machine of a plan template', () => {
   });
 
   test('stays when its template goes: plans may be running on it', () => {
-    expect(machine?.DeletionPolicy).toBe('Retain');
+    expect(machine?.DeletionPolicy).toBe('RetainExceptOnCreate');
   });
 });
 

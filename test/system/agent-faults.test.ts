@@ -1,17 +1,21 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createAgent } from '../../agents/sdk/agent.ts';
 import { HiveError } from '../../core/errors.ts';
 import type { Fence } from '../../core/messages/agent-api.ts';
 import type { ExecutionResultInput } from '../../core/messages/execution-result.ts';
 import { healthOf } from '../../core/swarm/agent.ts';
 import type { TicketState } from '../../core/ticket/state.ts';
-import { expectSoundLedger } from './checks.ts';
+import { expectOrderOfDag, expectSoundLedger } from './checks.ts';
+import { canKillFunctions, killFunction } from './function-processes.ts';
 import {
   agents,
   api,
   eventually,
   historyOf,
+  inbox,
   planEnd,
   planOf,
   putPlan,
@@ -102,7 +106,7 @@ describe('an agent that does not keep to the rules', () => {
     expect((await api.heartbeatTicket(ticket_id, good)).lease_expires_at).toBeGreaterThan(Date.now());
     expect(
       await codeOf(
-        report(good, result(ticket_id, { result: { success: true, output: { big: 'x'.repeat(250_000) } } })),
+        report(good, result(ticket_id, { result: { success: true, output: { big: 'x'.repeat(300_000) } } })),
       ),
     ).toBe('RESULT_TOO_LARGE');
     const { attempt, claim_id } = good;
@@ -178,5 +182,46 @@ describe('an agent that does not keep to the rules', () => {
     await ticketInPhase(planId, 'b', 'assigned');
     await ticketInPhase(planId, 'c', 'assigned');
     await api.remove(mortal);
+  });
+});
+
+describe.runIf(canKillFunctions)('a function that is killed in the middle of its work', () => {
+  it('costs time, but no ticket is lost or done twice', async () => {
+    const crowd = unique('crowd');
+    const shape: Record<string, string[]> = { start: [], end: [] };
+    for (let lane = 1; lane <= 4; lane++) {
+      shape[`a${lane}`] = ['start'];
+      shape[`b${lane}`] = [`a${lane}`, `a${1 + (lane % 4)}`];
+      shape.end?.push(`b${lane}`);
+    }
+    const runs = new Map<string, number>();
+    const agent = createAgent({
+      api,
+      inbox,
+      capabilities: [crowd],
+      capacity: 3,
+      logger: { info() {}, warn() {}, error() {} },
+      run: async ({ task_id }) => {
+        runs.set(task_id, (runs.get(task_id) ?? 0) + 1);
+        await sleep(300);
+        return {};
+      },
+    });
+    await agent.start();
+    const planId = unique('crashes');
+    await putPlan(planOf(planId, shape, crowd));
+    await ticketInPhase(planId, 'start', 'completed');
+    const killed: Record<string, number> = {};
+    for (const name of ['report-ticket', 'claim-ticket', 'schedule-tickets', 'settle-tickets', 'report-ticket']) {
+      killed[name] = (killed[name] ?? 0) + (await killFunction(name));
+      await sleep(700);
+    }
+    expect(killed['report-ticket']).toBeGreaterThan(0);
+    expect(killed['schedule-tickets']).toBeGreaterThan(0);
+    expect((await planEnd(planId, 240)).phase).toBe('completed');
+    await expectSoundLedger(planId);
+    await expectOrderOfDag(planId, shape);
+    expect([...runs.values()]).toEqual(Array.from({ length: 10 }, () => 1));
+    await agent.stop();
   });
 });

@@ -77,7 +77,7 @@ describe('a plan that may not run', () => {
   it('waits when it needs approval, and runs when it comes again approved by somebody else', async () => {
     const bus = await listen();
     const capability = unique('careful');
-    const logger = { info() {}, warn() {}, error() {}, debug() {} };
+    const logger = { info() {}, warn() {}, error() {} };
     const agent = createAgent({ api, inbox, capabilities: [capability], run: async () => ({}), logger });
     await agent.start();
     const planId = unique('risky');

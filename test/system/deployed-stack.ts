@@ -28,6 +28,7 @@ export default async function setUp(): Promise<() => Promise<void>> {
     });
     Object.assign(process.env, awsEnvironment(aws), {
       HIVE_TEST_ENDPOINT: aws.endpoint,
+      HIVE_TEST_MODE: aws.mode,
       HIVE_TEST_OUTPUTS: JSON.stringify(outputs),
     });
   } catch (error) {

@@ -21,7 +21,7 @@ import {
 const N_SHAPE = { start: [], a: ['start'], b: ['start'], c: ['a'], d: ['a', 'b'], end: ['c', 'd'] };
 
 const capability = unique('work');
-const quiet = { info() {}, warn() {}, error() {}, debug() {} };
+const quiet = { info() {}, warn() {}, error() {} };
 let agent: Agent;
 
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 /** Covers a prime module's children with chains: each a branch whose order costs neither a gate nor a state. */
-import type { Link, Quotient } from './quotient.ts';
+import type { Quotient } from './quotient.ts';
 
 const NONE = -1;
 
@@ -12,10 +12,7 @@ export function chainCover(q: Quotient): number[][] {
   const next = new Int32Array(q.size).fill(NONE);
   const previous = new Int32Array(q.size).fill(NONE);
   takeHeavy(q, next, previous);
-  const unit = q.successors.map((links, a) =>
-    next[a] === NONE ? links.filter(({ to }) => previous[to] === NONE).map(({ to }) => to) : [],
-  );
-  maximise(unit, next, previous);
+  maximise(q, next, previous);
   const chains: number[][] = [];
   for (let head = 0; head < q.size; head++) {
     if (previous[head] !== NONE) continue;
@@ -27,9 +24,14 @@ export function chainCover(q: Quotient): number[][] {
 }
 
 function takeHeavy(q: Quotient, next: Int32Array, previous: Int32Array): void {
-  const heavy: (Link & { from: number })[] = [];
-  for (const [from, links] of q.successors.entries())
-    for (const link of links) if (link.weight > 1) heavy.push({ from, ...link });
+  const { start, list } = q.successors;
+  const heavy: { from: number; to: number; weight: number }[] = [];
+  for (let from = 0; from < q.size; from++)
+    for (let e = start[from] as number; e < (start[from + 1] as number); e++) {
+      const to = list[e] as number;
+      const weight = q.weight(from, to);
+      if (weight > 1) heavy.push({ from, to, weight });
+    }
   heavy.sort((a, b) => b.weight - a.weight || a.from - b.from || a.to - b.to);
   for (const { from, to } of heavy) {
     if (next[from] !== NONE || previous[to] !== NONE) continue;
@@ -38,78 +40,87 @@ function takeHeavy(q: Quotient, next: Int32Array, previous: Int32Array): void {
   }
 }
 
-/** Hopcroft–Karp over `edges`; rounds of shortest augmenting paths, depth first with an explicit stack. */
-function maximise(edges: readonly (readonly number[])[], next: Int32Array, previous: Int32Array): void {
-  const free = edges.flatMap((list, a) => (list.length > 0 ? [a] : []));
-  for (const a of free) {
-    const to = (edges[a] as readonly number[]).find((b) => previous[b] === NONE);
-    if (to === undefined) continue;
-    next[a] = to;
-    previous[to] = a;
+/** Hopcroft–Karp among the nodes still free: rounds of shortest augmenting paths, depth first with an explicit stack. */
+function maximise(q: Quotient, next: Int32Array, previous: Int32Array): void {
+  const { start, list } = q.successors;
+  const { size } = q;
+  const fixed = new Uint8Array(size);
+  for (let b = 0; b < size; b++) if (previous[b] !== NONE) fixed[b] = 1;
+  const free: number[] = [];
+  for (let a = 0; a < size; a++) {
+    if (next[a] !== NONE) continue;
+    free.push(a);
+    for (let e = start[a] as number; e < (start[a + 1] as number); e++) {
+      const b = list[e] as number;
+      if (previous[b] !== NONE) continue;
+      next[a] = b;
+      previous[b] = a;
+      break;
+    }
   }
-  const layer = new Int32Array(edges.length);
-  const tried = new Int32Array(edges.length);
-  for (;;) {
-    const starts = free.filter((a) => next[a] === NONE);
-    if (!layers(edges, starts, previous, layer)) return;
-    tried.fill(0);
-    for (const start of starts) augment(edges, start, next, previous, layer, tried);
-  }
-}
+  const layer = new Int32Array(size);
+  const tried = new Int32Array(size);
+  const queue = new Int32Array(size);
 
-/** Breadth first from the unmatched; whether an augmenting path exists. */
-function layers(edges: readonly (readonly number[])[], starts: number[], previous: Int32Array, layer: Int32Array) {
-  layer.fill(NONE);
-  for (const a of starts) layer[a] = 0;
-  let found = false;
-  const queue = [...starts];
-  for (let at = 0; at < queue.length && !found; at++) {
-    const depth = layer[queue[at] as number] as number;
-    // Finish the whole layer in which the first free successor shows up.
-    for (; at < queue.length && layer[queue[at] as number] === depth; at++)
-      for (const b of edges[queue[at] as number] as readonly number[]) {
+  /** Layers of alternating paths from the unmatched; whether one of them ends at a node without predecessor. */
+  const layers = (): boolean => {
+    layer.fill(NONE);
+    let found = size;
+    let length = 0;
+    for (const a of free)
+      if (next[a] === NONE) {
+        layer[a] = 0;
+        queue[length++] = a;
+      }
+    for (let at = 0; at < length; at++) {
+      const a = queue[at] as number;
+      const depth = layer[a] as number;
+      if (depth >= found) break;
+      for (let e = start[a] as number; e < (start[a + 1] as number); e++) {
+        const b = list[e] as number;
+        if (fixed[b] === 1) continue;
         const owner = previous[b] as number;
-        if (owner === NONE) found = true;
+        if (owner === NONE) found = depth;
         else if (layer[owner] === NONE) {
           layer[owner] = depth + 1;
-          queue.push(owner);
+          queue[length++] = owner;
         }
       }
-    at--;
-  }
-  return found;
-}
+    }
+    return found < size;
+  };
 
-function augment(
-  edges: readonly (readonly number[])[],
-  start: number,
-  next: Int32Array,
-  previous: Int32Array,
-  layer: Int32Array,
-  tried: Int32Array,
-): void {
-  const path = [start];
-  while (path.length > 0) {
-    const a = path[path.length - 1] as number;
-    const b = (edges[a] as readonly number[])[tried[a] as number];
-    if (b === undefined) {
-      layer[a] = NONE;
-      path.pop();
-      continue;
+  const augment = (from: number): void => {
+    const path = [from];
+    while (path.length > 0) {
+      const a = path[path.length - 1] as number;
+      const e = (start[a] as number) + (tried[a] as number);
+      if (e >= (start[a + 1] as number)) {
+        layer[a] = NONE;
+        path.pop();
+        continue;
+      }
+      tried[a] = (tried[a] as number) + 1;
+      const b = list[e] as number;
+      if (fixed[b] === 1) continue;
+      const owner = previous[b] as number;
+      if (owner !== NONE) {
+        if (layer[owner] === (layer[a] as number) + 1) path.push(owner);
+        continue;
+      }
+      // Each node on the path takes the successor it tried last.
+      for (const node of path) {
+        const to = list[(start[node] as number) + (tried[node] as number) - 1] as number;
+        next[node] = to;
+        previous[to] = node;
+        layer[node] = NONE;
+      }
+      return;
     }
-    tried[a] = (tried[a] as number) + 1;
-    const owner = previous[b] as number;
-    if (owner !== NONE) {
-      if (layer[owner] === (layer[a] as number) + 1) path.push(owner);
-      continue;
-    }
-    // Each node on the path takes the successor it tried last.
-    for (const node of path) {
-      const to = (edges[node] as readonly number[])[(tried[node] as number) - 1] as number;
-      next[node] = to;
-      previous[to] = node;
-    }
-    for (const node of path) layer[node] = NONE;
-    return;
+  };
+
+  while (layers()) {
+    tried.fill(0);
+    for (const a of free) if (next[a] === NONE) augment(a);
   }
 }

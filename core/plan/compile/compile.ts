@@ -12,11 +12,11 @@ import { costOf } from './cost.ts';
 import { decompose } from './decompose.ts';
 import { gatesOf } from './gates.ts';
 import { toGraph } from './graph.ts';
-import { type TicketState, toIr } from './ir.ts';
+import { fingerprint, toIr } from './ir.ts';
 import { layOut } from './layout.ts';
 import { stateNames } from './names.ts';
 import { poolOf } from './pool.ts';
-import type { Compiled, CompilerDeps, CompilerTask } from './types.ts';
+import type { Compiled, CompilerDeps, CompilerTask, Gate } from './types.ts';
 
 /**
  * Compiles any well-formed DAG, also one over Step Functions' limits (see `checkLimits`). Neither the order of the tasks
@@ -29,23 +29,34 @@ export function compilePlan(input: readonly CompilerTask[], { sha256 }: Compiler
   const layout = layOut(decompose(contract(covers), precedes), tasks.length);
   const gated = gatesOf(covers, layout);
 
-  const id = (task: number): string => (tasks[task] as CompilerTask).task_id;
-  const names = stateNames(
-    tasks.map((task) => task.task_id),
-    sha256,
-  );
-  const ticket = (task: number): TicketState => ({
+  const ids = tasks.map((task) => task.task_id);
+  const names = stateNames(ids, sha256);
+  const pools = tasks.map(poolFinder(sha256));
+  const ir = toIr(layout, (task) => ({
     kind: 'ticket',
     name: names[task] as string,
-    task_id: id(task),
-    pool: poolOf((tasks[task] as CompilerTask).required_capabilities, sha256),
-  });
-  const ir = toIr(layout, ticket);
+    task_id: ids[task] as string,
+    pool: pools[task] as string,
+  }));
+  const gates: Gate[] = [];
+  for (let i = 0; i < gated.length; i += 2)
+    gates.push({ before: ids[gated[i] as number] as string, after: ids[gated[i + 1] as number] as string });
   return {
-    shape: sha256(JSON.stringify([ir, gated])),
-    tasks: Object.fromEntries(names.map((name, task) => [name, id(task)])),
-    gates: gated.map(([before, after]) => ({ before: id(before), after: id(after) })),
-    stats: costOf(ir, gated.length),
+    shape: sha256(fingerprint(ir, gated)),
+    tasks: Object.fromEntries(names.map((name, task) => [name, ids[task] as string])),
+    gates,
+    stats: costOf(ir, gates.length),
     ir,
+  };
+}
+
+/** Most tasks of a plan share a few sets of capabilities. */
+function poolFinder(sha256: CompilerDeps['sha256']): (task: CompilerTask) => string {
+  const known = new Map<string, string>();
+  return ({ required_capabilities }) => {
+    const key = JSON.stringify(required_capabilities);
+    const pool = known.get(key) ?? poolOf(required_capabilities, sha256);
+    known.set(key, pool);
+    return pool;
   };
 }

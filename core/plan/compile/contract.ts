@@ -3,6 +3,8 @@
  * series-parallel module into one node, in time near linear in the covers. What stays is the kernel; a series-parallel
  * plan leaves one node.
  */
+import { type Adjacency, transpose } from './adjacency.ts';
+import { createLists, GONE, type Lists } from './lists.ts';
 import { leaf, parallel, series, type Tree } from './tree.ts';
 
 /** The graph of contracted nodes, in topological order. An edge stands for sinks(a) × sources(b) covers. */
@@ -10,126 +12,79 @@ export interface Kernel {
   trees: Tree[];
   /** A task of each node: what precedes it precedes the node, outside of it. */
   members: number[];
-  successors: number[][];
-  predecessors: number[][];
+  successors: Adjacency;
+  predecessors: Adjacency;
   sources: number[];
   sinks: number[];
 }
 
-const GONE = -1;
-
-export function contract(covers: readonly (readonly number[])[]): Kernel {
-  const n = covers.length;
-  const trees: Tree[] = covers.map((_, i) => leaf(i));
+export function contract(covers: Adjacency): Kernel {
+  const n = covers.start.length - 1;
+  const trees: Tree[] = Array.from({ length: n }, (_, i) => leaf(i));
   const sources = new Int32Array(n).fill(1);
   const sinks = new Int32Array(n).fill(1);
-  const successors = covers.map((list) => [...list]);
-  const predecessors: number[][] = covers.map(() => []);
-  for (const [a, list] of covers.entries()) for (const b of list) (predecessors[b] as number[]).push(a);
-
   // A node made of a → b keeps a's number, so lists that name b are read through `into`; merged twins are GONE.
-  const into = Int32Array.from(covers, (_, i) => i);
-  const find = (node: number): number => {
-    if (into[node] === node) return node;
-    let root = node;
-    while (root !== GONE && into[root] !== root) root = into[root] as number;
-    for (let at = node; at !== root && at !== GONE; ) {
-      const next = into[at] as number;
-      into[at] = root;
-      at = next;
-    }
-    return root;
-  };
-  /** The living nodes that a list names; the list is brought up to date in place. */
-  const living = (lists: number[][], node: number): number[] => {
-    const list = lists[node] as number[];
-    let kept = 0;
-    for (let i = 0; i < list.length; i++) {
-      const other = find(list[i] as number);
-      if (other !== GONE) list[kept++] = other;
-    }
-    list.length = kept;
-    return list;
-  };
+  const into = new Int32Array(n);
+  for (let i = 0; i < n; i++) into[i] = i;
+  const successors = createLists(covers, into);
+  const predecessors = createLists(transpose(covers), into);
 
-  // Twins are found by a signature: sums of fixed hashes of the neighbours, kept up to date as neighbours merge.
-  const inDegree = Int32Array.from(predecessors, (list) => list.length);
-  const outDegree = Int32Array.from(successors, (list) => list.length);
-  const hashIn = Int32Array.from(covers, (_, i) => mix(i));
-  const hashOut = Int32Array.from(hashIn);
-  const before = new Int32Array(n);
-  const after = new Int32Array(n);
-  for (const [a, list] of covers.entries())
-    for (const b of list) {
-      before[b] = ((before[b] as number) + (hashOut[a] as number)) | 0;
-      after[a] = ((after[a] as number) + (hashIn[b] as number)) | 0;
-    }
+  // A neighbour adds its fixed hash to a node's signature, whichever node it has become part of.
+  const hashIn = new Int32Array(n);
+  for (let i = 0; i < n; i++) hashIn[i] = mix(i);
+  const hashOut = hashIn.slice();
+  const before = signatures(predecessors, hashOut);
+  const after = signatures(successors, hashIn);
   const bySignature = new Map<number, number>();
   const signature = (node: number): number =>
     ((before[node] as number) >>> 0) * 2 ** 21 + ((after[node] as number) >>> 11);
 
-  const queue = covers.map((_, i) => i);
-  const queued = new Uint8Array(n).fill(1);
-  const enqueue = (node: number): void => {
-    if (queued[node]) return;
-    queued[node] = 1;
-    queue.push(node);
-  };
+  const queue = createQueue(n);
 
   const joinSeries = (a: number, b: number): void => {
     trees[a] = series(trees[a] as Tree, trees[b] as Tree);
-    successors[a] = successors[b] as number[];
-    outDegree[a] = outDegree[b] as number;
+    successors.adopt(a, b);
     after[a] = after[b] as number;
     hashOut[a] = hashOut[b] as number;
     sinks[a] = sinks[b] as number;
     into[b] = a;
-    enqueue(a);
+    queue.add(a);
   };
   const joinTwins = (a: number, b: number): void => {
     trees[a] = parallel(trees[a] as Tree, trees[b] as Tree);
     sources[a] = (sources[a] as number) + (sources[b] as number);
     sinks[a] = (sinks[a] as number) + (sinks[b] as number);
-    for (const p of living(predecessors, b)) {
-      outDegree[p] = (outDegree[p] as number) - 1;
-      after[p] = ((after[p] as number) - (hashIn[b] as number)) | 0;
-      enqueue(p);
-    }
-    for (const s of living(successors, b)) {
-      inDegree[s] = (inDegree[s] as number) - 1;
-      before[s] = ((before[s] as number) - (hashOut[b] as number)) | 0;
-      enqueue(s);
-    }
+    drop(predecessors, b, successors, after, hashIn[b] as number);
+    drop(successors, b, predecessors, before, hashOut[b] as number);
     into[b] = GONE;
-    enqueue(a);
+    queue.add(a);
   };
-  const mark = new Int32Array(n);
-  let marks = 0;
-  const sameSet = (lists: number[][], a: number, b: number): boolean => {
-    marks++;
-    for (const other of living(lists, a)) mark[other] = marks;
-    return living(lists, b).every((other) => mark[other] === marks);
+  /** Takes b out of the counts and signatures of its neighbours in `lists`. */
+  const drop = (lists: Lists, b: number, back: Lists, sums: Int32Array, hash: number): void => {
+    lists.refresh(b);
+    for (let i = 0; i < lists.count(b); i++) {
+      const other = lists.at(b, i);
+      back.lose(other);
+      sums[other] = ((sums[other] as number) - hash) | 0;
+      queue.add(other);
+    }
   };
-  const areTwins = (a: number, b: number): boolean =>
-    inDegree[a] === inDegree[b] &&
-    outDegree[a] === outDegree[b] &&
-    sameSet(predecessors, a, b) &&
-    sameSet(successors, a, b);
+  const areTwins = (a: number, b: number): boolean => predecessors.same(a, b) && successors.same(a, b);
 
-  for (let next = 0; next < queue.length; next++) {
-    const node = queue[next] as number;
-    queued[node] = 0;
+  for (let node = queue.next(); node !== undefined; node = queue.next()) {
     if (into[node] !== node) continue;
-    if (outDegree[node] === 1) {
-      const only = living(successors, node)[0] as number;
-      if (inDegree[only] === 1) {
+    if (successors.count(node) === 1) {
+      successors.refresh(node);
+      const only = successors.at(node, 0);
+      if (predecessors.count(only) === 1) {
         joinSeries(node, only);
         continue;
       }
     }
-    if (inDegree[node] === 1) {
-      const only = living(predecessors, node)[0] as number;
-      if (outDegree[only] === 1) {
+    if (predecessors.count(node) === 1) {
+      predecessors.refresh(node);
+      const only = predecessors.at(node, 0);
+      if (successors.count(only) === 1) {
         joinSeries(only, node);
         continue;
       }
@@ -141,22 +96,51 @@ export function contract(covers: readonly (readonly number[])[]): Kernel {
     else bySignature.set(key, node);
   }
 
-  const members = [...into.keys()].filter((i) => into[i] === i);
-  const position = new Int32Array(n);
-  for (const [k, node] of members.entries()) position[node] = k;
-  const renumber = (lists: number[][]): number[][] =>
-    members.map((node) =>
-      living(lists, node)
-        .map((other) => position[other] as number)
-        .sort((a, b) => a - b),
-    );
+  const members: number[] = [];
+  for (let i = 0; i < n; i++) if (into[i] === i) members.push(i);
+  const towards = successors.pack(members);
   return {
     trees: members.map((node) => trees[node] as Tree),
     members,
-    successors: renumber(successors),
-    predecessors: renumber(predecessors),
+    successors: towards,
+    predecessors: transpose(towards),
     sources: members.map((node) => sources[node] as number),
     sinks: members.map((node) => sinks[node] as number),
+  };
+}
+
+/** Per node, the sum of its neighbours' hashes: nodes with the same neighbours have the same. */
+function signatures(lists: Lists, hash: Int32Array): Int32Array {
+  const sums = new Int32Array(hash.length);
+  for (let node = 0; node < hash.length; node++) {
+    let sum = 0;
+    for (let i = 0; i < lists.count(node); i++) sum = (sum + (hash[lists.at(node, i)] as number)) | 0;
+    sums[node] = sum;
+  }
+  return sums;
+}
+
+/** First in, first out, each node at most once at a time; all nodes at first. */
+function createQueue(n: number) {
+  const waiting = new Uint8Array(n).fill(1);
+  const ring = new Int32Array(n);
+  for (let i = 0; i < n; i++) ring[i] = i;
+  let head = 0;
+  let length = n;
+  return {
+    add(node: number): void {
+      if (waiting[node] === 1) return;
+      waiting[node] = 1;
+      ring[(head + length++) % n] = node;
+    },
+    next(): number | undefined {
+      if (length === 0) return undefined;
+      const node = ring[head] as number;
+      head = (head + 1) % n;
+      length--;
+      waiting[node] = 0;
+      return node;
+    },
   };
 }
 

@@ -5,6 +5,8 @@
  */
 import type { Quotient } from './quotient.ts';
 
+const NONE = -1;
+
 export interface Fork {
   /** Chains hung after this node, by number. */
   guests: number[];
@@ -35,7 +37,7 @@ export function hang(q: Quotient, chains: number[][]): Forest {
   const roots: number[] = [];
   const hosts = chooseHosts(q, chains);
   for (const [c, host] of hosts.entries()) {
-    if (host === undefined) roots.push(c);
+    if (host === NONE) roots.push(c);
     else {
       const fork = forks.get(host);
       if (fork) fork.guests.push(c);
@@ -48,28 +50,26 @@ export function hang(q: Quotient, chains: number[][]): Forest {
 }
 
 /** For each chain the predecessor of its head at which most other heads could hang too; two rounds settle well. */
-function chooseHosts(q: Quotient, chains: readonly number[][]): (number | undefined)[] {
+function chooseHosts(q: Quotient, chains: readonly number[][]): Int32Array {
+  const { start, list } = q.predecessors;
+  const hosts = new Int32Array(chains.length).fill(NONE);
   let gain = new Float64Array(q.size);
-  const heads = chains.map((chain) => chain[0] as number);
-  for (const head of heads)
-    for (const { to, weight } of q.predecessors[head] ?? []) gain[to] = (gain[to] as number) + weight;
-  let hosts: (number | undefined)[] = [];
+  for (const [head] of chains as [number][])
+    for (let e = start[head] as number; e < (start[head + 1] as number); e++) {
+      const p = list[e] as number;
+      gain[p] = (gain[p] as number) + q.weight(p, head);
+    }
   for (let round = 0; round < 2; round++) {
     const chosen = new Float64Array(q.size);
-    hosts = heads.map((head) => {
-      let best: number | undefined;
-      let bestGain = 0;
-      let bestWeight = 0;
-      for (const { to, weight } of q.predecessors[head] ?? []) {
-        const total = gain[to] as number;
-        if (total < bestGain || (total === bestGain && weight <= bestWeight)) continue;
-        best = to;
-        bestGain = total;
-        bestWeight = weight;
+    for (const [c, [head]] of (chains as [number][]).entries()) {
+      let best = NONE;
+      for (let e = start[head] as number; e < (start[head + 1] as number); e++) {
+        const p = list[e] as number;
+        if (best === NONE || (gain[p] as number) > (gain[best] as number)) best = p;
       }
-      if (best !== undefined) chosen[best] = (chosen[best] as number) + bestWeight;
-      return best;
-    });
+      hosts[c] = best;
+      if (best !== NONE) chosen[best] = (chosen[best] as number) + q.weight(best, head);
+    }
     gain = chosen;
   }
   return hosts;

@@ -1,21 +1,24 @@
 /** The covers that the machine does not enforce by itself. */
+import type { Adjacency } from './adjacency.ts';
 import type { Layout } from './layout.ts';
 import type { Tree } from './tree.ts';
 
 /**
  * A series-parallel order is the intersection of two linear ones: branches read forwards, and branches read backwards.
  * So one comparison in each tells whether the machine already runs a before b.
- * @returns gated covers [before, after] by task number, ascending
+ * @returns gated covers by task number, ascending: before, after, before, after …
  */
-export function gatesOf(covers: readonly (readonly number[])[], layout: Layout): [number, number][] {
-  const forwards = rank(covers.length, layout, false);
-  const backwards = rank(covers.length, layout, true);
-  const gates: [number, number][] = [];
-  for (const [a, list] of covers.entries())
-    for (const b of list) {
+export function gatesOf({ start, list }: Adjacency, layout: Layout): number[] {
+  const taskCount = start.length - 1;
+  const forwards = rank(taskCount, layout, false);
+  const backwards = rank(taskCount, layout, true);
+  const gates: number[] = [];
+  for (let a = 0; a < taskCount; a++)
+    for (let e = start[a] as number; e < (start[a + 1] as number); e++) {
+      const b = list[e] as number;
       const inOrder =
         (forwards[a] as number) < (forwards[b] as number) && (backwards[a] as number) < (backwards[b] as number);
-      if (!inOrder) gates.push([a, b]);
+      if (!inOrder) gates.push(a, b);
     }
   return gates;
 }

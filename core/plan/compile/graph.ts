@@ -1,13 +1,14 @@
 /** A plan's tasks as a numbered graph: 0 … n−1 in a canonical topological order, edges without duplicates. */
 import { HiveError } from '../../errors.ts';
+import { type Adjacency, transpose } from './adjacency.ts';
 import { findCycle } from './cycle.ts';
 import type { CompilerTask } from './types.ts';
 
 export interface TaskGraph {
   /** Tasks by number. */
   tasks: CompilerTask[];
-  /** successors[i]: numbers greater than i, ascending. */
-  successors: number[][];
+  /** Ascending, each greater than its node. */
+  successors: Adjacency;
 }
 
 /**
@@ -18,16 +19,26 @@ export interface TaskGraph {
 export function toGraph(input: readonly CompilerTask[]): TaskGraph {
   const given = indexTasks(input);
   const predecessors = resolve(input, given);
-  const successors: number[][] = input.map(() => []);
-  for (const [i, list] of predecessors.entries()) for (const p of list) (successors[p] as number[]).push(i);
-  const order = byLevelAndId(levels(input, predecessors, successors), given);
-  const number = new Int32Array(input.length);
-  for (const [position, i] of order.entries()) number[i] = position;
-  // Filled in the order of the numbers, each list comes out ascending.
-  const renumbered: number[][] = order.map(() => []);
-  for (const [position, i] of order.entries())
-    for (const p of predecessors[i] as number[]) (renumbered[number[p] as number] as number[]).push(position);
-  return { tasks: order.map((i) => input[i] as CompilerTask), successors: renumbered };
+  const order = byLevelAndId(levels(input, predecessors), given);
+  return { tasks: order.map((i) => input[i] as CompilerTask), successors: transpose(renumber(predecessors, order)) };
+}
+
+/** The same lists with nodes numbered by their place in `order`. */
+function renumber({ start, list }: Adjacency, order: readonly number[]): Adjacency {
+  const place = new Int32Array(order.length);
+  for (let position = 0; position < order.length; position++) place[order[position] as number] = position;
+  const renumbered: Adjacency = {
+    start: new Int32Array(start.length),
+    list: new Int32Array(start[order.length] as number),
+  };
+  let size = 0;
+  for (let position = 0; position < order.length; position++) {
+    const i = order[position] as number;
+    for (let e = start[i] as number; e < (start[i + 1] as number); e++)
+      renumbered.list[size++] = place[list[e] as number] as number;
+    renumbered.start[position + 1] = size;
+  }
+  return renumbered;
 }
 
 /** Ids compare by UTF-16 code units: the same everywhere, whatever the locale. */
@@ -60,23 +71,29 @@ function indexTasks(tasks: readonly CompilerTask[]): Map<string, number> {
 }
 
 /** Predecessors by position, each once. */
-function resolve(tasks: readonly CompilerTask[], index: ReadonlyMap<string, number>): number[][] {
+function resolve(tasks: readonly CompilerTask[], index: ReadonlyMap<string, number>): Adjacency {
+  const start = new Int32Array(tasks.length + 1);
+  const list = new Int32Array(tasks.reduce((sum, task) => sum + task.dependencies.length, 0));
   const lastUser = new Int32Array(tasks.length).fill(-1);
-  return tasks.map((task, user) => {
-    const found: number[] = [];
+  let size = 0;
+  for (const [user, task] of tasks.entries()) {
     for (const id of task.dependencies) {
       const i = index.get(id);
       if (i === undefined) throw missing(task, id);
-      if (i === user)
-        throw new HiveError('PLAN_SELF_DEPENDENCY', `Task ${quote(id)} depends on itself: remove that dependency.`, {
-          status: 422,
-          detail: { task_id: id },
-        });
+      if (i === user) throw dependsOnItself(id);
       if (lastUser[i] === user) continue;
       lastUser[i] = user;
-      found.push(i);
+      list[size++] = i;
     }
-    return found;
+    start[user + 1] = size;
+  }
+  return { start, list };
+}
+
+function dependsOnItself(id: string): HiveError {
+  return new HiveError('PLAN_SELF_DEPENDENCY', `Task ${quote(id)} depends on itself: remove that dependency.`, {
+    status: 422,
+    detail: { task_id: id },
   });
 }
 
@@ -89,20 +106,27 @@ function missing(task: CompilerTask, id: string): HiveError {
 }
 
 /** Longest path, in edges, from a source to each task (Kahn 1962). */
-function levels(tasks: readonly CompilerTask[], predecessors: number[][], successors: number[][]): Int32Array {
-  const level = new Int32Array(tasks.length);
-  const unmet = Int32Array.from(predecessors, (list) => list.length);
-  const ready: number[] = [];
-  for (const [i, count] of unmet.entries()) if (count === 0) ready.push(i);
-  for (let next = 0; next < ready.length; next++) {
+function levels(tasks: readonly CompilerTask[], predecessors: Adjacency): Int32Array {
+  const n = tasks.length;
+  const { start, list } = transpose(predecessors);
+  const level = new Int32Array(n);
+  const unmet = new Int32Array(n);
+  const ready = new Int32Array(n);
+  let found = 0;
+  for (let i = 0; i < n; i++) {
+    unmet[i] = (predecessors.start[i + 1] as number) - (predecessors.start[i] as number);
+    if (unmet[i] === 0) ready[found++] = i;
+  }
+  for (let next = 0; next < found; next++) {
     const i = ready[next] as number;
-    for (const s of successors[i] as number[]) {
+    for (let e = start[i] as number; e < (start[i + 1] as number); e++) {
+      const s = list[e] as number;
       level[s] = Math.max(level[s] as number, (level[i] as number) + 1);
       unmet[s] = (unmet[s] as number) - 1;
-      if (unmet[s] === 0) ready.push(s);
+      if (unmet[s] === 0) ready[found++] = s;
     }
   }
-  if (ready.length < tasks.length) {
+  if (found < n) {
     const cycle = findCycle(predecessors, unmet).map((i) => (tasks[i] as CompilerTask).task_id);
     throw new HiveError(
       'PLAN_CYCLE',

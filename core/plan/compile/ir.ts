@@ -42,5 +42,30 @@ export function toIr(layout: Layout, ticket: (task: number) => TicketState): Mac
 function firstTask(tree: Tree): number {
   if (tree.kind === 'task') return tree.task;
   if (tree.kind === 'series') return firstTask((tree as SeriesNode).children[0] as Tree);
-  return Math.min(...tree.children.map(firstTask));
+  return tree.children.reduce((first, child) => Math.min(first, firstTask(child)), Number.POSITIVE_INFINITY);
+}
+
+/** The form and its gates as text, the same for the same shape alone; shorter than JSON of the form itself. */
+export function fingerprint(ir: MachineIr, gates: readonly number[]): string {
+  // Numbers are structure, all else is text: nothing in a name can pass for a bracket.
+  const OPEN_FORK = 1;
+  const OPEN_BRANCH = 2;
+  const CLOSE = 3;
+  const parts: (string | number | null)[] = [ir.format];
+  const write = (branches: readonly IrState[][]): void => {
+    for (const branch of branches) {
+      parts.push(OPEN_BRANCH);
+      for (const state of branch)
+        if (state.kind === 'ticket')
+          parts.push(state.name, state.task_id === state.name ? null : state.task_id, state.pool);
+        else {
+          parts.push(OPEN_FORK);
+          write(state.branches);
+          parts.push(CLOSE);
+        }
+      parts.push(CLOSE);
+    }
+  };
+  write(ir.branches);
+  return JSON.stringify([parts, gates.join()]);
 }

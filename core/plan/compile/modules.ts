@@ -3,11 +3,13 @@ import type { Closure } from './closure.ts';
 import type { Kernel } from './contract.ts';
 
 /**
- * Comparisons spent on looking for modules. In a reduced kernel a module can only be one that holds another prime
- * inside, so most searches end long before; without an answer in time the nodes themselves are taken as children,
- * which costs gates at most, never correctness.
+ * Comparisons spent on looking for modules. In a reduced kernel only one that holds another prime inside can be left,
+ * which is rare; without an answer in time the nodes themselves are taken as children, which costs gates at most, never
+ * correctness.
  */
-const PATIENCE = 300_000;
+const PATIENCE = 100_000;
+/** Below this many comparisons a node, a search would not come to an end. */
+const LEAST_PER_NODE = 25;
 
 /**
  * Splits a connected, uncut set into modules: sets that every node outside sees as one. They are the maximal ones
@@ -20,13 +22,15 @@ export function strongModules(
   precedes: Closure['precedes'],
   comparisons = PATIENCE,
 ): number[][] {
+  const alone = () => nodes.map((node) => [node]);
+  if (comparisons < nodes.length * LEAST_PER_NODE) return alone();
   const patience = { left: comparisons };
   const first = nodes[0] as number;
   const last = nodes[nodes.length - 1] as number;
   const sees = relation(kernel, precedes);
   const away = refine(nodes, first, sees, patience);
-  const around = refine(nodes, last, sees, patience)?.find((set) => set.includes(first));
-  if (away === undefined || around === undefined) return nodes.map((node) => [node]);
+  const around = away && refine(nodes, last, sees, patience)?.find((set) => set.includes(first));
+  if (away === undefined || around === undefined) return alone();
   const taken = new Set(around);
   const modules = [around, ...away.filter((set) => !taken.has(set[0] as number))];
   return modules.sort((a, b) => (a[0] as number) - (b[0] as number));
@@ -52,6 +56,7 @@ function refine(
   const done: number[][] = [];
   let open: number[][] = [nodes.filter((node) => node !== pivot)];
   const home = new Map<number, number[]>();
+  const view = new Uint8Array(nodes.length);
   const splitAll = (by: number): boolean => {
     let changed = false;
     const next: number[][] = [];
@@ -61,13 +66,18 @@ function refine(
         continue;
       }
       patience.left -= set.length;
-      const groups: number[][] = [[], [], []];
-      for (const node of set) (groups[sees(by, node)] as number[]).push(node);
-      const parts = groups.filter((group) => group.length > 0);
-      if (parts.length === 1) {
+      let differs = false;
+      for (let i = 0; i < set.length; i++) {
+        view[i] = sees(by, set[i] as number);
+        if (view[i] !== view[0]) differs = true;
+      }
+      if (!differs) {
         next.push(set);
         continue;
       }
+      const groups: number[][] = [[], [], []];
+      for (const [i, node] of set.entries()) (groups[view[i] as number] as number[]).push(node);
+      const parts = groups.filter((group) => group.length > 0);
       changed = true;
       for (const part of parts) {
         for (const node of part) home.set(node, part);

@@ -6,10 +6,7 @@ const MAX_NAME = 80;
 /** Names the machine keeps for its own states. */
 export const STATES = { plan: 'Plan', completed: 'Plan completed', failed: 'Plan failed', end: 'Failed' } as const;
 export const forkName = (number: number): string => `fork ${number}`;
-
-function isReserved(name: string): boolean {
-  return /^(fork \d+|__proto__)$/.test(name) || (Object.values(STATES) as string[]).includes(name);
-}
+const RESERVED = /^(Plan|Plan completed|Plan failed|Failed|fork \d+|__proto__)$/;
 
 const PLAIN = /^[A-Za-z0-9_.-]{1,80}$/;
 
@@ -38,19 +35,22 @@ function cut(name: string, length: number): string {
  * @returns by position
  */
 export function stateNames(ids: readonly string[], sha256: Sha256): string[] {
-  const plain = ids.map((id) => cut(legalise(id), MAX_NAME));
+  const names = ids.map((id) => cut(legalise(id), MAX_NAME));
   const uses = new Map<string, number>();
-  for (const name of plain) uses.set(name, (uses.get(name) ?? 0) + 1);
-  const isFree = (name: string): boolean => uses.get(name) === 1 && !isReserved(name);
-  const taken = new Set(plain.filter(isFree));
-  return plain.map((name, i) => {
-    if (isFree(name)) return name;
+  for (const name of names) uses.set(name, (uses.get(name) ?? 0) + 1);
+  const clashing: number[] = [];
+  for (const [i, name] of names.entries()) if (uses.get(name) !== 1 || RESERVED.test(name)) clashing.push(i);
+  for (const i of clashing) {
+    const name = names[i] as string;
     const hash = sha256(ids[i] as string);
-    for (let digits = 8; ; digits += 8) {
-      const suffixed = `${cut(name, MAX_NAME - 1 - digits)}-${hash.slice(0, digits)}`;
-      if (taken.has(suffixed)) continue;
-      taken.add(suffixed);
-      return suffixed;
-    }
-  });
+    let suffixed: string;
+    let digits = 0;
+    do {
+      digits += 8;
+      suffixed = `${cut(name, MAX_NAME - 1 - digits)}-${hash.slice(0, digits)}`;
+    } while (uses.has(suffixed));
+    uses.set(suffixed, 1);
+    names[i] = suffixed;
+  }
+  return names;
 }

@@ -3,6 +3,7 @@
  * chained, and chains hung into one another, wherever the plan's own order allows: each cover that the machine
  * enforces by itself is a gate saved. A chain costs nothing, a fork or join one state.
  */
+import { neighbours } from './adjacency.ts';
 import { chainCover } from './chains.ts';
 import type { Closure } from './closure.ts';
 import type { Kernel } from './contract.ts';
@@ -30,9 +31,10 @@ export function arrangePrime(
   return build(mirrored, joins, (node) => child(flip(node)), true);
 }
 
+/** Covers from a to b, of which either may not be there. */
 function weightOf(q: Quotient, from: number | undefined, to: number | undefined): number {
   if (from === undefined || to === undefined) return 0;
-  return q.successors[from]?.find((link) => link.to === to)?.weight ?? 0;
+  return neighbours(q.successors, from).includes(to) ? q.weight(from, to) : 0;
 }
 
 /** Covers that the hung chains bring, less the states they cost. */

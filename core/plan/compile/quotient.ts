@@ -1,58 +1,84 @@
 /** A prime module seen from above: its children as nodes, the covers between them as weighted edges. */
+import { type Adjacency, transpose } from './adjacency.ts';
 import type { Closure } from './closure.ts';
 import type { Kernel } from './contract.ts';
-
-export interface Link {
-  to: number;
-  /** Covers of the plan that this edge stands for. */
-  weight: number;
-}
 
 /** Numbered in topological order. */
 export interface Quotient {
   size: number;
-  successors: Link[][];
-  predecessors: Link[][];
+  successors: Adjacency;
+  predecessors: Adjacency;
+  /** Covers of the plan that an edge a → b stands for. */
+  weight(a: number, b: number): number;
   precedes: Closure['precedes'];
 }
 
 export function quotientOf(kernel: Kernel, modules: readonly number[][], precedes: Closure['precedes']): Quotient {
   const home = new Int32Array(kernel.members.length).fill(-1);
-  for (const [q, module] of modules.entries()) for (const node of module) home[node] = q;
-  const successors: Link[][] = modules.map(() => []);
-  const predecessors: Link[][] = modules.map(() => []);
+  const outgoing = new Int32Array(modules.length);
+  const incoming = new Int32Array(modules.length);
+  let most = 0;
+  for (const [q, module] of modules.entries())
+    for (const node of module) {
+      home[node] = q;
+      most += (kernel.successors.start[node + 1] as number) - (kernel.successors.start[node] as number);
+    }
+  const successors: Adjacency = { start: new Int32Array(modules.length + 1), list: new Int32Array(most) };
+  const lastUser = new Int32Array(modules.length).fill(-1);
+  let size = 0;
   for (const [q, module] of modules.entries()) {
-    const links = successors[q] as Link[];
     for (const node of module)
-      for (const s of kernel.successors[node] as number[]) {
+      for (let e = kernel.successors.start[node] as number; e < (kernel.successors.start[node + 1] as number); e++) {
+        const s = kernel.successors.list[e] as number;
         const to = home[s] as number;
         if (to === -1 || to === q) continue;
-        const weight = (kernel.sinks[node] as number) * (kernel.sources[s] as number);
-        const known =
-          module.length > 1 || (modules[to] as number[]).length > 1 ? links.find((l) => l.to === to) : undefined;
-        if (known) known.weight += weight;
-        else links.push({ to, weight });
+        if (lastUser[to] !== q) successors.list[size++] = to;
+        lastUser[to] = q;
       }
-    links.sort((a, b) => a.to - b.to);
-    for (const { to, weight } of links) (predecessors[to] as Link[]).push({ to: q, weight });
+    successors.list.subarray(successors.start[q], size).sort();
+    successors.start[q + 1] = size;
   }
+  successors.list = successors.list.subarray(0, size);
+  // Covers between two modules join every sink of the one with every source of the other.
+  for (const [q, module] of modules.entries())
+    for (const node of module) {
+      if (isEnd(kernel.successors, node, home, q))
+        outgoing[q] = (outgoing[q] as number) + (kernel.sinks[node] as number);
+      if (isEnd(kernel.predecessors, node, home, q))
+        incoming[q] = (incoming[q] as number) + (kernel.sources[node] as number);
+    }
   const member = modules.map((module) => kernel.members[module[0] as number] as number);
   return {
     size: modules.length,
     successors,
-    predecessors,
+    predecessors: transpose(successors),
+    weight: (a, b) => (outgoing[a] as number) * (incoming[b] as number),
     precedes: (a, b) => precedes(member[a] as number, member[b] as number),
   };
 }
 
+/** Whether a node has no neighbour inside its module; of a module's covers, a node has all inside or all outside. */
+function isEnd({ start, list }: Adjacency, node: number, home: Int32Array, module: number): boolean {
+  const first = start[node] as number;
+  return first === start[node + 1] || home[list[first] as number] !== module;
+}
+
 /** The same order read backwards: a fork becomes a join. */
 export function mirror(q: Quotient): Quotient {
-  const flip = (lists: readonly Link[][]): Link[][] =>
-    lists.map((list) => list.map(({ to, weight }) => ({ to: q.size - 1 - to, weight })).reverse()).reverse();
+  const last = q.size - 1;
   return {
     size: q.size,
     successors: flip(q.predecessors),
     predecessors: flip(q.successors),
-    precedes: (a, b) => q.precedes(q.size - 1 - b, q.size - 1 - a),
+    weight: (a, b) => q.weight(last - b, last - a),
+    precedes: (a, b) => q.precedes(last - b, last - a),
+  };
+}
+
+function flip({ start, list }: Adjacency): Adjacency {
+  const n = start.length - 1;
+  return {
+    start: start.map((_, i) => list.length - (start[n - i] as number)),
+    list: list.map((_, e) => n - 1 - (list[list.length - 1 - e] as number)),
   };
 }

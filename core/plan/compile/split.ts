@@ -1,4 +1,5 @@
 /** Splits a module of the kernel where its order falls apart: side by side, or one piece before the other. */
+import type { Adjacency } from './adjacency.ts';
 import type { Kernel } from './contract.ts';
 
 export interface Splitter {
@@ -14,7 +15,7 @@ export interface Splitter {
 
 /** With scratch space for one kernel, so that each call costs what its nodes and their covers do. */
 export function createSplitter({ successors, predecessors }: Kernel): Splitter {
-  const size = successors.length;
+  const size = successors.start.length - 1;
   const label = new Int32Array(size);
   const inDegree = new Int32Array(size);
   const outDegree = new Int32Array(size);
@@ -31,12 +32,17 @@ export function createSplitter({ successors, predecessors }: Kernel): Splitter {
       label[start] = ++labels;
       const reached = [start];
       for (let next = 0; next < reached.length; next++)
-        for (const lists of [predecessors, successors])
-          for (const other of lists[reached[next] as number] as number[])
-            if (label[other] === inside) {
-              label[other] = labels;
-              reached.push(other);
-            }
+        for (const { start: from, list } of [predecessors, successors])
+          for (
+            let e = from[reached[next] as number] as number;
+            e < (from[(reached[next] as number) + 1] as number);
+            e++
+          ) {
+            const other = list[e] as number;
+            if (label[other] !== inside) continue;
+            label[other] = labels;
+            reached.push(other);
+          }
     }
     const parts: number[][] = Array.from({ length: labels - first + 1 }, () => []);
     for (const node of nodes) (parts[(label[node] as number) - first] as number[]).push(node);
@@ -46,9 +52,10 @@ export function createSplitter({ successors, predecessors }: Kernel): Splitter {
   function cuts(nodes: readonly number[]): number[][] {
     const inside = ++labels;
     for (const node of nodes) label[node] = inside;
-    const within = (lists: number[][], node: number): number => {
+    const within = ({ start, list }: Adjacency, node: number): number => {
       let count = 0;
-      for (const other of lists[node] as number[]) if (label[other] === inside) count++;
+      for (let e = start[node] as number; e < (start[node + 1] as number); e++)
+        if (label[list[e] as number] === inside) count++;
       return count;
     };
     let minima = 0;
@@ -70,13 +77,15 @@ export function createSplitter({ successors, predecessors }: Kernel): Splitter {
       outOfMaxima += outDegree[node] as number;
       minima--;
       intoMinima -= inDegree[node] as number;
-      for (const p of predecessors[node] as number[]) {
+      for (let e = predecessors.start[node] as number; e < (predecessors.start[node + 1] as number); e++) {
+        const p = predecessors.list[e] as number;
         if (label[p] !== inside || followed[p] === 1) continue;
         followed[p] = 1;
         maxima--;
         outOfMaxima -= outDegree[p] as number;
       }
-      for (const s of successors[node] as number[]) {
+      for (let e = successors.start[node] as number; e < (successors.start[node + 1] as number); e++) {
+        const s = successors.list[e] as number;
         if (label[s] !== inside) continue;
         waiting[s] = (waiting[s] as number) - 1;
         if (waiting[s] !== 0) continue;

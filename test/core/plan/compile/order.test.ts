@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { anywhere, nearby } from '../../../../bench/support/random-plans.ts';
+import { flat } from '../../../../bench/support/treatments.ts';
 import { type CompilerTask, compilePlan } from '../../../../core/plan/compile/index.ts';
 import { closureOfPlan, enforcedOrder, runPlan } from '../../../support/plan-order.ts';
-import { dags, seriesParallel, tasksOf } from '../../../support/random-dags.ts';
+import { dags, type Edge, seriesParallel, tasksOf } from '../../../support/random-dags.ts';
 import { wfformatFiles, wfformatTasks } from '../../../support/wfformat-files.ts';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -80,6 +82,62 @@ describe('the order that the machine and its gates enforce', () => {
       [1, 3],
     ]);
     expect(compile(n).gates).toHaveLength(1);
+  });
+
+  it('needs no more gates than a flat treatment of the modules that are not series-parallel, and fewer if it has any', () => {
+    fc.assert(
+      fc.property(dags, (tasks) => {
+        const gates = compile(tasks).gates.length;
+        const { gates: flatGates } = flat(tasks);
+        if (flatGates === 0) expect(gates).toBe(0);
+        else expect(gates).toBeLessThan(flatGates);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  const times = (count: number) => Array.from({ length: count }, (_, i) => i);
+  it.each<[string, CompilerTask[]]>([
+    [
+      'a tree with more forks than are worth a state',
+      tasksOf(
+        400,
+        times(399).map((i): Edge => [i >> 1, i + 1]),
+      ),
+    ],
+    [
+      'the same tree upside down',
+      tasksOf(
+        400,
+        times(399).map((i): Edge => [i + 1, i >> 1]),
+      ),
+    ],
+    [
+      'forks nested deeper than a definition should be',
+      tasksOf(
+        200,
+        times(199).map((i): Edge => [i - (i % 2), i + 1]),
+      ),
+    ],
+    [
+      'joins nested as deep',
+      tasksOf(
+        200,
+        times(199).map((i): Edge => [i + 1, i - (i % 2)]),
+      ),
+    ],
+    [
+      'a braid',
+      tasksOf(
+        300,
+        times(298).flatMap((i): Edge[] => [[i, i + 2], ...(i % 2 ? [[i - 1, i + 2] as const] : [])]),
+      ),
+    ],
+    ['a random plan', anywhere(400, 1.5, 7).tasks],
+    ['a random plan with near dependencies', nearby(400, 1, 7).tasks],
+    ['a dense random plan', anywhere(200, 20, 7).tasks],
+  ])('is the transitive closure of %s', (_, tasks) => {
+    expect(differences(enforcedOrder(compile(tasks), tasks), closureOfPlan(tasks))).toEqual([]);
   });
 
   const files = wfformatFiles();

@@ -1,0 +1,48 @@
+import type { AgentRegistry } from '../../core/ports/agent-registry.ts';
+import { ANY_CAPABILITY } from '../../core/schedule/round.ts';
+import type { AgentRecord } from '../../core/swarm/agent.ts';
+import * as keys from './keys.ts';
+import type { MemoryItem, MemoryTable } from './table.ts';
+
+export function createMemoryAgentRegistry(table: MemoryTable): AgentRegistry {
+  const placeOf = (agentId: string) => ({ pk: keys.agentKey(agentId), sk: keys.STATE });
+  const find = (agentId: string) => table.get(placeOf(agentId)) as AgentRecord | undefined;
+  const write = (agent: AgentRecord) =>
+    table.transact([{ ...placeOf(agent.agent_id), change: () => ({ ...agent }) as MemoryItem }]);
+
+  return {
+    async load(agentId) {
+      return find(agentId);
+    },
+
+    async listByCapability(capability) {
+      return table
+        .scan()
+        .filter(({ pk }) => pk.startsWith(keys.agentKey('')))
+        .map(({ item }) => item as unknown as AgentRecord)
+        .filter(({ status }) => status !== 'removed')
+        .filter(({ capabilities }) => capability === ANY_CAPABILITY || capabilities.includes(capability));
+    },
+
+    async register(agent) {
+      const old = find(agent.agent_id);
+      write({ ...agent, registered_at: old?.registered_at ?? agent.registered_at, held: old?.held ?? {} });
+      return find(agent.agent_id) as AgentRecord;
+    },
+
+    async heartbeat(agentId, at) {
+      const before = find(agentId);
+      if (before === undefined || before.status === 'removed') return undefined;
+      write({ ...before, heartbeat_at: at });
+      return before;
+    },
+
+    async remove(agentId, at) {
+      const before = find(agentId);
+      if (before === undefined) return undefined;
+      const removed: AgentRecord = { ...before, status: 'removed', heartbeat_at: at };
+      write(removed);
+      return removed;
+    },
+  };
+}

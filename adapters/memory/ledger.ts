@@ -1,0 +1,115 @@
+/** The ledger in memory: for simulations and tests, with the conditions and limits of the one on DynamoDB. */
+import { HiveError } from '../../core/errors.ts';
+import type { Head, Recorded } from '../../core/ledger/chain.ts';
+import { COMMIT_CONFLICT } from '../../core/ledger/retry.ts';
+import type { PlanEvent } from '../../core/plan/events.ts';
+import type { PlanState } from '../../core/plan/state.ts';
+import type { Ledger, Write } from '../../core/ports/ledger.ts';
+import type { TicketEvent } from '../../core/ticket/events.ts';
+import type { TicketState } from '../../core/ticket/state.ts';
+import * as keys from './keys.ts';
+import type { MemoryItem, MemoryTable } from './table.ts';
+import { operationsOf } from './writes.ts';
+
+interface Aggregate<E extends { type: string }, S> {
+  head: Head;
+  state: S;
+  records: Recorded<E>[];
+  item: MemoryItem;
+}
+
+export function createMemoryLedger(table: MemoryTable): Ledger {
+  function aggregate<E extends { type: string }, S>(pk: string): Aggregate<E, S> | undefined {
+    const items = table.query(pk);
+    const state = items.find(({ sk }) => sk === keys.STATE)?.item;
+    if (state === undefined) return undefined;
+    return {
+      head: { version: state.version as number, hash: state.hash as string },
+      state: state.state as S,
+      records: items.filter(({ sk }) => sk !== keys.STATE).map(({ item }) => item.record as Recorded<E>),
+      item: state,
+    };
+  }
+
+  const statesAt = <S>(prefix: string): S[] =>
+    table
+      .scan()
+      .filter(({ pk, sk }) => pk.startsWith(prefix) && sk === keys.STATE)
+      .map(({ item }) => item.state as S);
+
+  return {
+    async loadTicket(ticketId) {
+      const found = aggregate<TicketEvent, TicketState>(keys.ticketKey(ticketId));
+      const created = found?.records[0]?.event;
+      if (found === undefined || created?.type !== 'TicketCreated') return undefined;
+      const { head, state, records, item } = found;
+      const entered = state.token_version === undefined ? undefined : records[state.token_version - 1]?.event;
+      const token = entered !== undefined && 'task_token' in entered ? entered.task_token : undefined;
+      return {
+        head,
+        state,
+        spec: created.spec,
+        ...(token === undefined ? {} : { task_token: token }),
+        ...(typeof item.touched_at === 'number' ? { touched_at: item.touched_at } : {}),
+      };
+    },
+
+    async loadTicketStates(ticketIds) {
+      return ticketIds.flatMap((id) => {
+        const item = table.get({ pk: keys.ticketKey(id), sk: keys.STATE });
+        return item === undefined ? [] : [item.state as TicketState];
+      });
+    },
+
+    async loadPlan(planId) {
+      const found = aggregate<PlanEvent, PlanState>(keys.planKey(planId));
+      const received = found?.records[0]?.event;
+      if (found === undefined || received?.type !== 'PlanReceived') return undefined;
+      return { head: found.head, state: found.state, header: received.header };
+    },
+
+    async loadRejection(digest) {
+      return table.get({ pk: keys.rejectionKey(digest), sk: keys.eventSort(1) })?.record as Recorded | undefined;
+    },
+
+    async ticketIdsOfPlan(planId) {
+      return statesAt<TicketState>(keys.ticketKey(''))
+        .filter(({ plan_id }) => plan_id === planId)
+        .map(({ ticket_id }) => ticket_id);
+    },
+
+    async listPlans(limit) {
+      const plans = statesAt<PlanState>(keys.planKey(''));
+      return plans.sort((a, b) => b.received_at - a.received_at).slice(0, limit);
+    },
+
+    async commit(writes: readonly Write[]) {
+      const operations = writes.flatMap((write, index) =>
+        operationsOf(write).map((operation) => ({ index, operation })),
+      );
+      const failed = table.transact(operations.map(({ operation }) => operation));
+      if (failed.length === 0) return;
+      throw new HiveError(COMMIT_CONFLICT, 'Somebody else wrote first: read again and decide again.', {
+        status: 503,
+        detail: { failed: [...new Set(failed.map((at) => operations[at]?.index))] },
+      });
+    },
+
+    async touchTicket(ticketId, claim, at) {
+      const failed = table.transact([
+        {
+          pk: keys.ticketKey(ticketId),
+          sk: keys.STATE,
+          condition: (item) => {
+            const state = item?.state as TicketState | undefined;
+            return (
+              state?.phase === 'running' && state.attempt === claim.attempt && state.claim_digest === claim.claim_digest
+            );
+          },
+          change: (item) => ({ ...item, touched_at: at }),
+        },
+      ]);
+      return failed.length === 0;
+    },
+  };
+}

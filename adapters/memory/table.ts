@@ -1,0 +1,90 @@
+/** A table in memory that is no laxer than DynamoDB: its conditions, its limits, its copies. */
+import { MAX_ITEMS_PER_COMMIT } from '../../core/ports/ledger.ts';
+import { copyIn, copyOut, sizeOf } from './values.ts';
+
+export type MemoryItem = Record<string, unknown>;
+export interface Key {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+/** One item of a transaction: what must hold of the item as it is (undefined: not there), and what becomes of it. */
+export interface Operation extends Key {
+  readonly condition?: (item: MemoryItem | undefined) => boolean;
+  /** @returns the item as it shall be, undefined to delete it */
+  readonly change: (item: MemoryItem | undefined) => MemoryItem | undefined;
+}
+
+const MAX_ITEM_BYTES = 400 * 1024;
+const MAX_TRANSACTION_BYTES = 4 * 1024 * 1024;
+/** DynamoDB's limits of a key's bytes. */
+const MAX_PK_BYTES = 2048;
+const MAX_SK_BYTES = 1024;
+
+export interface MemoryTable {
+  get(key: Key): MemoryItem | undefined;
+  /** all items of a partition in order of their sort key, as UTF-8 sorts */
+  query(pk: string): { sk: string; item: MemoryItem }[];
+  /** every item, in order of the keys: what a test compares */
+  scan(): (Key & { item: MemoryItem })[];
+  /**
+   * All of it happens or nothing.
+   * @returns positions of the operations whose condition did not hold; empty when all was written
+   * @throws RangeError, TypeError for what DynamoDB refuses whatever is in the table
+   */
+  transact(operations: readonly Operation[]): number[];
+}
+
+const compareUtf8 = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
+
+export function createMemoryTable(): MemoryTable {
+  const partitions = new Map<string, Map<string, MemoryItem>>();
+  const find = ({ pk, sk }: Key) => partitions.get(pk)?.get(sk);
+
+  function write({ pk, sk }: Key, item: MemoryItem | undefined): void {
+    const partition = partitions.get(pk) ?? new Map<string, MemoryItem>();
+    partitions.set(pk, partition);
+    if (item === undefined) partition.delete(sk);
+    else partition.set(sk, item);
+  }
+
+  const query = (pk: string) =>
+    [...(partitions.get(pk) ?? [])]
+      .map(([sk, item]) => ({ sk, item: copyOut(item) }))
+      .sort((a, b) => compareUtf8(a.sk, b.sk));
+
+  return {
+    get: (key) => copyOut(find(key)),
+    query,
+    scan: () =>
+      [...partitions.keys()].sort(compareUtf8).flatMap((pk) => query(pk).map(({ sk, item }) => ({ pk, sk, item }))),
+    transact(operations) {
+      requireSendable(operations);
+      const failed = operations.flatMap(({ condition, ...key }, index) =>
+        condition === undefined || condition(copyOut(find(key))) ? [] : [index],
+      );
+      if (failed.length > 0) return failed;
+      const changed = operations.map(({ change, pk, sk }) => {
+        const item = change(copyOut(find({ pk, sk })));
+        return { pk, sk, item: item && (copyIn(item) as MemoryItem) };
+      });
+      const sizes = changed.map(({ pk, sk, item }) => (item ? Buffer.byteLength(pk + sk) + sizeOf(item) : 0));
+      if (sizes.some((size) => size > MAX_ITEM_BYTES)) throw new RangeError(`an item over ${MAX_ITEM_BYTES} bytes`);
+      if (sizes.reduce((sum, size) => sum + size, 0) > MAX_TRANSACTION_BYTES)
+        throw new RangeError(`a transaction over ${MAX_TRANSACTION_BYTES} bytes`);
+      for (const { item, ...key } of changed) write(key, item);
+      return [];
+    },
+  };
+}
+
+function requireSendable(operations: readonly Operation[]): void {
+  if (operations.length === 0) throw new RangeError('a transaction of no items');
+  if (operations.length > MAX_ITEMS_PER_COMMIT)
+    throw new RangeError(`a commit of ${operations.length} items, at most ${MAX_ITEMS_PER_COMMIT}`);
+  const keys = operations.map(({ pk, sk }) => JSON.stringify([pk, sk]));
+  if (new Set(keys).size < keys.length) throw new RangeError('a transaction may not write an item twice');
+  for (const { pk, sk } of operations)
+    if (Buffer.byteLength(pk) > MAX_PK_BYTES || Buffer.byteLength(sk) > MAX_SK_BYTES)
+      throw new RangeError('a key over 2048 and 1024 bytes');
+}

@@ -1,0 +1,85 @@
+/** From the ledger's writes to operations on the table. Conditions have names, and each says what it protects. */
+import type { Recorded } from '../../core/ledger/chain.ts';
+import type { Write } from '../../core/ports/ledger.ts';
+import type { AgentRecord } from '../../core/swarm/agent.ts';
+import * as keys from './keys.ts';
+import type { MemoryItem, Operation } from './table.ts';
+
+/** No event is ever overwritten. */
+const isNew = (item: MemoryItem | undefined): boolean => item === undefined;
+/** Nobody has written since the state was read. */
+const versionIs =
+  (expected: number) =>
+  (item: MemoryItem | undefined): boolean =>
+    expected === 0 ? item === undefined : item?.version === expected;
+/** The agent takes work, has a slot free, and does not have this ticket already. */
+const slotIsFree =
+  (ticketId: string) =>
+  (item: MemoryItem | undefined): boolean => {
+    const agent = item as AgentRecord | undefined;
+    return (
+      agent?.status === 'active' &&
+      Object.keys(agent.held).length < agent.capacity &&
+      !Object.hasOwn(agent.held, ticketId)
+    );
+  };
+
+/** Each write is one or more operations. */
+export function operationsOf(write: Write): Operation[] {
+  switch (write.kind) {
+    case 'append_ticket':
+      return append(write.records, keys.ticketKey(write.state.ticket_id), write.state);
+    case 'append_plan':
+      return append(write.records, keys.planKey(write.state.plan_id), write.state);
+    case 'append_rejection':
+      return eventsOf(write.records);
+    case 'enqueue': {
+      const { entry } = write;
+      return [{ pk: keys.poolKey(entry.pool), sk: entry.key, change: () => ({ entry }) }];
+    }
+    case 'dequeue':
+      return [{ pk: keys.poolKey(write.entry.pool), sk: write.entry.key, change: () => undefined }];
+    case 'hold_slot': {
+      const { agent_id, ticket_id, plan_id, task_id, attempt } = write;
+      return [
+        {
+          ...placeOf(agent_id),
+          condition: slotIsFree(ticket_id),
+          change: (item) => ({ ...item, held: { ...heldOf(item), [ticket_id]: { plan_id, task_id, attempt } } }),
+        },
+      ];
+    }
+    case 'free_slot':
+      return [{ ...placeOf(write.agent_id), change: (item) => ({ ...item, held: without(item, write.ticket_id) }) }];
+  }
+}
+
+const placeOf = (agentId: string) => ({ pk: keys.agentKey(agentId), sk: keys.STATE });
+
+const heldOf = (item: MemoryItem | undefined) => item?.held as AgentRecord['held'] | undefined;
+
+/** Like DynamoDB's REMOVE of a path: what holds the slot must be there, the slot need not. */
+function without(item: MemoryItem | undefined, ticketId: string): AgentRecord['held'] {
+  const held = heldOf(item);
+  if (held === undefined) throw new TypeError('there is no such agent to free a slot of');
+  const { [ticketId]: _, ...others } = held;
+  return others;
+}
+
+function eventsOf(records: readonly Recorded[]): Operation[] {
+  return records.map((record) => ({
+    pk: record.aggregate,
+    sk: keys.eventSort(record.version),
+    condition: isNew,
+    change: () => ({ record }),
+  }));
+}
+
+function append(records: readonly Recorded[], pk: string, state: unknown): Operation[] {
+  const [first] = records;
+  const last = records.at(-1);
+  if (first === undefined || last === undefined) throw new TypeError('an append has at least one event');
+  const { version, hash } = last;
+  const item = { version, hash, state };
+  return [...eventsOf(records), { pk, sk: keys.STATE, condition: versionIs(first.version - 1), change: () => item }];
+}

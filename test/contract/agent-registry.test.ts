@@ -1,0 +1,80 @@
+import { expect, it } from 'vitest';
+import { agent } from '../support/agents.ts';
+import { NOW } from '../support/plans.ts';
+import { describeContract } from './stores.ts';
+
+describeContract('The agent registry', (stores) => {
+  let agents = 0;
+  const freshId = () => `agent-${++agents}`;
+  const hold = (agent_id: string, ticket_id: string) =>
+    stores().ledger.commit([{ kind: 'hold_slot', agent_id, ticket_id, plan_id: 'p', task_id: 't', attempt: 1 }]);
+  const listed = async (capability: string) =>
+    (await stores().agents.listByCapability(capability)).map(({ agent_id }) => agent_id).sort();
+
+  it('knows nobody who has not registered', async () => {
+    const registry = stores().agents;
+    const id = freshId();
+    expect(await registry.load(id)).toBeUndefined();
+    expect(await registry.heartbeat(id, NOW)).toBeUndefined();
+    expect(await registry.remove(id, NOW)).toBeUndefined();
+    expect(await registry.load(id)).toBeUndefined();
+  });
+
+  it('gives an agent back as it registered, holding nothing', async () => {
+    const said = agent(freshId(), { location: { region: 'r', zone: 'z' }, capabilities: ['a', 'b'] });
+    expect(await stores().agents.register(said)).toEqual({ ...said, held: {} });
+    expect(await stores().agents.load(said.agent_id)).toEqual({ ...said, held: {} });
+  });
+
+  it('keeps what an agent holds and since when it is known when it registers anew', async () => {
+    const registry = stores().agents;
+    const id = freshId();
+    await registry.register(agent(id));
+    await hold(id, 'ticket');
+    const again = await registry.register(agent(id, { capacity: 3, registered_at: NOW + 5, heartbeat_at: NOW + 5 }));
+    expect(again).toMatchObject({ capacity: 3, registered_at: NOW, heartbeat_at: NOW + 5 });
+    expect(Object.keys(again.held)).toEqual(['ticket']);
+    expect(await registry.load(id)).toEqual(again);
+  });
+
+  it('finds agents by each of their capabilities, and all of them by *', async () => {
+    const registry = stores().agents;
+    const [one, both] = [freshId(), freshId()];
+    const [left, right] = [`left-${agents}`, `right-${agents}`];
+    await registry.register(agent(one, { capabilities: [left] }));
+    await registry.register(agent(both, { capabilities: [left, right] }));
+    expect(await listed(left)).toEqual([one, both].sort());
+    expect(await listed(right)).toEqual([both]);
+    expect(await listed(`neither-${agents}`)).toEqual([]);
+    expect(await listed('*')).toEqual(expect.arrayContaining([one, both]));
+    await registry.register(agent(both, { capabilities: [right] }));
+    expect(await listed(left)).toEqual([one]);
+    expect(await listed(right)).toEqual([both]);
+  });
+
+  it('answers a heartbeat with the record as it was before', async () => {
+    const registry = stores().agents;
+    const id = freshId();
+    await registry.register(agent(id));
+    expect((await registry.heartbeat(id, NOW + 10))?.heartbeat_at).toBe(NOW);
+    expect((await registry.heartbeat(id, NOW + 20))?.heartbeat_at).toBe(NOW + 10);
+  });
+
+  it('leaves a removed agent out of lists, refuses its heartbeat, keeps what it holds, and takes it back', async () => {
+    const registry = stores().agents;
+    const id = freshId();
+    const capability = `leaving-${agents}`;
+    await registry.register(agent(id, { capabilities: [capability] }));
+    await hold(id, 'ticket');
+    const removed = await registry.remove(id, NOW + 1);
+    expect(removed).toMatchObject({ status: 'removed', heartbeat_at: NOW + 1 });
+    expect(Object.keys(removed?.held ?? {})).toEqual(['ticket']);
+    expect(await registry.remove(id, NOW + 2)).toMatchObject({ status: 'removed' });
+    expect(await listed(capability)).toEqual([]);
+    expect(await listed('*')).not.toContain(id);
+    expect(await registry.heartbeat(id, NOW + 3)).toBeUndefined();
+    await registry.register(agent(id, { capabilities: [capability] }));
+    expect(await listed(capability)).toEqual([id]);
+    expect(Object.keys((await registry.load(id))?.held ?? {})).toEqual(['ticket']);
+  });
+});

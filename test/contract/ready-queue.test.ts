@@ -1,0 +1,65 @@
+import { expect, it } from 'vitest';
+import type { Priority } from '../../core/messages/primitives.ts';
+import { type QueueEntry, queueKey } from '../../core/schedule/queue-entry.ts';
+import { NOW } from '../support/plans.ts';
+import { describeContract } from './stores.ts';
+
+describeContract('The ready queue', (stores) => {
+  let pools = 0;
+  const freshPool = () => `pool-${++pools}`;
+  const entryOf = (pool: string, name: string, priority: Priority = 'NORMAL', ready_at = NOW): QueueEntry => ({
+    pool,
+    key: queueKey({ priority, ready_at, ticket_id: name }),
+    ticket_id: name,
+    plan_id: 'p',
+    task_id: name,
+    priority,
+    security_level: 'INTERNAL',
+    required_capabilities: ['build'],
+    estimated_duration_ms: 1,
+    ready_at,
+    deadline: ready_at + 1,
+    attempt: 1,
+  });
+  const enqueue = (entry: QueueEntry) => stores().ledger.commit([{ kind: 'enqueue', entry }]);
+  const names = async (pool: string, limit = 100, after?: string) =>
+    (await stores().queue.list(pool, limit, after)).map(({ ticket_id }) => ticket_id);
+
+  it('lists the highest priority first, then the longest waiting, then by id', async () => {
+    const pool = freshPool();
+    await enqueue(entryOf(pool, 'late', 'HIGH', NOW + 1));
+    await enqueue(entryOf(pool, 'low', 'LOW', NOW - 99));
+    await enqueue(entryOf(pool, 'b', 'HIGH'));
+    await enqueue(entryOf(pool, 'critical', 'CRITICAL', NOW + 99));
+    await enqueue(entryOf(pool, 'a', 'HIGH'));
+    expect(await names(pool)).toEqual(['critical', 'a', 'b', 'late', 'low']);
+    expect(await names(pool, 2)).toEqual(['critical', 'a']);
+    expect(await names(pool, 2, entryOf(pool, 'a', 'HIGH').key)).toEqual(['b', 'late']);
+    expect(await names(pool, 2, entryOf(pool, 'low', 'LOW', NOW - 99).key)).toEqual([]);
+  });
+
+  it('gives an entry back as it was enqueued, once however often it was', async () => {
+    const entry = entryOf(freshPool(), 'a');
+    await enqueue(entry);
+    await enqueue(entry);
+    expect(await stores().queue.list(entry.pool, 10)).toEqual([entry]);
+  });
+
+  it('keeps pools apart, and forgets an entry that is dequeued, also twice', async () => {
+    const [one, other] = [entryOf(freshPool(), 'a'), entryOf(freshPool(), 'a')];
+    await enqueue(one);
+    await enqueue(other);
+    await stores().ledger.commit([{ kind: 'dequeue', entry: one }]);
+    await stores().ledger.commit([{ kind: 'dequeue', entry: one }]);
+    expect(await names(one.pool)).toEqual([]);
+    expect(await names(other.pool)).toEqual(['a']);
+  });
+
+  it('knows each pool once, with the capabilities it asks for', async () => {
+    const pool = { pool: freshPool(), required_capabilities: ['a', 'b'] };
+    await stores().queue.addPool(pool);
+    await stores().queue.addPool(pool);
+    const known = await stores().queue.pools();
+    expect(known.filter((other) => other.pool === pool.pool)).toEqual([pool]);
+  });
+});

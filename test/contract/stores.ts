@@ -1,0 +1,100 @@
+/**
+ * The implementations that a port's contract suite runs on: always the one in memory; the one on DynamoDB where
+ * HIVE_TEST_ENDPOINT names a LocalStack or a DynamoDB Local (a table of its own, deleted afterwards).
+ */
+import {
+  CreateTableCommand,
+  DeleteTableCommand,
+  type DynamoDBClientConfig,
+  waitUntilTableExists,
+} from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe } from 'vitest';
+import { createDynamoAgentRegistry } from '../../adapters/dynamodb/agent-registry.ts';
+import { createDynamoLedger } from '../../adapters/dynamodb/ledger.ts';
+import { createDynamoReadyQueue } from '../../adapters/dynamodb/ready-queue.ts';
+import { createTable } from '../../adapters/dynamodb/table.ts';
+import { createMemoryAgentRegistry } from '../../adapters/memory/agent-registry.ts';
+import { createMemoryLedger } from '../../adapters/memory/ledger.ts';
+import { createMemoryReadyQueue } from '../../adapters/memory/ready-queue.ts';
+import { createMemoryTable } from '../../adapters/memory/table.ts';
+import type { AgentRegistry } from '../../core/ports/agent-registry.ts';
+import type { Ledger } from '../../core/ports/ledger.ts';
+import type { ReadyQueue } from '../../core/ports/ready-queue.ts';
+
+export interface Stores {
+  readonly ledger: Ledger;
+  readonly queue: ReadyQueue;
+  readonly agents: AgentRegistry;
+}
+
+const START_TIMEOUT_MS = 60_000;
+
+/** Runs the suite once an implementation. Tests share a table: each names what it writes with ids of its own. */
+export function describeContract(port: string, suite: (stores: () => Stores) => void): void {
+  describe(`${port} in memory`, () => {
+    const table = createMemoryTable();
+    const stores = {
+      ledger: createMemoryLedger(table),
+      queue: createMemoryReadyQueue(table),
+      agents: createMemoryAgentRegistry(table),
+    };
+    suite(() => stores);
+  });
+
+  const endpoint = process.env.HIVE_TEST_ENDPOINT;
+  describe.skipIf(!endpoint)(`${port} on DynamoDB (where HIVE_TEST_ENDPOINT is set)`, () => {
+    let stores: Stores | undefined;
+    let drop = async () => {};
+    beforeAll(async () => {
+      const made = await makeTable(endpoint ?? '');
+      stores = made.stores;
+      drop = made.drop;
+    }, START_TIMEOUT_MS);
+    afterAll(() => drop(), START_TIMEOUT_MS);
+    suite(() => stores as Stores);
+  });
+}
+
+async function makeTable(endpoint: string): Promise<{ stores: Stores; drop: () => Promise<void> }> {
+  const config: DynamoDBClientConfig = {
+    endpoint,
+    region: process.env.AWS_REGION ?? 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  };
+  const table = createTable(`contract-${crypto.randomUUID()}`, config);
+  const { client, name } = table;
+  const key = (hash: string, range: string) => [
+    { AttributeName: hash, KeyType: 'HASH' as const },
+    { AttributeName: range, KeyType: 'RANGE' as const },
+  ];
+  await client.send(
+    new CreateTableCommand({
+      TableName: name,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: ['pk', 'sk', 'parent', 'parent_sort'].map((AttributeName) => ({
+        AttributeName,
+        AttributeType: 'S',
+      })),
+      KeySchema: key('pk', 'sk'),
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: 'by_parent',
+          KeySchema: key('parent', 'parent_sort'),
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        },
+      ],
+    }),
+  );
+  await waitUntilTableExists({ client, maxWaitTime: START_TIMEOUT_MS / 1000, minDelay: 1 }, { TableName: name });
+  return {
+    stores: {
+      ledger: createDynamoLedger(table),
+      queue: createDynamoReadyQueue(table),
+      agents: createDynamoAgentRegistry(table),
+    },
+    drop: async () => {
+      await client.send(new DeleteTableCommand({ TableName: name }));
+      client.destroy();
+    },
+  };
+}
