@@ -1,4 +1,7 @@
-/** The machine of a plan template: the same that accept-plan would make at run time, made at deploy time instead. */
+/**
+ * The machine of a plan template: the same that accept-plan would make at run time, made at deploy time instead. It has
+ * a name of its own, so a deploy does not meet one that was made before its shape became a template.
+ */
 import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
@@ -34,7 +37,7 @@ export class TemplateMachine extends Construct {
       completePlanFunction: machines.completePlanFunction,
     });
     const machine = new CfnStateMachine(this, 'Machine', {
-      stateMachineName: `${machines.prefix}${template.shape.slice(0, 32)}`,
+      stateMachineName: `${machines.prefix}${template.shape.slice(0, 32)}-template`,
       stateMachineType: 'STANDARD',
       definitionString: aslText(definition, placeholder, pool.queue.queueUrl),
       roleArn: machines.role.roleArn,

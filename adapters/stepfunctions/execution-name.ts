@@ -13,3 +13,6 @@ export function executionName(planId: string, sha256: Sha256): string {
 
 /** Machines are named after their shape: the same shape is the same machine. */
 export const machineName = (prefix: string, shape: string): string => `${prefix}${shape.slice(0, 32)}`;
+
+/** The name of a template's machine: its own, so that a deploy never meets one that was made at run time. */
+export const templateMachineName = (prefix: string, shape: string): string => `${machineName(prefix, shape)}-template`;

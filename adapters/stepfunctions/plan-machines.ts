@@ -19,7 +19,7 @@ import { type MachineBindings, type MachineIr, renderAsl } from '../../core/plan
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Sha256 } from '../../core/ports/digest.ts';
 import type { PlanMachines, TaskAnswers } from '../../core/ports/plan-machines.ts';
-import { executionName, machineName } from './execution-name.ts';
+import { executionName, machineName, templateMachineName } from './execution-name.ts';
 
 export interface PlanMachinesConfig {
   readonly machinePrefix: string;
@@ -62,6 +62,9 @@ export function createPlanMachines(
   const [, partition = 'aws', , , account = ''] = config.roleArn.split(':');
   const arn = (kind: string, name: string) => `arn:${partition}:states:${config.region}:${account}:${kind}:${name}`;
 
+  /** Shapes whose machine came with the deploy, as far as this process has seen. */
+  const templates = new Set<string>();
+
   async function create(name: string, ir: MachineIr): Promise<void> {
     try {
       await client.send(
@@ -84,28 +87,45 @@ export function createPlanMachines(
     }
   }
 
+  /** Undefined where there is no such machine; a plan that was started there before is found again. */
+  async function startOn(machine: string, name: string, input: string) {
+    const machine_arn = arn('stateMachine', machine);
+    try {
+      const command = new StartExecutionCommand({ stateMachineArn: machine_arn, name, input });
+      const { executionArn } = await client.send(command);
+      return { machine_arn, execution_arn: executionArn ?? arn('execution', `${machine}:${name}`) };
+    } catch (error) {
+      if (error instanceof ExecutionAlreadyExists)
+        return { machine_arn, execution_arn: arn('execution', `${machine}:${name}`) };
+      if (error instanceof StateMachineDoesNotExist || error instanceof StateMachineDeleting) return undefined;
+      throw error;
+    }
+  }
+
   return {
     ...createTaskAnswers(client),
 
     async start({ plan_id, shape, ir, timeout_s }) {
-      const machine = machineName(config.machinePrefix, shape);
       const name = executionName(plan_id, sha256);
-      const machine_arn = arn('stateMachine', machine);
       const input = JSON.stringify({ plan_id, timeout_s });
-      for (let attempt = 0; attempt < START_ATTEMPTS; attempt++) {
-        try {
-          const command = new StartExecutionCommand({ stateMachineArn: machine_arn, name, input });
-          const { executionArn } = await client.send(command);
-          return { machine_arn, execution_arn: executionArn ?? arn('execution', `${machine}:${name}`) };
-        } catch (error) {
-          if (error instanceof ExecutionAlreadyExists)
-            return { machine_arn, execution_arn: arn('execution', `${machine}:${name}`) };
-          if (!(error instanceof StateMachineDoesNotExist) && !(error instanceof StateMachineDeleting)) throw error;
-          if (attempt === 0) await create(machine, ir);
-          else await clock.sleep(clock.random() * START_BACKOFF_MS * 2 ** attempt);
-        }
+      const made = machineName(config.machinePrefix, shape);
+      const template = templateMachineName(config.machinePrefix, shape);
+      // The one made at run time first, and the template's only where there is none: whichever a plan was started on
+      // before a crash, it is found there again, whatever was deployed in between.
+      const order = templates.has(shape) ? [template] : [made, template];
+      for (const machine of order) {
+        const started = await startOn(machine, name, input);
+        if (started === undefined) continue;
+        if (machine === template) templates.add(shape);
+        return started;
       }
-      throw new HiveError('TRY_AGAIN', `The machine ${machine} was made but cannot be started yet: call again.`, {
+      await create(made, ir);
+      for (let attempt = 0; attempt < START_ATTEMPTS; attempt++) {
+        const started = await startOn(made, name, input);
+        if (started !== undefined) return started;
+        await clock.sleep(clock.random() * START_BACKOFF_MS * 2 ** attempt);
+      }
+      throw new HiveError('TRY_AGAIN', `The machine ${made} was made but cannot be started yet: call again.`, {
         status: 503,
       });
     },

@@ -1,12 +1,16 @@
 /** Building blocks shared by the message schemas. Wire names are snake_case; times are epoch milliseconds. */
 import { z } from 'zod';
 
-/** Today's producers send `null` where a value is absent: read as absent, never stored. */
-export const absent = <T extends z.ZodType>(inner: T) =>
-  inner
-    .nullish()
-    .transform((value) => value ?? undefined)
-    .optional();
+/**
+ * Today's producers send `null` where a value is absent: read as absent, never stored. The last step changes nothing, it
+ * says what comes out, so that a schema can be generated of either side.
+ */
+export const absent = <T extends z.ZodType>(inner: T) => {
+  type Read = z.ZodType<z.output<T> | undefined, z.input<T> | null | undefined>;
+  type Told = z.ZodType<z.output<T> | undefined, z.output<T> | undefined>;
+  const read = inner.nullish().transform((value) => value ?? undefined) as unknown as Read;
+  return read.pipe(inner.optional() as unknown as Told).optional();
+};
 
 /** Half a surrogate pair cannot be kept as UTF-8: the text would come back as another one and break its hash. */
 export const text = z.string().refine((value) => value.isWellFormed(), 'must be well-formed Unicode');

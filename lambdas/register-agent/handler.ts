@@ -10,9 +10,18 @@ import { ENV } from './contract.ts';
 const env = readEnv(ENV);
 const registerAgent = createRegisterAgent({ ...schedulingStores(env), inboxes: inboxes(env.INBOX_PREFIX) });
 
+/** The orchestrator may only write to queues that are named as inboxes. */
+const isInbox = (url: string): boolean =>
+  new URL(url).pathname.split('/').at(-1)?.startsWith(env.INBOX_PREFIX) === true;
+
 export const handler = apiHandler({ parameter: 'agent_id', schema: agentRegistration }, async ({ id, body }) => {
   if (id !== body.agent_id)
     throw new HiveError('MESSAGE_INVALID', `The body registers ${body.agent_id}, the call ${JSON.stringify(id)}.`);
+  if (body.inbox_url !== undefined && !isInbox(body.inbox_url))
+    throw new HiveError(
+      'MESSAGE_INVALID',
+      `An inbox of its own is a queue whose name begins with ${env.INBOX_PREFIX}.`,
+    );
   annotate({ agent_id: id });
   return registerAgent(body);
 });

@@ -170,7 +170,7 @@ describeContract('The ledger', (stores) => {
   });
 
   it('refuses slots of an agent that is unknown or has left', async () => {
-    const { ledger, agents } = stores();
+    const { agents } = stores();
     const gone = `gone-${++plans}`;
     await agents.register(agent(gone));
     await agents.remove(gone, NOW);

@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { templateMachineName } from '../../adapters/stepfunctions/execution-name.ts';
 import { readPlanTemplates } from '../../lib/plan-templates.ts';
 import { ofType, synthesise } from './synth.ts';
 import { templateOf } from './templates.ts';
@@ -22,8 +23,8 @@ describe('The machine of a plan template', () => {
   const template = templateOf(['build', 'test']);
   const { machine, filled } = definitionIn(template);
 
-  test('is called by the shape, as accept-plan calls it', () => {
-    expect(machine?.Properties.StateMachineName).toBe(`hive-dev-plan-${template.shape.slice(0, 32)}`);
+  test('is called by the name under which accept-plan looks for it', () => {
+    expect(machine?.Properties.StateMachineName).toBe(templateMachineName('hive-dev-plan-', template.shape));
   });
 
   test('has the role, the logging and the tracing of those made at run time', () => {

@@ -4,7 +4,7 @@ import type { Adjacency } from './adjacency.ts';
 export interface Closure {
   /** The transitive reduction (Aho, Garey, Ullman 1972), ascending: the edges that nothing else implies. */
   covers: Adjacency;
-  /** Whether a must come before b, for a < b. */
+  /** Whether a must come before b. */
   precedes(a: number, b: number): boolean;
 }
 
@@ -40,7 +40,7 @@ export function closureOf({ start, list }: Adjacency): Closure {
   }
   return {
     covers: only(kept, { start, list }),
-    precedes: (a, b) => (((reach[(row[a] as number) + (b >>> 5)] as number) >>> (b & 31)) & 1) === 1,
+    precedes: (a, b) => a < b && (((reach[(row[a] as number) + (b >>> 5)] as number) >>> (b & 31)) & 1) === 1,
   };
 }
 
