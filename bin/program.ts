@@ -1,11 +1,11 @@
 /** The command line as a function of its arguments: which commands there are, and what a wrong one is answered with. */
 import { Command, CommanderError } from 'commander';
 import { GROUPS } from './commands/index.ts';
+import type { Session } from './support/command.ts';
 import { tellError } from './support/errors.ts';
 import { EXIT, EXIT_MEANINGS } from './support/exit-codes.ts';
-import { toJson } from './support/text.ts';
 import type { Io } from './support/io.ts';
-import type { Session } from './support/command.ts';
+import { toJson } from './support/text.ts';
 
 /** Runs one command to its end. Never throws. @returns the exit status */
 export async function runHive(args: readonly string[], io: Io): Promise<number> {

@@ -36,6 +36,7 @@ export class SettleTickets extends Construct {
         ledger.mayLoad(),
         ledger.mayLook(),
         ledger.mayAppend(),
+        ledger.mayChange(),
         machines.mayAnswerTasks(),
         pool.maySend(),
         deadLetters.mayReceive(),

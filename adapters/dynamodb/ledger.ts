@@ -92,6 +92,16 @@ export function createDynamoLedger(table: Table): Ledger {
         throw error;
       }
     },
+
+    async markSettled(ticketId, at) {
+      const command = new UpdateItemCommand({
+        TableName: table.name,
+        Key: toItem({ pk: keys.ticketKey(ticketId), sk: keys.STATE }),
+        UpdateExpression: 'SET settled_at = :at',
+        ExpressionAttributeValues: toItem({ ':at': at }),
+      });
+      await writeItem(table, command);
+    },
   };
 }
 
@@ -164,6 +174,7 @@ function ticketFrom(items: readonly Item[]): TicketRecord | undefined {
     spec: created.spec,
     ...(token === undefined ? {} : { task_token: token }),
     ...(typeof item.touched_at === 'number' ? { touched_at: item.touched_at } : {}),
+    ...(typeof item.settled_at === 'number' ? { settled_at: item.settled_at } : {}),
   };
 }
 

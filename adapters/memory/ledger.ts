@@ -51,6 +51,7 @@ export function createMemoryLedger(table: MemoryTable): Ledger {
         spec: created.spec,
         ...(token === undefined ? {} : { task_token: token }),
         ...(typeof item.touched_at === 'number' ? { touched_at: item.touched_at } : {}),
+        ...(typeof item.settled_at === 'number' ? { settled_at: item.settled_at } : {}),
       };
     },
 
@@ -110,6 +111,17 @@ export function createMemoryLedger(table: MemoryTable): Ledger {
         },
       ]);
       return failed.length === 0;
+    },
+
+    async markSettled(ticketId, at) {
+      table.transact([
+        {
+          pk: keys.ticketKey(ticketId),
+          sk: keys.STATE,
+          condition: (item) => item !== undefined,
+          change: (item) => ({ ...item, settled_at: at }),
+        },
+      ]);
     },
   };
 }

@@ -12,9 +12,11 @@ export const listAgents: Run<TargetOptions> = async (io, _args, options) => {
     const agents = agentViews(await hive.registry.listByCapability('*'), io.now());
     const { color } = io.stdout;
     if (options.json) io.stdout.write(`${toJson(agents)}\n`);
-    else if (agents.length === 0) io.stdout.write('no agents: hive agent run --capability build -- ./script starts one\n');
+    else if (agents.length === 0)
+      io.stdout.write('no agents: hive agent run --capability build -- ./script starts one\n');
     else
-      for (const agent of agents) io.stdout.write(`${[agentLine(agent, color), ...heldLines(agent, color)].join('\n')}\n`);
+      for (const agent of agents)
+        io.stdout.write(`${[agentLine(agent, color), ...heldLines(agent, color)].join('\n')}\n`);
     return EXIT.ok;
   } finally {
     hive.close();

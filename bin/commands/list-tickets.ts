@@ -7,7 +7,7 @@ import type { Out } from '../support/io.ts';
 import { PHASE_LOOK } from '../support/phases.ts';
 import { createLook } from '../support/plan-view.ts';
 import type { TargetOptions } from '../support/target.ts';
-import { duration, fit, plain, toJson, width } from '../support/text.ts';
+import { duration, padTo, plain, toJson, width } from '../support/text.ts';
 import { type TicketTiming, timingOf } from '../support/timing.ts';
 import { unknownPlan } from '../support/unknown.ts';
 import { whyWaiting } from '../support/why-waiting.ts';
@@ -72,7 +72,7 @@ function lines(tickets: readonly Listed[], color: Out['color']): string[] {
       ticket.reason === undefined ? '' : plain(ticket.reason),
     ].filter(Boolean);
     const why = ticket.why?.startsWith('LOST?') ? color.bold(color.red(ticket.why)) : (ticket.why ?? '');
-    const head = `${mark} ${fit(plain(ticket.task_id), nameWidth)} ${fit(word, 9)}`;
+    const head = `${mark} ${padTo(plain(ticket.task_id), nameWidth)} ${padTo(word, 9)}`;
     return `${color[colour](head)} ${ticket.ticket_id}  ${[...what, why].filter(Boolean).join(', ')}`.trimEnd();
   });
 }

@@ -45,12 +45,23 @@ function withoutToken(record: Recorded<TicketEvent>): Recorded {
 const MAX_VALUE = 100;
 
 function eventLines({ version, at, event }: Recorded): string[] {
-  const { type, spec: _, result, ...facts } = event as { type: string; spec?: unknown; result?: { output?: object; logs?: string[] } };
+  const {
+    type,
+    spec: _,
+    result,
+    ...facts
+  } = event as { type: string; spec?: unknown; result?: { output?: object; logs?: string[] } };
   const told = Object.entries(facts).map(([name, value]) => {
     const text = typeof value === 'string' ? value : JSON.stringify(value);
     return `${name}=${cut(plain(text.slice(0, 4 * MAX_VALUE)), MAX_VALUE)}`;
   });
-  const output = Object.entries(result?.output ?? {}).map(([name, value]) => `       ${plain(name)}: ${cut(plain(String(value).slice(0, 4 * MAX_VALUE)), MAX_VALUE)}`);
+  const output = Object.entries(result?.output ?? {}).map(
+    ([name, value]) => `       ${plain(name)}: ${cut(plain(String(value).slice(0, 4 * MAX_VALUE)), MAX_VALUE)}`,
+  );
   const logs = (result?.logs ?? []).map((line) => `       | ${plain(line)}`);
-  return [`  ${String(version).padStart(2)}  ${new Date(at).toISOString()}  ${type}  ${told.join(' ')}`.trimEnd(), ...output, ...logs];
+  return [
+    `  ${String(version).padStart(2)}  ${new Date(at).toISOString()}  ${type}  ${told.join(' ')}`.trimEnd(),
+    ...output,
+    ...logs,
+  ];
 }

@@ -11,6 +11,7 @@ import { followPlan, shellWord } from '../support/follow-plan.ts';
 import { connectHive, type HiveClient } from '../support/hive-client.ts';
 import type { Io } from '../support/io.ts';
 import { reissue } from '../support/new-id.ts';
+import { exitCodeOfPlan, summaryOf } from '../support/outcome.ts';
 import { isRecording, refused } from '../support/plan-file.ts';
 import { createLook } from '../support/plan-view.ts';
 import { approvedEntry, putApproved } from '../support/put-plan.ts';
@@ -21,7 +22,6 @@ import type { TargetOptions } from '../support/target.ts';
 import { plain, toJson } from '../support/text.ts';
 import { findTimeFaults } from '../support/time-faults.ts';
 import { timingOf } from '../support/timing.ts';
-import { exitCodeOfPlan, summaryOf } from '../support/outcome.ts';
 
 interface Options extends TargetOptions {
   wait?: true;
@@ -47,7 +47,10 @@ export const submitPlan: Run<Options> = async (io, [file = '-'], options) => {
     if (!options.wait) {
       const { EventBusName } = hive.target.outputs;
       if (options.json) io.stdout.write(`${toJson({ plan_id, event_id, bus: EventBusName })}\n`);
-      else io.stdout.write(`submitted ${plain(plan_id)}\nhive watch ${shellWord(plain(plan_id))} shows it\n`);
+      else
+        io.stdout.write(
+          `submitted ${plain(plan_id)}\nhive watch ${shellWord(plain(plan_id))}${hive.target.flags} shows it\n`,
+        );
       return EXIT.ok;
     }
     if (!options.json) io.stdout.write(`submitted ${plain(plan_id)}\n`);
@@ -65,11 +68,18 @@ function admissible(raw: unknown, now: number): CognitivePlan {
   const all = [...faults, ...time.faults];
   const mended = time.faults.length > 0 && time.newIdMends && faults.length === 0;
   if (all.length > 0)
-    throw refused(all, mended ? 'submit it with --new-id: the plan is issued anew, now, under an id of its own' : undefined);
+    throw refused(
+      all,
+      mended ? 'submit it with --new-id: the plan is issued anew, now, under an id of its own' : undefined,
+    );
   const over = checkLimits(compilePlan(plan.tasks, { sha256 }).stats);
   if (over) throw over;
   return plan;
 }
+
+const NOT_SEEN_AFTER_MS = 20_000;
+const NOT_SEEN_YET =
+  'note: the orchestrator has not taken the plan yet; still waiting (hive status shows whether it is there)\n';
 
 async function follow(
   hive: HiveClient,
@@ -83,7 +93,8 @@ async function follow(
   const signal = io.interrupt();
   const look = createLook({ ledger: hive.ledger, reader: hive.reader }, plan_id);
   const limits = (ms: number | undefined) => ({ now: io.now, signal, ...(ms === undefined ? {} : { timeoutMs: ms }) });
-  const first = await untilSeen(hive.ledger, submitted, look, limits(timeoutMs));
+  const slow = setTimeout(() => io.stderr.write(NOT_SEEN_YET), NOT_SEEN_AFTER_MS);
+  const first = await untilSeen(hive.ledger, submitted, look, limits(timeoutMs)).finally(() => clearTimeout(slow));
   const left = timeoutMs === undefined ? undefined : Math.max(0, timeoutMs - (io.now() - started));
   const views = followPlan(first, look, { ...limits(left), stopAtApproval: true });
   let last = first;

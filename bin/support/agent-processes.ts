@@ -35,7 +35,17 @@ export async function startAgentProcesses(
   mkdirSync(dirname(log), { recursive: true });
   const file = createWriteStream(log, { flags: 'a' });
   const children = agents.map(({ capability, capacity, program }) => {
-    const args = ['agent', 'run', '--json', '--capability', capability, '--capacity', String(capacity), '--', ...program];
+    const args = [
+      'agent',
+      'run',
+      '--json',
+      '--capability',
+      capability,
+      '--capacity',
+      String(capacity),
+      '--',
+      ...program,
+    ];
     const child = spawn(process.execPath, [HIVE, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
     child.stdout.pipe(file, { end: false });
     child.stderr.pipe(file, { end: false });

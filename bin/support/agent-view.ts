@@ -1,7 +1,7 @@
 /** An agent as people see it: alive or silent, how full, and what it holds. */
 import { type AgentHealth, type AgentRecord, healthOf } from '../../core/swarm/agent.ts';
 import type { Out } from './io.ts';
-import { count, duration, fit, plain } from './text.ts';
+import { count, duration, padTo, plain } from './text.ts';
 
 export interface AgentView {
   readonly agent_id: string;
@@ -11,7 +11,12 @@ export interface AgentView {
   readonly capacity: number;
   /** ms since its last sign of life */
   readonly silent_ms: number;
-  readonly holds: readonly { readonly ticket_id: string; readonly plan_id: string; readonly task_id: string; readonly attempt: number }[];
+  readonly holds: readonly {
+    readonly ticket_id: string;
+    readonly plan_id: string;
+    readonly task_id: string;
+    readonly attempt: number;
+  }[];
 }
 
 /** Those that are silent first, then by id. */
@@ -26,7 +31,9 @@ export function agentViews(agents: readonly AgentRecord[], now: number): AgentVi
       silent_ms: Math.max(0, now - agent.heartbeat_at),
       holds: Object.entries(agent.held).map(([ticket_id, held]) => ({ ticket_id, ...held })),
     }))
-    .sort((a, b) => Number(b.health === 'SUSPECT') - Number(a.health === 'SUSPECT') || (a.agent_id < b.agent_id ? -1 : 1));
+    .sort(
+      (a, b) => Number(b.health === 'SUSPECT') - Number(a.health === 'SUSPECT') || (a.agent_id < b.agent_id ? -1 : 1),
+    );
 }
 
 /** It holds tickets and gives no sign of life. */
@@ -37,12 +44,12 @@ export function agentLine(agent: AgentView, { green, yellow, red, bold }: Out['c
   const colour = health === 'HEALTHY' ? green : isLost(agent) ? (text: string) => bold(red(text)) : yellow;
   const slots = `${slots_held}/${capacity} ${capacity === 1 ? 'slot' : 'slots'}`;
   const cells = [
-    fit(plain(agent.agent_id), 30),
-    fit(slots, 12),
-    fit(`${duration(silent_ms)} ago`, 13),
+    padTo(plain(agent.agent_id), 30),
+    padTo(slots, 12),
+    padTo(`${duration(silent_ms)} ago`, 13),
     capabilities.map(plain).join(','),
   ];
-  return `${colour(fit(health, 9))} ${cells.join(' ')}`;
+  return `${colour(padTo(health, 9))} ${cells.join(' ')}`;
 }
 
 /** What it holds; a lost agent's tickets are called so. */

@@ -28,14 +28,18 @@ export type Definition = (session: Session) => Command;
 export function defineCommand<O>(spec: CommandSpec<O>): Definition {
   return (session) => {
     const [name = '', ...args] = spec.usage.split(' ');
-    const command = new Command(name).summary(spec.summary).description([spec.summary, spec.about].filter(Boolean).join('\n\n'));
+    const command = new Command(name)
+      .summary(spec.summary)
+      .description([spec.summary, spec.about].filter(Boolean).join('\n\n'));
     for (const arg of args) command.argument(arg);
     spec.options?.(command);
     command.option('--json', 'print JSON on stdout, errors too');
     command.addHelpText('after', `\nExamples:\n${spec.examples.map((line) => `  $ ${line}`).join('\n')}`);
     command.action(async () => {
       const run = await spec.run();
-      const operands = command.processedArgs.flatMap((arg: unknown) => (arg === undefined ? [] : (arg as string | string[])));
+      const operands = command.processedArgs.flatMap((arg: unknown) =>
+        arg === undefined ? [] : (arg as string | string[]),
+      );
       session.finish(await run(session.io, operands, command.opts()));
     });
     return command;

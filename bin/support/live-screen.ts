@@ -18,6 +18,7 @@ export interface LiveScreen {
 /** The lines must not be wider than the terminal, nor more than its rows less one. */
 export function createLiveScreen(out: Out): LiveScreen {
   let drawn = 0;
+  let columns = 0;
   let live = false;
   const show = () => {
     if (live) out.write(SHOW);
@@ -27,11 +28,13 @@ export function createLiveScreen(out: Out): LiveScreen {
   process.once('exit', show);
   return {
     draw(lines) {
-      const up = drawn > 0 ? `\x1b[${drawn}A\r` : '';
+      // After a change of width the terminal has wrapped what stands there: start below it.
+      const up = drawn > 0 && columns === out.columns ? `\x1b[${drawn}A\r` : '';
       const text = lines.map((line) => `${line}${TO_LINE_END}\n`).join('');
       out.write(`${BEGIN}${live ? '' : HIDE}${up}${text}${TO_SCREEN_END}${COMMIT}`);
       live = true;
       drawn = lines.length;
+      columns = out.columns;
     },
     end() {
       show();

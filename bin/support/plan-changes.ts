@@ -5,7 +5,13 @@ import type { PlanView, TicketRow } from './plan-view.ts';
 import { plain } from './text.ts';
 
 export type Change =
-  | { readonly kind: 'plan'; readonly at: number; readonly plan_id: string; readonly phase: string; readonly tickets: number }
+  | {
+      readonly kind: 'plan';
+      readonly at: number;
+      readonly plan_id: string;
+      readonly phase: string;
+      readonly tickets: number;
+    }
   | {
       readonly kind: 'ticket';
       readonly at: number;
@@ -30,9 +36,14 @@ export function changesBetween(before: PlanView | undefined, after: PlanView): C
     .map((row) => ticketChange(row, after))
     .sort((a, b) => a.at - b.at);
   if (before?.plan.phase === plan.phase) return tickets;
-  const at = 'ended_at' in plan ? plan.ended_at : 'started_at' in plan ? plan.started_at : plan.received_at;
+  const at = 'ended_at' in plan ? plan.ended_at : startOf(plan);
   const change: Change = { kind: 'plan', at, plan_id: plan.plan_id, phase: plan.phase, tickets: plan.tickets };
   return 'ended_at' in plan ? [...tickets, change] : [change, ...tickets];
+}
+
+function startOf(plan: PlanView['plan']): number {
+  if ('started_at' in plan && plan.started_at !== undefined) return plan.started_at;
+  return 'accepted_at' in plan && plan.accepted_at !== undefined ? plan.accepted_at : plan.received_at;
 }
 
 const keyOf = (state: TicketRow['state']): string => `${state.phase}#${state.attempts}`;

@@ -50,7 +50,12 @@ export async function importRecording(
 /** `runs/bwa small.json` → `bwa-small`: a plan's id names its execution, so only what a name takes. */
 function nameOf(file: string): string {
   const name = basename(file === '-' ? 'workflow' : file).replace(/\.json$/i, '');
-  return name.replace(/[^A-Za-z0-9_-]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 40) || 'workflow';
+  return (
+    name
+      .replace(/[^A-Za-z0-9_-]+/g, '-')
+      .replace(/^-+|-+$/g, '')
+      .slice(0, 40) || 'workflow'
+  );
 }
 
 /** Every fault, one a line: code, path, message. */

@@ -36,7 +36,10 @@ type Place = Omit<TicketRow, 'state'>;
  * A function that reads where the plan stands, undefined while there is no such plan. What cannot change any more (the
  * DAG, ended tickets) is read once.
  */
-export function createLook({ ledger, reader }: PlanSource, planId: string): (now: number) => Promise<PlanView | undefined> {
+export function createLook(
+  { ledger, reader }: PlanSource,
+  planId: string,
+): (now: number) => Promise<PlanView | undefined> {
   let places: Place[] = [];
   const ended = new Map<string, TicketState>();
   return async (now) => {

@@ -18,10 +18,14 @@ export function approvedEntry(raw: unknown): ApprovedEntry {
   const Detail = JSON.stringify(raw);
   const bytes = Buffer.byteLength(Detail) + Buffer.byteLength(SOURCE) + Buffer.byteLength(PLAN_APPROVED);
   if (bytes > MAX_ENTRY_BYTES)
-    throw refuse('PLAN_TOO_LARGE_FOR_BUS', `the plan is an event of ${bytes} bytes; EventBridge takes ${MAX_ENTRY_BYTES}`, {
-      try: 'shorten descriptions and pass references instead of large parameters, or split the plan',
-      detail: { bytes, max_bytes: MAX_ENTRY_BYTES },
-    });
+    throw refuse(
+      'PLAN_TOO_LARGE_FOR_BUS',
+      `the plan is an event of ${bytes} bytes; EventBridge takes ${MAX_ENTRY_BYTES}`,
+      {
+        try: 'shorten descriptions and pass references instead of large parameters, or split the plan',
+        detail: { bytes, max_bytes: MAX_ENTRY_BYTES },
+      },
+    );
   return { Source: SOURCE, DetailType: PLAN_APPROVED, Detail };
 }
 
@@ -34,9 +38,13 @@ export async function putApproved({ outputs }: Target, entry: ApprovedEntry): Pr
     const { FailedEntryCount = 0, Entries } = await client.send(command);
     const { EventId = '', ErrorCode, ErrorMessage } = Entries?.[0] ?? {};
     if (FailedEntryCount > 0 || ErrorCode !== undefined)
-      throw refuse('BUS_REFUSED', `the bus ${outputs.EventBusName} did not take the event: ${ErrorCode} ${ErrorMessage}`, {
-        try: 'submit again; the same plan twice runs once',
-      });
+      throw refuse(
+        'BUS_REFUSED',
+        `the bus ${outputs.EventBusName} did not take the event: ${ErrorCode} ${ErrorMessage}`,
+        {
+          try: 'submit again; the same plan twice runs once',
+        },
+      );
     return { event_id: EventId };
   } finally {
     client.destroy();

@@ -1,9 +1,10 @@
 /** A plan's DAG as lines of text that fit a terminal: level by level, folded into bars where there is no room. */
+
+import { type Block, foldLevels, levelsIn } from './fold-levels.ts';
 import type { Out } from './io.ts';
 import { PHASE_LOOK, PHASES_ENDED_FIRST } from './phases.ts';
 import type { PlanView, TicketRow } from './plan-view.ts';
-import { type Block, foldLevels, levelsIn } from './fold-levels.ts';
-import { cut, duration, fit, plain } from './text.ts';
+import { cut, duration, padTo, plain } from './text.ts';
 
 export interface Size {
   readonly columns: number;
@@ -28,7 +29,7 @@ const widest = (id: string): number => plain(id.slice(0, MAX_NAME + 1)).length;
 function header({ plan, at }: PlanView, columns: number, { bold }: Out['color']): string {
   const until = 'ended_at' in plan ? plan.ended_at : at;
   const right = `${plan.phase.replace('_', ' ')}  ${duration(Math.max(0, until - plan.received_at))}`;
-  return `${bold(fit(plain(plan.plan_id), Math.max(0, columns - right.length - 2)))}  ${cut(right, columns - 2)}`;
+  return `${bold(padTo(plain(plan.plan_id), Math.max(0, columns - right.length - 2)))}  ${cut(right, columns - 2)}`;
 }
 
 function progress(tickets: readonly TicketRow[], columns: number, color: Out['color']): string {
@@ -50,7 +51,9 @@ function progress(tickets: readonly TicketRow[], columns: number, color: Out['co
 
 function linesOf(block: Block, now: number, columns: number, nameWidth: number, color: Out['color']): string[] {
   if (block.kind === 'open')
-    return block.tickets.map((row, at) => ticketLine(row, at === 0 ? `L${block.level}` : '', now, columns, nameWidth, color));
+    return block.tickets.map((row, at) =>
+      ticketLine(row, at === 0 ? `L${block.level}` : '', now, columns, nameWidth, color),
+    );
   const label = block.from === block.to ? `L${block.from}` : `L${block.from}-${block.to}`;
   return [barLine(label, block.tickets, columns, color)];
 }
@@ -67,7 +70,14 @@ function ticketLine(
 ): string {
   const { mark, word, colour } = PHASE_LOOK[state.phase];
   const agent = 'agent_id' in state ? plain(state.agent_id) : '';
-  const cells = [fit(label, GUTTER), mark, fit(plain(task_id), nameWidth), fit(word, 9), fit(elapsed(state, now), 8), agent];
+  const cells = [
+    padTo(label, GUTTER),
+    mark,
+    padTo(plain(task_id), nameWidth),
+    padTo(word, 9),
+    padTo(elapsed(state, now), 8),
+    agent,
+  ];
   const line = cut(cells.join(' ').trimEnd(), columns);
   const [gutter, rest] = [line.slice(0, GUTTER), line.slice(GUTTER)];
   return color.gray(gutter) + color[colour](rest);
@@ -93,8 +103,10 @@ function barLine(label: string, tickets: readonly TicketRow[], columns: number, 
     bar += color[PHASE_LOOK[phase].colour](PHASE_LOOK[phase].mark.repeat(until - drawn));
     drawn = until;
   }
-  const words = PHASES_ENDED_FIRST.flatMap((phase) => (counts[phase] > 0 ? [`${counts[phase]} ${PHASE_LOOK[phase].word}`] : []));
-  const start = fit(label, Math.min(11, columns));
+  const words = PHASES_ENDED_FIRST.flatMap((phase) =>
+    counts[phase] > 0 ? [`${counts[phase]} ${PHASE_LOOK[phase].word}`] : [],
+  );
+  const start = padTo(label, Math.min(11, columns));
   const left = columns - start.length - 2 - size;
   return `${color.gray(start)} ${bar} ${cut(words.join(' · '), Math.max(0, left))}`.trimEnd();
 }

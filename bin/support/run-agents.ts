@@ -8,10 +8,12 @@ import { plain, toJson } from './text.ts';
 /** On stdout the tickets' lines, `task | line` or a JSON object each; on stderr what the agent itself has to say. */
 export function agentOutput(io: Io, json: boolean): Pick<AgentOptions, 'logger' | 'onLine'> {
   const { gray, yellow, red } = io.stderr.color;
-  const tell = (colour: (text: string) => string) => (message: string, fields: Record<string, unknown> = {}) => {
-    const details = Object.entries(fields).map(([name, value]) => ` ${name}=${plain(String(value))}`);
-    io.stderr.write(`${colour(plain(message))}${gray(details.join(''))}\n`);
-  };
+  const tell =
+    (colour: (text: string) => string) =>
+    (message: string, fields: Record<string, unknown> = {}) => {
+      const details = Object.entries(fields).map(([name, value]) => ` ${name}=${plain(String(value))}`);
+      io.stderr.write(`${colour(plain(message))}${gray(details.join(''))}\n`);
+    };
   const logger: Logger = { info: tell(String), warn: tell(yellow), error: tell(red) };
   return {
     logger,
@@ -40,7 +42,9 @@ export async function untilStopped(
     await Promise.all(agents.map((agent) => agent.started));
     const what = capabilities.map(plain).join(', ');
     for (const { agentId } of agents)
-      io.stdout.write(json ? `${toJson({ registered: agentId })}\n` : `${agentId} takes tickets for ${what}; Ctrl-C ends it\n`);
+      io.stdout.write(
+        json ? `${toJson({ registered: agentId })}\n` : `${agentId} takes tickets for ${what}; Ctrl-C ends it\n`,
+      );
     await Promise.all(agents.map((agent) => agent.done));
     return EXIT.ok;
   } catch (error) {

@@ -1,9 +1,9 @@
 /** The end of a run as people read it: outcome, time against the critical path, and where to look. */
 import type { PlanState } from '../../core/plan/state.ts';
-import type { Io } from './io.ts';
 import { shellWord } from './follow-plan.ts';
-import type { PlanView, TicketRow } from './plan-view.ts';
+import type { Io } from './io.ts';
 import { PHASE_LOOK } from './phases.ts';
+import type { PlanView, TicketRow } from './plan-view.ts';
 import type { Target } from './target.ts';
 import { count, cut, duration, plain, table } from './text.ts';
 import { timingOf } from './timing.ts';
@@ -19,7 +19,9 @@ export function reportLines(view: PlanView, target: Target, color: Io['stdout'][
   const listed =
     rows.length <= ALL_TICKETS
       ? rows
-      : rows.filter(({ row, timing: t }) => t?.on_critical_path || row.state.phase !== 'completed').slice(0, ALL_TICKETS);
+      : rows
+          .filter(({ row, timing: t }) => t?.on_critical_path || row.state.phase !== 'completed')
+          .slice(0, ALL_TICKETS);
   const cells = listed.map(({ row, timing: t }) => [
     `${t?.on_critical_path ? '*' : ' '} ${cut(plain(row.task_id), NAME)}`,
     PHASE_LOOK[row.state.phase].word,
@@ -30,7 +32,9 @@ export function reportLines(view: PlanView, target: Target, color: Io['stdout'][
   const hidden = rows.length - listed.length;
   return [
     ...table(['  task', 'status', 'waited', 'ran', 'agent'], cells),
-    ...(hidden > 0 ? [`  … and ${count(hidden, 'ticket')} more: hive tickets ${shellWord(plan.plan_id)}`] : []),
+    ...(hidden > 0
+      ? [`  … and ${count(hidden, 'ticket')} more: hive tickets ${shellWord(plain(plan.plan_id))}${target.flags}`]
+      : []),
     '',
     outcomeLine(plan, tickets, color),
     ...errorLines(plan, tickets),
@@ -41,7 +45,11 @@ export function reportLines(view: PlanView, target: Target, color: Io['stdout'][
   ];
 }
 
-function outcomeLine(plan: PlanState, tickets: readonly TicketRow[], { green, red, yellow, bold }: Io['stdout']['color']): string {
+function outcomeLine(
+  plan: PlanState,
+  tickets: readonly TicketRow[],
+  { green, red, yellow, bold }: Io['stdout']['color'],
+): string {
   const done = tickets.filter(({ state }) => state.phase === 'completed').length;
   const colour = plan.phase === 'completed' ? green : plan.phase === 'failed' ? red : yellow;
   const state = plan.phase.replace('_', ' ');
@@ -53,7 +61,9 @@ export function errorLines(plan: PlanState, tickets: readonly TicketRow[]): stri
   if (plan.phase === 'awaiting_approval') return plan.reasons.map((reason) => `  needs approval: ${plain(reason)}`);
   if (plan.phase !== 'failed') return [];
   const failed = tickets.flatMap(({ task_id, state }) =>
-    state.phase === 'failed' ? [`  ${cut(plain(task_id), NAME)} ${plain(state.error_code)}: ${plain(state.error_message)}`] : [],
+    state.phase === 'failed'
+      ? [`  ${cut(plain(task_id), NAME)} ${plain(state.error_code)}: ${plain(state.error_message)}`]
+      : [],
   );
   return [`  reason         ${plain(plan.reason)}`, ...failed];
 }
@@ -67,5 +77,9 @@ export function whereToLook(plan: PlanState, target: Target): string[] {
     target.endpoint === undefined
       ? `https://${Region}.console.aws.amazon.com/states/home?region=${Region}#/v2/executions/details/${arn}`
       : `aws --endpoint-url ${target.endpoint} --region ${Region} stepfunctions describe-execution --execution-arn ${shellWord(arn)}`;
-  return [`  execution      ${arn}`, `  its graph      hive watch ${shellWord(plain(plan.plan_id))}`, `                 ${open}`];
+  return [
+    `  execution      ${arn}`,
+    `  its graph      hive watch ${shellWord(plain(plan.plan_id))}${target.flags}`,
+    `                 ${open}`,
+  ];
 }

@@ -28,6 +28,8 @@ export interface Target {
   readonly endpoint: string | undefined;
   readonly stage: string;
   readonly outputs: StackOutputs;
+  /** what to add to another command so that it means the same target: ` --name second`, or nothing */
+  readonly flags: string;
 }
 
 export interface StackOutputs {
@@ -64,8 +66,17 @@ export async function resolveTarget(options: TargetOptions, io: Io): Promise<Tar
     throw refuse('STACK_NOT_FOUND', `the stack NeuralHive-${name} has no output ${missing.join(', ')}`, {
       try: 'deploy this version of it: hive up (local) or npx cdk deploy (AWS)',
     });
-  return { kind: where === undefined ? 'aws' : 'local', endpoint: where, stage: name, outputs: outputs as StackOutputs };
+  return {
+    kind: where === undefined ? 'aws' : 'local',
+    endpoint: where,
+    stage: name,
+    outputs: outputs as StackOutputs,
+    flags: flagsOf(options),
+  };
 }
+
+const flagsOf = ({ aws, name, stage }: TargetOptions): string =>
+  [aws ? ' --aws' : '', name ? ` --name ${name}` : '', stage ? ` --stage ${stage}` : ''].join('');
 
 /** The endpoint of the local AWS that is meant; undefined for AWS itself. */
 export async function findEndpoint({ aws, name }: TargetOptions, env: NodeJS.ProcessEnv): Promise<string | undefined> {

@@ -44,7 +44,7 @@ export function cut(text: string, columns: number): string {
 }
 
 /** Exactly `columns` wide: cut or filled with spaces. */
-export function fit(text: string, columns: number): string {
+export function padTo(text: string, columns: number): string {
   const short = cut(text, columns);
   return short + ' '.repeat(Math.max(0, columns - width(short)));
 }
@@ -69,7 +69,7 @@ export function table(headings: readonly string[], rows: readonly (readonly stri
   const last = headings.length - 1;
   return [headings, ...rows].map((row) =>
     row
-      .map((cell, column) => (column === last ? cell : fit(cell, widths[column] ?? 0)))
+      .map((cell, column) => (column === last ? cell : padTo(cell, widths[column] ?? 0)))
       .join('  ')
       .trimEnd(),
   );

@@ -24,7 +24,9 @@ export function whyWaiting(
     case 'ready':
       return whyNotAssigned(row, agents, now);
     case 'assigned':
-      return silence(state.agent_id, agents, now) ?? `assigned to ${plain(state.agent_id)}, which has not claimed it yet`;
+      return (
+        silence(state.agent_id, agents, now) ?? `assigned to ${plain(state.agent_id)}, which has not claimed it yet`
+      );
     case 'running':
       return silence(state.agent_id, agents, now);
     default:
@@ -32,14 +34,19 @@ export function whyWaiting(
   }
 }
 
-function whyNotAssigned({ required_capabilities, security_level }: TicketRow, agents: readonly AgentRecord[], now: number): string {
+function whyNotAssigned(
+  { required_capabilities, security_level }: TicketRow,
+  agents: readonly AgentRecord[],
+  now: number,
+): string {
   const wanted = required_capabilities.map(plain).join(', ') || 'any';
   const capable = agents.filter((agent) => hasCapabilities(agent, required_capabilities));
   if (capable.length === 0) return `no agent has the capabilities it needs (${wanted})`;
   const cleared = capable.filter(({ clearance }) => isCleared(clearance, security_level));
   if (cleared.length === 0) return `no agent with ${wanted} is cleared for ${security_level}`;
   const healthy = cleared.filter((agent) => healthOf(agent, now) === 'HEALTHY');
-  if (healthy.length === 0) return `no healthy agent with ${wanted}: ${count(cleared.length, 'is', 'are')} silent or leaving`;
+  if (healthy.length === 0)
+    return `no healthy agent with ${wanted}: ${count(cleared.length, 'is', 'are')} silent or leaving`;
   if (healthy.every((agent) => freeSlots(agent) <= 0))
     return `waits for a slot: ${count(healthy.length, 'capable agent')}, all busy`;
   return 'ready: the next round assigns it';

@@ -37,4 +37,6 @@ export interface Ledger {
   commit(writes: readonly Write[]): Promise<void>;
   /** Notes that the holder of the attempt lives: not an event. Resolves to false when the attempt is not running under this claim. */
   touchTicket(ticketId: string, claim: { attempt: number; claim_digest: string }, at: number): Promise<boolean>;
+  /** Notes that all that follows from the ticket's end has been done, so that it need not be done again: not an event. */
+  markSettled(ticketId: string, at: number): Promise<void>;
 }

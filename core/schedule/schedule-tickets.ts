@@ -9,14 +9,14 @@ export type PoolMessage =
 export interface Queued {
   /** names the message in a partial answer */
   readonly id: string;
-  /** the message group: messages of one are handled in order */
+  /** the message group: a pool */
   readonly group: string;
   readonly message: PoolMessage;
 }
 
 export interface Scheduled {
   readonly rounds: readonly RoundOutcome[];
-  /** messages to deliver again: of each group, from the first that failed on, so that their order stays */
+  /** messages to deliver again: those that failed, or asked for a round that failed; handling one twice is safe */
   readonly failed: readonly { readonly id: string; readonly cause: unknown }[];
 }
 
@@ -24,19 +24,15 @@ export function createScheduleTickets({ enterTicket, round }: { enterTicket: Ent
   async function scheduleGroup(messages: readonly Queued[]): Promise<Scheduled> {
     const pools = new Map<string, Queued>();
     const failed: { id: string; cause: unknown }[] = [];
-    for (const queued of messages) {
-      if (failed.length > 0) {
-        failed.push({ id: queued.id, cause: 'an earlier message of its group failed' });
-        continue;
-      }
-      try {
-        const { message } = queued;
-        const pool = message.kind === 'round' ? message.pool : await enterTicket(message);
-        if (pool !== undefined) pools.set(pool, queued);
-      } catch (cause) {
-        failed.push({ id: queued.id, cause });
-      }
-    }
+    // At once: entering is safe in any order, and the round that follows sorts by priority and time.
+    const entered = await Promise.allSettled(
+      messages.map(async ({ message }) => (message.kind === 'round' ? message.pool : enterTicket(message))),
+    );
+    messages.forEach((queued, index) => {
+      const result = entered[index];
+      if (result?.status === 'rejected') failed.push({ id: queued.id, cause: result.reason });
+      else if (result?.value !== undefined) pools.set(result.value, queued);
+    });
     const rounds: RoundOutcome[] = [];
     for (const [pool, queued] of pools) {
       try {

@@ -25,7 +25,7 @@ export interface SettleTicketDeps {
 
 export type SettleTicket = (ticketId: string) => Promise<void>;
 
-/** A ticket that has not ended is left alone. */
+/** A ticket that has not ended, or was settled to the end before, is left alone. */
 export function createSettleTicket(deps: SettleTicketDeps): SettleTicket {
   const { ledger, machines, rounds, freeCapacity, becomeReady, clock, sha256 } = deps;
 
@@ -59,12 +59,13 @@ export function createSettleTicket(deps: SettleTicketDeps): SettleTicket {
   return async (ticketId) => {
     const ticket = await ledger.loadTicket(ticketId);
     if (ticket === undefined) return;
-    const { state, spec, head } = ticket;
-    if (state.phase !== 'completed' && state.phase !== 'failed') return;
+    const { state, spec, head, settled_at } = ticket;
+    if ((state.phase !== 'completed' && state.phase !== 'failed') || settled_at !== undefined) return;
     await Promise.all([
       tellTheMachine(ticket),
       freeCapacity(state.agent_id, `ended:${ticketId}:${head.version}`),
       ...(state.phase === 'completed' ? spec.releases.map((released) => release(released, ticketId)) : []),
     ]);
+    await ledger.markSettled(ticketId, clock.now());
   };
 }

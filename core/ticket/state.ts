@@ -98,6 +98,8 @@ export interface TicketRecord {
   readonly task_token?: string;
   /** epoch ms of the holder's last sign of life */
   readonly touched_at?: number;
+  /** epoch ms when all that follows from its end was done */
+  readonly settled_at?: number;
 }
 
 export const isTerminal = (state: TicketState): boolean =>

@@ -234,6 +234,16 @@ describeContract('The ledger', (stores) => {
     expect(touched.head.version).toBe(4);
   });
 
+  it('notes that a ticket is settled, apart from its events', async () => {
+    const { ledger } = stores();
+    const spec = one();
+    await ledger.commit([createTicket(spec, sha256)]);
+    expect((await load(spec)).settled_at).toBeUndefined();
+    await ledger.markSettled(spec.ticket_id, NOW + 9);
+    const settled = await load(spec);
+    expect(settled).toMatchObject({ settled_at: NOW + 9, head: { version: 1 } });
+  });
+
   it('keeps plans with their header, lists them newest first and knows their tickets', async () => {
     const { ledger } = stores();
     const base = NOW + 1_000_000 * ++plans;

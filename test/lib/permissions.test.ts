@@ -65,7 +65,7 @@ const FUNCTIONS: Record<string, string[]> = {
   'heartbeat-ticket': ledger('Query', 'UpdateItem'),
   'report-ticket': [...ledger('GetItem', 'PutItem', 'Query', 'UpdateItem'), ...ROUND, ...TASK_ANSWERS],
   'settle-tickets': [
-    ...ledger('GetItem', 'PutItem', 'Query'),
+    ...ledger('GetItem', 'PutItem', 'Query', 'UpdateItem'),
     ...FOLLOW,
     ...ROUND,
     'sqs:SendMessage on hive-dev-settle-tickets-dlq',

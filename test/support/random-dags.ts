@@ -99,4 +99,52 @@ const braided = fc
     return tasksOf(n, edges);
   });
 
-export const dags = fc.oneof(byDensity, layered, seriesParallel, withPrimes, braided);
+/** A long chain with ears: side chains that leave it and come back, or only one of both, nested and crossing. */
+const eared = fc
+  .tuple(
+    fc.integer({ min: 3, max: 12 }),
+    fc.array(
+      fc.tuple(
+        fc.nat(),
+        fc.nat(),
+        fc.integer({ min: 0, max: 3 }),
+        fc.constantFrom('both', 'both', 'leaves', 'returns'),
+      ),
+      {
+        minLength: 1,
+        maxLength: 7,
+      },
+    ),
+  )
+  .map(([length, ears]) => {
+    const edges: Edge[] = [];
+    for (let i = 1; i < length; i++) edges.push([i - 1, i]);
+    let next = length;
+    for (const [x, y, size, ends] of ears) {
+      // Later ears may also hang in earlier ones.
+      const from = x % next;
+      const to = y % next;
+      const first = next;
+      // 0: as long as the part of the chain it runs beside.
+      next += size || Math.max(1, to - from - 1);
+      for (let i = first + 1; i < next; i++) edges.push([i - 1, i]);
+      if (ends !== 'returns') edges.push([from, first]);
+      if (ends === 'returns' || (ends === 'both' && from < to && to < length)) edges.push([next - 1, to]);
+    }
+    return acyclic(next, edges);
+  });
+
+/** Leaves out edges that would close a cycle. */
+function acyclic(count: number, edges: readonly Edge[]): CompilerTask[] {
+  const followers: number[][] = Array.from({ length: count }, () => []);
+  const reaches = (from: number, to: number): boolean =>
+    from === to || (followers[from] as number[]).some((next) => reaches(next, to));
+  const kept = edges.filter(([a, b]) => {
+    if (reaches(b, a)) return false;
+    followers[a]?.push(b);
+    return true;
+  });
+  return tasksOf(count, kept);
+}
+
+export const dags = fc.oneof(byDensity, layered, seriesParallel, withPrimes, braided, eared);

@@ -30,6 +30,7 @@ export const checkPlanFile: Run<object> = async (io, [file = '-'], { json }) => 
   io.stdout.write(`${green('ok')} ${plain(plan.plan_id)}: ${size}\n`);
   for (const warning of warnings)
     io.stdout.write(`${yellow('warning')} ${faultLine(warning)} (hive submit --new-id does)\n`);
-  if (approval.length > 0) io.stdout.write(`${yellow('note')} it will wait for approval: ${plain(approval.join('; '))}\n`);
+  if (approval.length > 0)
+    io.stdout.write(`${yellow('note')} it will wait for approval: ${plain(approval.join('; '))}\n`);
   return EXIT.ok;
 };

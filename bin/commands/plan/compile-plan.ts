@@ -22,7 +22,8 @@ export const compilePlanFile: Run<object> = async (io, [file = '-'], { json }) =
   const { plan, faults } = await readPlan(file, io);
   const { yellow } = io.stderr.color;
   const warnings = [...faults, ...findTimeFaults(plan, io.now()).faults];
-  for (const warning of warnings.slice(0, WARNINGS_TOLD)) io.stderr.write(`${yellow('warning')} ${faultLine(warning)}\n`);
+  for (const warning of warnings.slice(0, WARNINGS_TOLD))
+    io.stderr.write(`${yellow('warning')} ${faultLine(warning)}\n`);
   if (warnings.length > WARNINGS_TOLD) io.stderr.write(`… and ${warnings.length - WARNINGS_TOLD} more\n`);
 
   const compiled = compilePlan(plan.tasks, { sha256 });

@@ -4,7 +4,8 @@ import { defineCommand } from '../../support/command.ts';
 export const planGraph = defineCommand({
   usage: 'graph <file>',
   summary: 'draw a plan as mermaid or DOT',
-  about: 'Dependencies that the machine leaves to a gate are dashed. FILE is a plan or a WfFormat document; - is standard input.',
+  about:
+    'Dependencies that the machine leaves to a gate are dashed. FILE is a plan or a WfFormat document; - is standard input.',
   examples: [
     'hive plan graph samples/release-train.json',
     'hive plan graph plan.json --format dot | dot -Tsvg > plan.svg',

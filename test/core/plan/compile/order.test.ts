@@ -25,7 +25,7 @@ describe('the order that the machine and its gates enforce', () => {
       fc.property(dags, (tasks) => {
         expect(enforcedOrder(compile(tasks), tasks)).toEqual(closureOfPlan(tasks));
       }),
-      { numRuns: 400 },
+      { numRuns: 1500 },
     );
   });
 
