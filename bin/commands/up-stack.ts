@@ -1,6 +1,7 @@
 /** `hive up`: local AWS, then the stack; what was deployed is noted for the other commands. */
 import { deployStack } from '../../local/deploy.ts';
 import { type LocalAws, startLocalAws } from '../../local/localstack.ts';
+import { wakeAgents } from '../../local/wake-agents.ts';
 import type { Run } from '../support/command.ts';
 import { EXIT } from '../support/exit-codes.ts';
 import type { Io } from '../support/io.ts';
@@ -45,6 +46,8 @@ export async function bringUp(
       if (total !== undefined) progress.detail(`${done} of ${total} resources${resource ? `, ${resource}` : ''}`);
     },
   });
+  progress.step("waking the stack's agents");
+  await wakeAgents({ endpoint, stage });
   progress.done();
   const record = { endpoint, stage, outputs, deployed_at_ms: io.now() };
   writeStackRecord(name, record);

@@ -193,7 +193,9 @@ export function createWorld(options: WorldOptions, numbers: Iterator<number>) {
     /** Everybody does their work, and nothing is drawn any more. Resolves once nothing is left to do. */
     async settleDown(): Promise<void> {
       playing = false;
-      for (const agent of agents) await hive.registerAgent(agent);
+      // Who is there does not come again: that would wake the scheduler for tickets that it has forgotten.
+      for (const agent of agents)
+        if ((await hive.agents.load(agent.agent_id)) === undefined) await hive.registerAgent(agent);
       for (const plan of plans) await hive.acceptPlan(plan);
       collect();
       for (let idle = false; !idle; ) {

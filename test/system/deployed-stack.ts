@@ -4,6 +4,7 @@
  */
 import { deployStack } from '../../local/deploy.ts';
 import { awsEnvironment, startLocalAws, stopLocalAws } from '../../local/localstack.ts';
+import { wakeAgents } from '../../local/wake-agents.ts';
 
 const NAME = 'test';
 const PORT = Number(process.env.HIVE_TEST_PORT ?? 4577);
@@ -26,6 +27,7 @@ export default async function setUp(): Promise<() => Promise<void>> {
         say(done === undefined ? step : `${step}: ${done} of ${total}`);
       },
     });
+    await wakeAgents({ endpoint: aws.endpoint, stage: STAGE });
     Object.assign(process.env, awsEnvironment(aws), {
       HIVE_TEST_ENDPOINT: aws.endpoint,
       HIVE_TEST_MODE: aws.mode,

@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { cliDocs } from '../../bin/support/cli-docs.ts';
+import { EXIT, EXIT_MEANINGS } from '../../bin/support/exit-codes.ts';
+import { STATUS_CHOICES } from '../../bin/support/options.ts';
+import { TICKET_STATUSES } from '../../core/messages/execution-ticket.ts';
+import { hive } from './run-cli.ts';
+
+describe('what is said of the command line', () => {
+  it('docs/cli.md is what the commands say of themselves', () => {
+    expect(readFileSync(join(import.meta.dirname, '../../docs/cli.md'), 'utf8')).toBe(cliDocs());
+  });
+
+  it('every exit code has one meaning, and help tells them all', async () => {
+    expect(EXIT_MEANINGS.map(([code]) => code)).toEqual(Object.values(EXIT));
+    const { stdout, status } = await hive(['--help']);
+    expect(status).toBe(EXIT.ok);
+    for (const [code, meaning] of EXIT_MEANINGS) expect(stdout).toContain(`${String(code).padStart(3)}  ${meaning}`);
+  });
+
+  it('offers the statuses that tickets have', () => {
+    expect(STATUS_CHOICES).toEqual([...TICKET_STATUSES]);
+  });
+
+  it.each([
+    'up',
+    'down',
+    'status',
+    'submit',
+    'watch',
+    'plans',
+    'tickets',
+    'ticket',
+    'agents',
+    'plan check',
+    'plan compile',
+    'plan graph',
+    'plan import',
+    'agent run',
+    'agent replay',
+  ])('hive %s --help has examples and --json', async (command) => {
+    const { stdout, status } = await hive([...command.split(' '), '--help']);
+    expect(status).toBe(EXIT.ok);
+    expect(stdout).toContain(`Examples:\n  $ hive ${command}`);
+    expect(stdout).toContain('--json');
+  });
+});
+
+describe('a wrong command line', () => {
+  it.each([
+    [['nonsense'], "unknown command 'nonsense'"],
+    [['plan', 'check', 'x', '--loud'], "unknown option '--loud'"],
+    [['submit'], "missing required argument 'file'"],
+    [['tickets', 'p', '--status', 'LATE'], 'give one of PENDING'],
+    [['up', '--port', '70000'], 'from 1 to 65535'],
+    [['up', '--stage', 'Prod!'], 'lower-case'],
+    [['agent', 'run', '--capability', 'a b', '--', 'true'], 'letters, digits'],
+    [['agent', 'run', '--', 'true'], '--capability'],
+  ])('%j exits with 2 and says why, as text and as JSON', async (args, said) => {
+    const text = await hive(args);
+    expect(text.status).toBe(EXIT.usage);
+    expect(text.stderr).toContain(said);
+    const end = args.includes('--') ? args.indexOf('--') : args.length;
+    const json = await hive([...args.slice(0, end), '--json', ...args.slice(end)]);
+    expect(json.status).toBe(EXIT.usage);
+    expect(json.stderr).toBe('');
+    const { error } = JSON.parse(json.stdout);
+    expect(error.code).toBe('USAGE');
+    expect(error.message).toContain(said);
+  });
+});
