@@ -10,7 +10,9 @@ for (const stream of [process.stdout, process.stderr])
     throw error;
   });
 
-const code = await runHive(process.argv.slice(2), processIo());
-process.exitCode = code;
+process.exitCode = await runHive(process.argv.slice(2), processIo());
 // Idle connections must not keep a finished command waiting; what was written goes out first.
-process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));
+process.stdout.write('', (error) => {
+  if (error) process.exit(EXIT.pipe);
+  process.stderr.write('', () => process.exit());
+});

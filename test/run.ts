@@ -53,7 +53,11 @@ const vitest = (project: string) => async (): Promise<Counts> => {
   try {
     const told = JSON.parse(readFileSync(report, 'utf8')) as Record<string, number>;
     const failed = (told.numFailedTests ?? 0) + (told.numFailedTests === 0 && code !== 0 ? 1 : 0);
-    return { passed: told.numPassedTests ?? 0, failed, skipped: (told.numPendingTests ?? 0) + (told.numTodoTests ?? 0) };
+    return {
+      passed: told.numPassedTests ?? 0,
+      failed,
+      skipped: (told.numPendingTests ?? 0) + (told.numTodoTests ?? 0),
+    };
   } catch {
     return { passed: 0, failed: 1, skipped: 0 };
   }

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { EXIT } from '../../bin/support/exit-codes.ts';
-import { after, NOW, plan, task } from '../support/plans.ts';
+import { after as follows, NOW, plan, task } from '../support/plans.ts';
 import { file, hasControls, hive } from './run-cli.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
 
 describe('hive plan check', () => {
   it('says that a plan that may run is right', async () => {
-    const { status, stdout } = await hive(['plan', 'check', file(plan({ tasks: [task('a'), after('b', 'a')] }))]);
+    const { status, stdout } = await hive(['plan', 'check', file(plan({ tasks: [task('a'), follows('b', 'a')] }))]);
     expect(status).toBe(EXIT.ok);
     expect(stdout).toContain('ok plan-1: 2 tasks, 1 dependency');
   });
@@ -19,7 +19,7 @@ describe('hive plan check', () => {
   });
 
   it('tells every fault at once, each with code and path', async () => {
-    const tasks = [after('a', 'b'), after('b', 'a'), after('c', 'gone', 'c'), task('a')];
+    const tasks = [follows('a', 'b'), follows('b', 'a'), follows('c', 'gone', 'c'), task('a')];
     const { status, stderr, stdout } = await hive(['plan', 'check', file(plan({ tasks }))]);
     expect(status).toBe(EXIT.refused);
     expect(stdout).toBe('');
@@ -65,9 +65,13 @@ describe('hive plan check', () => {
 
   it('never sends control characters or direction marks of a plan to the terminal', async () => {
     const name = 'evil\u001b[2J\u009b31m\u202egnp\nline';
-    const tasks = [task(name), after(`${name}2`, `${name}gone`), task('ok', { task_type: name })];
+    const tasks = [task(name), follows(`${name}2`, `${name}gone`), task('ok', { task_type: name })];
     const hostile = plan({ plan_id: name, tasks, original_security_level: name, metadata: { [name]: 3 as never } });
-    for (const args of [['plan', 'check'], ['plan', 'check', '--json'], ['plan', 'compile']]) {
+    for (const args of [
+      ['plan', 'check'],
+      ['plan', 'check', '--json'],
+      ['plan', 'compile'],
+    ]) {
       const { stdout, stderr, status } = await hive([...args, file(hostile)]);
       expect(status).toBe(EXIT.refused);
       expect(hasControls(stdout + stderr)).toBe(false);

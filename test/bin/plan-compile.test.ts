@@ -2,12 +2,13 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EXIT } from '../../bin/support/exit-codes.ts';
-import { after, NOW, plan, task } from '../support/plans.ts';
+import { after as follows, NOW, plan, task } from '../support/plans.ts';
 import { wfformatDir } from '../support/wfformat-files.ts';
 import { file, hive } from './run-cli.ts';
 
-const N_SHAPE = [task('a'), task('b'), after('c', 'a', 'b'), after('d', 'b')];
-const many = (count: number) => Array.from({ length: count }, (_, at) => (at < 2 ? task(`t${at}`) : after(`t${at}`, `t${at >> 1}`)));
+const N_SHAPE = [task('a'), task('b'), follows('c', 'a', 'b'), follows('d', 'b')];
+const many = (count: number) =>
+  Array.from({ length: count }, (_, at) => (at < 2 ? task(`t${at}`) : follows(`t${at}`, `t${at >> 1}`)));
 
 describe('hive plan compile --json', () => {
   it('prints the machine, its tasks, its gates and what it costs', async () => {
@@ -31,7 +32,12 @@ describe('hive plan compile --json', () => {
   });
 
   it('compiles what may not run, and warns of it on stderr', async () => {
-    const { status, stdout, stderr } = await hive(['plan', 'compile', '--json', file(plan({ status: 'draft', created_at: 0 }))]);
+    const { status, stdout, stderr } = await hive([
+      'plan',
+      'compile',
+      '--json',
+      file(plan({ status: 'draft', created_at: 0 })),
+    ]);
     expect(status).toBe(EXIT.ok);
     expect(JSON.parse(stdout).stats.tickets).toBe(1);
     expect(stderr).toContain('PLAN_NOT_APPROVED');
@@ -39,7 +45,7 @@ describe('hive plan compile --json', () => {
   });
 
   it('refuses a cycle with its path', async () => {
-    const tasks = [after('a', 'c'), after('b', 'a'), after('c', 'b')];
+    const tasks = [follows('a', 'c'), follows('b', 'a'), follows('c', 'b')];
     const { status, stdout } = await hive(['plan', 'compile', '--json', file(plan({ tasks }))]);
     expect(status).toBe(EXIT.refused);
     const [fault] = JSON.parse(stdout).error.detail.faults;

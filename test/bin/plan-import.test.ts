@@ -42,7 +42,10 @@ describe('hive plan import wfformat', () => {
 
   it.each([
     [{ ...RECORDING, schemaVersion: '1.4' }, 'only WfFormat 1.5'],
-    [{ ...RECORDING, workflow: { ...RECORDING.workflow, execution: { tasks: [{ id: 'a', runtimeInSeconds: 1 }] } } }, 'task b'],
+    [
+      { ...RECORDING, workflow: { ...RECORDING.workflow, execution: { tasks: [{ id: 'a', runtimeInSeconds: 1 }] } } },
+      'task b',
+    ],
   ])('refuses what is no recording of a run (%#)', async (document, said) => {
     const { status, stderr } = await hive(['plan', 'import', 'wfformat', file(document)]);
     expect(status).toBe(EXIT.refused);

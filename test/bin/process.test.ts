@@ -42,9 +42,13 @@ describe('hive as a process', () => {
   it('loads no AWS SDK, CDK or message schemas to show its help', () => {
     const loader = `import { register } from 'node:module'; register('data:text/javascript,' + encodeURIComponent(
       "export async function load(url, context, next) { process._rawDebug(url); return next(url, context); }"));`;
-    const { stderr } = spawnSync(process.execPath, ['--import', `data:text/javascript,${encodeURIComponent(loader)}`, HIVE, '--help'], {
-      encoding: 'utf8',
-    });
+    const { stderr } = spawnSync(
+      process.execPath,
+      ['--import', `data:text/javascript,${encodeURIComponent(loader)}`, HIVE, '--help'],
+      {
+        encoding: 'utf8',
+      },
+    );
     expect(stderr).toContain('bin/program.ts');
     expect(stderr).not.toMatch(/@aws-sdk|aws-cdk|node_modules\/zod/);
   });

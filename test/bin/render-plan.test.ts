@@ -6,15 +6,18 @@ import { PHASE_LOOK } from '../../bin/support/phases.ts';
 import { renderPlan } from '../../bin/support/render-plan.ts';
 import { width } from '../../bin/support/text.ts';
 import type { PhaseName } from '../../core/ticket/state.ts';
-import { after, task } from '../support/plans.ts';
+import { after as follows, task } from '../support/plans.ts';
 import { dags } from '../support/random-dags.ts';
 import { hasControls } from './run-cli.ts';
 import { type Told, view } from './views.ts';
 
 const plainColor = picocolors.createColors(false);
-const DIAMOND = [task('a'), after('b', 'a'), after('c', 'a'), after('d', 'b', 'c')];
+const DIAMOND = [task('a'), follows('b', 'a'), follows('c', 'a'), follows('d', 'b', 'c')];
 const phases = Object.keys(PHASE_LOOK) as PhaseName[];
-const anyPhases = fc.array(fc.constantFrom(...phases.filter((phase) => phase !== 'gated')), { minLength: 24, maxLength: 24 });
+const anyPhases = fc.array(fc.constantFrom(...phases.filter((phase) => phase !== 'gated')), {
+  minLength: 24,
+  maxLength: 24,
+});
 
 describe('the picture of a plan', () => {
   it('shows each ticket with mark, word, agent and time, at its level', () => {
@@ -46,19 +49,27 @@ describe('the picture of a plan', () => {
 
   it('fits any terminal, whatever the plan', () => {
     fc.assert(
-      fc.property(dags, anyPhases, fc.integer({ min: 20, max: 200 }), fc.integer({ min: 2, max: 60 }), (tasks, told, columns, rows) => {
-        const inputs = tasks.map(({ task_id, dependencies }) => after(task_id, ...dependencies));
-        const states = Object.fromEntries(inputs.map(({ task_id }, at) => [task_id, { phase: told[at % told.length] as PhaseName }]));
-        const lines = renderPlan(view(inputs, states), { columns, rows }, plainColor);
-        expect(lines.length).toBeLessThanOrEqual(rows);
-        for (const line of lines) expect(width(line)).toBeLessThanOrEqual(columns);
-      }),
+      fc.property(
+        dags,
+        anyPhases,
+        fc.integer({ min: 20, max: 200 }),
+        fc.integer({ min: 2, max: 60 }),
+        (tasks, told, columns, rows) => {
+          const inputs = tasks.map(({ task_id, dependencies }) => follows(task_id, ...dependencies));
+          const states = Object.fromEntries(
+            inputs.map(({ task_id }, at) => [task_id, { phase: told[at % told.length] as PhaseName }]),
+          );
+          const lines = renderPlan(view(inputs, states), { columns, rows }, plainColor);
+          expect(lines.length).toBeLessThanOrEqual(rows);
+          for (const line of lines) expect(width(line)).toBeLessThanOrEqual(columns);
+        },
+      ),
       { numRuns: 200 },
     );
   });
 
   it('folds a level of 1 000 tickets into a bar that counts them', () => {
-    const wide = [task('first'), ...Array.from({ length: 1000 }, (_, at) => after(`t${at}`, 'first')), task('alone')];
+    const wide = [task('first'), ...Array.from({ length: 1000 }, (_, at) => follows(`t${at}`, 'first')), task('alone')];
     const told: Record<string, Told> = { first: { phase: 'completed' } };
     for (let at = 0; at < 250; at++) told[`t${at}`] = { phase: 'running' };
     const lines = renderPlan(view(wide, told), { columns: 80, rows: 24 }, plainColor);
@@ -67,7 +78,7 @@ describe('the picture of a plan', () => {
   });
 
   it('lets levels share a bar where a chain of 1 000 has no room', () => {
-    const chain = Array.from({ length: 1000 }, (_, at) => (at === 0 ? task('t0') : after(`t${at}`, `t${at - 1}`)));
+    const chain = Array.from({ length: 1000 }, (_, at) => (at === 0 ? task('t0') : follows(`t${at}`, `t${at - 1}`)));
     const lines = renderPlan(view(chain, { t0: { phase: 'running' } }), { columns: 80, rows: 24 }, plainColor);
     expect(lines.length).toBeLessThanOrEqual(24);
     expect(lines[2]).toMatch(/^L0-45 .* 1 running · 45 waiting$/);
@@ -96,7 +107,7 @@ describe('folding levels', () => {
   it('loses no ticket and shows none twice, whatever the room', () => {
     fc.assert(
       fc.property(dags, fc.integer({ min: 1, max: 40 }), (tasks, lines) => {
-        const { tickets } = view(tasks.map(({ task_id, dependencies }) => after(task_id, ...dependencies)));
+        const { tickets } = view(tasks.map(({ task_id, dependencies }) => follows(task_id, ...dependencies)));
         const blocks = foldLevels(levelsIn(tickets), lines);
         const shown = blocks.flatMap((block) => block.tickets.map(({ task_id }) => task_id));
         expect([...shown].sort()).toEqual(tickets.map(({ task_id }) => task_id).sort());
@@ -107,7 +118,7 @@ describe('folding levels', () => {
   });
 
   it('folds what is done before what runs', () => {
-    const tasks = [task('a1'), task('a2'), task('a3'), after('b1', 'a1'), after('b2', 'a2'), after('b3', 'a3')];
+    const tasks = [task('a1'), task('a2'), task('a3'), follows('b1', 'a1'), follows('b2', 'a2'), follows('b3', 'a3')];
     const told: Record<string, Told> = { b1: { phase: 'running' } };
     for (const id of ['a1', 'a2', 'a3']) told[id] = { phase: 'completed' };
     const blocks = foldLevels(levelsIn(view(tasks, told).tickets), 4);

@@ -1,6 +1,7 @@
 /** Plans under way as the commands see them: minted for real, brought to a phase by the ticket's own reducer. */
-import { placesOf, type PlanView } from '../../bin/support/plan-view.ts';
+
 import { sha256 } from '../../adapters/system/digest.ts';
+import { type PlanView, placesOf } from '../../bin/support/plan-view.ts';
 import { GENESIS, headOf, record } from '../../core/ledger/chain.ts';
 import type { AgentRecord } from '../../core/swarm/agent.ts';
 import type { TicketEvent } from '../../core/ticket/events.ts';
@@ -24,7 +25,9 @@ export function view(
   at = NOW + 60_000,
 ): PlanView {
   const specs = ticketsOf({ plan_id: plan.plan_id ?? 'plan-1', tasks: [...tasks] });
-  const states = new Map(specs.map((spec) => [spec.ticket_id, stateOf(spec, told[spec.task_id] ?? { phase: 'created' })]));
+  const states = new Map(
+    specs.map((spec) => [spec.ticket_id, stateOf(spec, told[spec.task_id] ?? { phase: 'created' })]),
+  );
   const base = {
     plan_id: 'plan-1',
     intent_id: 'intent-1',
@@ -56,7 +59,9 @@ function stateOf(spec: TicketSpec, told: Told): TicketState {
   const result = { success: true, output: {}, metadata: {}, logs: [] };
   const end = { ...who, duration_ms: ran, result_digest: 'd' };
   const gates: [number, TicketEvent][] = spec.gated_by.map((by, at) =>
-    at === spec.gated_by.length - 1 ? [ready, { type: 'TicketReady', pool: 'p', queue_key: 'k', by }] : [0, { type: 'GateOpened', by }],
+    at === spec.gated_by.length - 1
+      ? [ready, { type: 'TicketReady', pool: 'p', queue_key: 'k', by }]
+      : [0, { type: 'GateOpened', by }],
   );
   const enter: [number, TicketEvent][] =
     gates.length > 0
@@ -73,7 +78,10 @@ function stateOf(spec: TicketSpec, told: Told): TicketState {
   const until = phase === 'failed' ? 'running' : phase === 'cancelled' ? 'created' : phase;
   const events = life.slice(0, life.findIndex(([name]) => name === until) + 1).flatMap(([, list]) => list);
   if (phase === 'failed')
-    events.push([ready + ran, { type: 'TicketFailed', ...end, error_code: 'COMMAND_FAILED', error_message: 'exit 1', retryable: true }]);
+    events.push([
+      ready + ran,
+      { type: 'TicketFailed', ...end, error_code: 'COMMAND_FAILED', error_message: 'exit 1', retryable: true },
+    ]);
   if (phase === 'cancelled') events.push([ready, { type: 'TicketCancelled', reason: 'the plan failed' }]);
   let head = GENESIS;
   let state: TicketState | undefined;

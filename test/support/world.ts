@@ -1,6 +1,6 @@
 /**
  * A small world around the core: producers, agents good and bad, queues that deliver twice and out of order, machines
- * that really run the plans. Everything that happens is drawn from a list of numbers, so a run can be played again.
+ * that really run the plans. Everything that happens is drawn from a seed, so a run can be played again.
  */
 
 import { HiveError } from '../../core/errors.ts';
@@ -37,10 +37,22 @@ export interface WorldOptions {
   readonly contention: boolean;
 }
 
-export function createWorld(options: WorldOptions, numbers: Iterator<number>) {
+/** Uniform 32-bit numbers that follow from a seed (Mulberry32). */
+function numbersFrom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return (mixed ^ (mixed >>> 14)) >>> 0;
+  };
+}
+
+export function createWorld(options: WorldOptions, seed: number) {
   const { plans, agents } = options;
+  const number = numbersFrom(seed);
   let playing = true;
-  const draw = (below: number): number => (playing ? Math.abs(numbers.next().value ?? 0) % below : 0);
+  const draw = (below: number): number => (playing ? number() % below : 0);
   const pick = <T>(list: readonly T[]): T | undefined => list[draw(list.length || 1)];
 
   /** Calls take their turns in an order that is drawn, and a commit may be in another's way. */
@@ -120,7 +132,8 @@ export function createWorld(options: WorldOptions, numbers: Iterator<number>) {
 
   /** Somebody says something about a ticket: any agent, any attempt, any claim, any outcome. */
   async function meddle(): Promise<void> {
-    const ticket_id = pick(tickets())?.id ?? '00000000-0000-8000-8000-000000000000';
+    const begun = tickets().filter(({ state }) => state.phase !== 'created');
+    const ticket_id = pick(begun)?.id ?? '00000000-0000-8000-8000-000000000000';
     const fence: Fence = {
       agent_id: pick(agents)?.agent_id ?? 'nobody',
       attempt: 1 + (draw(4) === 3 ? 1 : 0),
@@ -138,12 +151,15 @@ export function createWorld(options: WorldOptions, numbers: Iterator<number>) {
     }
   }
 
+  const workOnAny = async () => {
+    const ticket = pick(held());
+    if (ticket) await workOn(ticket);
+  };
   const acts: (() => Promise<unknown>)[] = [
     async () => hive.acceptPlan(pick(plans)),
-    async () => {
-      const ticket = pick(held());
-      if (ticket) await workOn(ticket);
-    },
+    workOnAny,
+    workOnAny,
+    workOnAny,
     meddle,
     async () => {
       const ticket = pick(tickets());
@@ -179,7 +195,7 @@ export function createWorld(options: WorldOptions, numbers: Iterator<number>) {
     /** A few things at once; rounds of a pool one after the other, as its queue has them. */
     async step(): Promise<void> {
       const under: Promise<void>[] = [];
-      for (let count = 1 + draw(3); count > 0; count--) {
+      for (let count = 1 + draw(5); count > 0; count--) {
         const act = pick(acts);
         if (act) under.push(refusedOr(act));
       }

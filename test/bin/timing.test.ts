@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { changeLine, changesBetween } from '../../bin/support/plan-changes.ts';
+import { reportLines } from '../../bin/support/run-report.ts';
+import type { Target } from '../../bin/support/target.ts';
+import { timingOf } from '../../bin/support/timing.ts';
+import { after as follows, NOW, task } from '../support/plans.ts';
+import { memoryOut } from './run-cli.ts';
+import { view } from './views.ts';
+
+const DIAMOND = [task('a'), follows('b', 'a'), follows('c', 'a'), follows('d', 'b', 'c')];
+const RAN = {
+  a: { phase: 'completed', ready: 500, ran: 1000 },
+  b: { phase: 'completed', ready: 2000, ran: 200 },
+  c: { phase: 'completed', ready: 2000, ran: 3000 },
+  d: { phase: 'completed', ready: 5500, ran: 500 },
+} as const;
+const ended = { phase: 'completed', ended_at: NOW + 6500 } as const;
+const target = (endpoint?: string): Target => ({
+  kind: endpoint === undefined ? 'aws' : 'local',
+  endpoint,
+  stage: 'dev',
+  flags: '',
+  outputs: { LedgerTable: 't', EventBusName: 'b', ApiUrl: 'u', Region: 'eu-west-1' },
+});
+
+describe('the time of a run against its critical path', () => {
+  it('is the longest chain by the time its tickets really ran', () => {
+    const timing = timingOf(view(DIAMOND, RAN, ended));
+    expect(timing.critical_path).toEqual(['a', 'c', 'd']);
+    expect(timing).toMatchObject({ wall_ms: 6500, critical_path_ms: 4500, overhead_ms: 2000 });
+    expect(timing.overhead_per_ticket_ms).toBeCloseTo(2000 / 3);
+  });
+
+  it('counts tickets that never ran as nothing', () => {
+    const timing = timingOf(view(DIAMOND, { a: RAN.a, b: { phase: 'failed', ready: 2000, ran: 100 } }));
+    expect(timing.critical_path_ms).toBe(1100);
+    expect(timing.critical_path.slice(0, 2)).toEqual(['a', 'b']);
+  });
+
+  it('is nothing for a plan whose tickets are not minted', () => {
+    expect(timingOf({ ...view(DIAMOND), tickets: [] })).toMatchObject({ critical_path: [], overhead_per_ticket_ms: 0 });
+  });
+});
+
+describe('the report of a run', () => {
+  const lines = (endpoint?: string) =>
+    reportLines(view(DIAMOND, RAN, ended), target(endpoint), memoryOut().color).join('\n');
+
+  it('tells outcome, times and the execution', () => {
+    expect(lines()).toContain('completed plan-1: 4 of 4 tickets completed');
+    expect(lines()).toContain('critical path  4.5 s of work in 3 tickets (*)');
+    expect(lines()).toContain('overhead       2.0 s: 667 ms per ticket of the critical path');
+    expect(lines()).toMatch(/\* c +completed +0 ms +3\.0 s/);
+  });
+
+  it('opens the graph in the console on AWS, by a command on a local AWS', () => {
+    expect(lines()).toContain(
+      'https://eu-west-1.console.aws.amazon.com/states/home?region=eu-west-1#/v2/executions/details/arn:aws:states',
+    );
+    expect(lines('http://127.0.0.1:4566')).toContain('aws --endpoint-url http://127.0.0.1:4566');
+  });
+
+  it('names the tickets that failed and why', () => {
+    const failed = view(
+      DIAMOND,
+      { a: { phase: 'failed' } },
+      { phase: 'failed', ended_at: NOW + 1, reason: 'a failed', failed_tasks: ['a'] },
+    );
+    expect(reportLines(failed, target(), memoryOut().color).join('\n')).toContain('a COMMAND_FAILED: exit 1');
+  });
+});
+
+describe('what changed between two looks', () => {
+  it('is told once, in the order in which it happened', () => {
+    const before = view(DIAMOND, { a: { phase: 'running' } });
+    const later = view(DIAMOND, RAN, ended);
+    const told = changesBetween(before, later).map(({ kind, ...change }) =>
+      'task_id' in change ? change.task_id : kind,
+    );
+    expect(told).toEqual(['a', 'b', 'c', 'd', 'plan']);
+    expect(changesBetween(later, later)).toEqual([]);
+  });
+
+  it('reads as time, task, status and agent', () => {
+    const [, change] = changesBetween(
+      undefined,
+      view(DIAMOND, { a: { phase: 'running', ready: 1234, agent_id: 'x' } }),
+    );
+    expect(change && changeLine(change)).toBe('12:00:01.234 a running x');
+  });
+
+  it('says why a ticket failed', () => {
+    const [, change] = changesBetween(undefined, view(DIAMOND, { a: { phase: 'failed', ready: 0, ran: 10 } }));
+    expect(change && changeLine(change)).toBe('12:00:00.010 a failed agent-1 COMMAND_FAILED: exit 1');
+    expect(change).toMatchObject({ status: 'FAILED', error_code: 'COMMAND_FAILED' });
+  });
+});
