@@ -1,4 +1,5 @@
 /** The command line as a function of its arguments: which commands there are, and what a wrong one is answered with. */
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { GROUPS } from './commands/index.ts';
 import type { Session } from './support/command.ts';
@@ -53,7 +54,9 @@ export function createProgram(session: Session, json = false): Command {
   return quieten(program, io, json);
 }
 
-const version = '0.1.0';
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
 
 /** No command ends the process or writes past `io`. */
 function quieten(command: Command, io: Io, json: boolean): Command {

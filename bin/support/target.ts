@@ -86,11 +86,14 @@ export async function findEndpoint({ aws, name }: TargetOptions, env: NodeJS.Pro
   return record !== undefined && (await answersHttp(record.endpoint)) ? record.endpoint : undefined;
 }
 
-/** An endpoint that the user named keeps the user's own credentials and region, if there are any. */
+/** An endpoint that the user named keeps the user's own credentials and region; our own gets none that are real. */
 function enter(endpoint: string): void {
   const own = process.env.AWS_ENDPOINT_URL === endpoint;
+  // With a profile the SDK passes over credentials in the environment, and would send the profile's there.
+  if (!own) delete process.env.AWS_PROFILE;
   for (const [name, value] of Object.entries(awsEnvironment({ endpoint })))
-    if (!own || !process.env[name]) process.env[name] = value;
+    if (!own || (!process.env[name] && !(process.env.AWS_PROFILE && /ACCESS_KEY/.test(name))))
+      process.env[name] = value;
 }
 
 async function askCloudFormation(name: string, endpoint: string | undefined): Promise<Record<string, string>> {

@@ -8,7 +8,7 @@ import { readyWrites } from '../../core/schedule/become-ready.ts';
 import { appendToTicket, createTicket } from '../../core/ticket/append.ts';
 import type { TicketSpec } from '../../core/ticket/state.ts';
 import { agent } from '../support/agents.ts';
-import { after, NOW, parsedPlan, task, ticketsOf } from '../support/plans.ts';
+import { dependent, NOW, parsedPlan, task, ticketsOf } from '../support/plans.ts';
 import { describeContract } from './stores.ts';
 
 /** What the commit was refused with; fails the test when it went through. */
@@ -49,7 +49,7 @@ describeContract('The ledger', (stores) => {
   it('gives a ticket back as it was written, with absent members left out', async () => {
     const [a, b] = fresh([
       task('a', { parameters: { text: 'ünï ✓ 🐝 "quoted" \\ $.x {%', empty: '' } }),
-      after('b', 'a'),
+      dependent('b', 'a'),
     ]);
     if (!a || !b) throw new Error('two tickets');
     await stores().ledger.commit([createTicket(a, sha256), createTicket(b, sha256)]);
@@ -266,7 +266,7 @@ describeContract('The ledger', (stores) => {
     expect((await ledger.loadPlan(older))?.state).toMatchObject({ phase: 'awaiting_approval', reasons: ['r'] });
     expect((await ledger.listPlans(2)).map(({ plan_id }) => plan_id)).toEqual([newer, older]);
     expect((await ledger.listPlans(1)).map(({ plan_id }) => plan_id)).toEqual([newer]);
-    const specs = ticketsOf({ plan_id: older, tasks: [task('a'), after('b', 'a')] });
+    const specs = ticketsOf({ plan_id: older, tasks: [task('a'), dependent('b', 'a')] });
     await ledger.commit(specs.map((spec) => createTicket(spec, sha256)));
     expect((await ledger.ticketIdsOfPlan(older)).sort()).toEqual(specs.map(({ ticket_id }) => ticket_id).sort());
   });

@@ -6,11 +6,11 @@ import { describe, expect, it } from 'vitest';
 import { inconsistencies } from '../support/aggregates.ts';
 import { crashAt } from '../support/crash.ts';
 import { createHive, enter, fenceOf, type Hive, registration, reportOf, ticketId, work } from '../support/hive.ts';
-import { after, plan, task } from '../support/plans.ts';
+import { dependent, plan, task } from '../support/plans.ts';
 
 /** An N: d waits for b alone, c for a and b; one of the edges is gated. */
 const N = plan({
-  tasks: [task('a'), task('b'), after('c', 'a', 'b'), after('d', 'b')].map((node) => ({
+  tasks: [task('a'), task('b'), dependent('c', 'a', 'b'), dependent('d', 'b')].map((node) => ({
     ...node,
     required_capabilities: ['build'],
   })),

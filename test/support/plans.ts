@@ -56,6 +56,6 @@ export function ticketsOf(changes: Partial<CognitivePlanInput> = {}, createdAt: 
 }
 
 /** A task whose dependencies are its second argument. */
-export const after = (task_id: string, ...dependencies: string[]): TaskInput => task(task_id, { dependencies });
+export const dependent = (task_id: string, ...dependencies: string[]): TaskInput => task(task_id, { dependencies });
 
 export type { PlanTask };
