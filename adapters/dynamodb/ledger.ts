@@ -26,6 +26,10 @@ const PASSING = [
   'RequestLimitExceeded',
 ];
 
+/** The attempt runs, under this claim of this agent. */
+const HOLDS_THE_CLAIM =
+  '#state.#phase = :running AND #state.#agent = :agent AND #state.#attempt = :attempt AND #state.#claim = :claim';
+
 export function createDynamoLedger(table: Table): Ledger {
   return {
     async loadTicket(ticketId) {
@@ -70,16 +74,18 @@ export function createDynamoLedger(table: Table): Ledger {
         TableName: table.name,
         Key: toItem({ pk: keys.ticketKey(ticketId), sk: keys.STATE }),
         UpdateExpression: 'SET touched_at = :at',
-        ConditionExpression: '#state.#phase = :running AND #state.#attempt = :attempt AND #state.#claim = :claim',
+        ConditionExpression: HOLDS_THE_CLAIM,
         ExpressionAttributeNames: {
           '#state': 'state',
           '#phase': 'phase',
+          '#agent': 'agent_id',
           '#attempt': 'attempt',
           '#claim': 'claim_digest',
         },
         ExpressionAttributeValues: toItem({
           ':at': at,
           ':running': 'running',
+          ':agent': claim.agent_id,
           ':attempt': claim.attempt,
           ':claim': claim.claim_digest,
         }),

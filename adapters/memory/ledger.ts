@@ -104,7 +104,10 @@ export function createMemoryLedger(table: MemoryTable): Ledger {
           condition: (item) => {
             const state = item?.state as TicketState | undefined;
             return (
-              state?.phase === 'running' && state.attempt === claim.attempt && state.claim_digest === claim.claim_digest
+              state?.phase === 'running' &&
+              state.agent_id === claim.agent_id &&
+              state.attempt === claim.attempt &&
+              state.claim_digest === claim.claim_digest
             );
           },
           change: (item) => ({ ...item, touched_at: at }),

@@ -88,15 +88,17 @@ async function follow(
   io: Io,
 ): Promise<number> {
   const { plan_id } = submitted.plan;
-  const started = io.now();
-  const timeoutMs = timeout === undefined ? undefined : timeout * 1000;
-  const signal = io.interrupt();
+  const limits = {
+    now: io.now,
+    since: io.now(),
+    signal: io.interrupt(),
+    flags: hive.target.flags,
+    ...(timeout === undefined ? {} : { timeoutMs: timeout * 1000 }),
+  };
   const look = createLook({ ledger: hive.ledger, reader: hive.reader }, plan_id);
-  const limits = (ms: number | undefined) => ({ now: io.now, signal, ...(ms === undefined ? {} : { timeoutMs: ms }) });
   const slow = setTimeout(() => io.stderr.write(NOT_SEEN_YET), NOT_SEEN_AFTER_MS);
-  const first = await untilSeen(hive.ledger, submitted, look, limits(timeoutMs)).finally(() => clearTimeout(slow));
-  const left = timeoutMs === undefined ? undefined : Math.max(0, timeoutMs - (io.now() - started));
-  const views = followPlan(first, look, { ...limits(left), stopAtApproval: true });
+  const first = await untilSeen(hive.ledger, submitted, look, limits).finally(() => clearTimeout(slow));
+  const views = followPlan(first, look, { ...limits, stopAtApproval: true });
   let last = first;
   if (json) for await (const view of views) last = view;
   else last = (await showLive(views, io)) ?? first;

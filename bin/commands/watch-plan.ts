@@ -27,7 +27,7 @@ export const watchPlan: Run<Options> = async (io, [planId = ''], options) => {
     if (first === undefined) throw unknownPlan(planId);
     if (options.once) return showOnce(first, options.json === true, io);
     const limit = options.timeout === undefined ? {} : { timeoutMs: options.timeout * 1000 };
-    const views = followPlan(first, look, { now: io.now, signal: io.interrupt(), ...limit });
+    const views = followPlan(first, look, { now: io.now, signal: io.interrupt(), flags: hive.target.flags, ...limit });
     const write = (line: string) => io.stdout.write(`${line}\n`);
     const last = (await (options.json ? tellChanges(views, write, toJson) : showLive(views, io))) ?? first;
     if (!options.json)

@@ -5,7 +5,7 @@ import type { CognitivePlan } from '../../core/messages/cognitive-plan.ts';
 import { contentDigest, rejectionDigest } from '../../core/plan/accept.ts';
 import type { PlanRejected } from '../../core/plan/events.ts';
 import type { Ledger } from '../../core/ports/ledger.ts';
-import { type FollowOptions, pause, waitTimeout } from './follow-plan.ts';
+import { deadlineOf, type FollowOptions, pause } from './follow-plan.ts';
 import { refused } from './plan-file.ts';
 import type { PlanView } from './plan-view.ts';
 
@@ -29,19 +29,19 @@ export async function untilSeen(
   ledger: Ledger,
   { raw, plan, rejectedBefore }: Submitted,
   look: (now: number) => Promise<PlanView | undefined>,
-  { now, signal, timeoutMs }: FollowOptions,
+  options: FollowOptions,
 ): Promise<PlanView> {
   const digest = contentDigest(plan, sha256);
-  const until = timeoutMs === undefined ? Number.POSITIVE_INFINITY : now() + timeoutMs;
+  const deadline = deadlineOf(options);
   for (let looks = 1; ; looks++) {
-    const view = await look(now());
+    const view = await look(options.now());
     if (view?.plan.content_digest === digest) return view;
     if (!rejectedBefore || looks > LOOKS_UNTIL_OLD_REJECTION) {
       const rejection = await ledger.loadRejection(rejectionDigest(raw, sha256));
       if (rejection) throw refused((rejection.event as PlanRejected).faults as PlanFault[], adviceFor(view));
     }
-    if (now() >= until) throw waitTimeout(plan.plan_id, timeoutMs ?? 0);
-    await pause(INTERVAL_MS, signal);
+    deadline(plan.plan_id);
+    await pause(INTERVAL_MS, options.signal);
   }
 }
 

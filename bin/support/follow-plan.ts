@@ -9,8 +9,11 @@ import { duration, plain } from './text.ts';
 export interface FollowOptions {
   readonly now: () => number;
   readonly signal: AbortSignal;
-  /** stop with PLAN_WAIT_TIMEOUT after this long */
+  /** stop with PLAN_WAIT_TIMEOUT this long after `since` (epoch ms; by default, now) */
   readonly timeoutMs?: number;
+  readonly since?: number;
+  /** what other commands need to mean the same target */
+  readonly flags?: string;
   readonly intervalMs?: number;
 }
 
@@ -27,8 +30,8 @@ export async function* followPlan(
   look: (now: number) => Promise<PlanView | undefined>,
   options: FollowOptions & { readonly stopAtApproval?: boolean },
 ): AsyncGenerator<PlanView, PlanView> {
-  const { now, signal, timeoutMs, intervalMs = INTERVAL_MS, stopAtApproval = false } = options;
-  const until = timeoutMs === undefined ? Number.POSITIVE_INFINITY : now() + timeoutMs;
+  const { now, signal, intervalMs = INTERVAL_MS, stopAtApproval = false } = options;
+  const deadline = deadlineOf(options);
   let view = first;
   let looksAfterEnd = 0;
   for (;;) {
@@ -38,18 +41,26 @@ export async function* followPlan(
       const whole = view.tickets.length >= view.plan.tickets && view.tickets.every(({ state }) => isTerminal(state));
       if (whole || ++looksAfterEnd > LOOKS_AFTER_END) return view;
     }
-    if (now() >= until) throw waitTimeout(view.plan.plan_id, timeoutMs ?? 0);
+    deadline(view.plan.plan_id);
     await pause(intervalMs, signal);
     view = (await look(now())) ?? view;
   }
 }
 
-export function waitTimeout(planId: string, timeoutMs: number) {
-  const message = `the plan ${plain(planId)} has not ended within ${duration(timeoutMs)}; it goes on`;
-  return refuse('PLAN_WAIT_TIMEOUT', message, {
-    try: `hive watch ${shellWord(planId)}, or hive tickets ${shellWord(planId)} to see what waits and why`,
-    detail: { plan_id: planId },
-  });
+/** A function that throws PLAN_WAIT_TIMEOUT once the time is up. */
+export function deadlineOf({ now, timeoutMs, since = now(), flags = '' }: FollowOptions): (planId: string) => void {
+  return (planId) => {
+    if (timeoutMs === undefined || now() < since + timeoutMs) return;
+    const id = shellWord(plain(planId));
+    throw refuse(
+      'PLAN_WAIT_TIMEOUT',
+      `the plan ${plain(planId)} has not ended within ${duration(timeoutMs)}; it goes on`,
+      {
+        try: `hive watch ${id}${flags}, or hive tickets ${id}${flags} to see what waits and why`,
+        detail: { plan_id: planId },
+      },
+    );
+  };
 }
 
 /** @throws HiveError INTERRUPTED when the signal aborts, or has */

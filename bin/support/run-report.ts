@@ -14,6 +14,7 @@ const NAME = 40;
 
 export function reportLines(view: PlanView, target: Target, color: Io['stdout']['color']): string[] {
   const { plan, tickets } = view;
+  if (tickets.length === 0) return [outcomeLine(plan, tickets, color), ...errorLines(plan, tickets)];
   const timing = timingOf(view);
   const rows = tickets.map((row, at) => ({ row, timing: timing.tickets[at] }));
   const listed =

@@ -124,13 +124,12 @@ export function createAcceptPlan(deps: AcceptPlanDeps) {
       const late = approvalReasons(plan, settings).length === 0 ? timeFaults(plan, clock.now(), settings) : [];
       if (faults.length + late.length > 0) return reject(raw, [...faults, ...late]);
     }
-    const state = await retryOnConflict(clock, async () => {
-      for (;;) {
-        const current = await ledger.loadPlan(plan.plan_id);
-        if (current === undefined || (await advance(current, plan))) return ledger.loadPlan(plan.plan_id);
-      }
-    });
-    const phase = state?.state.phase;
+    const step = async () => {
+      const current = await ledger.loadPlan(plan.plan_id);
+      return current === undefined || (await advance(current, plan));
+    };
+    while (!(await retryOnConflict(clock, step)));
+    const phase = (await ledger.loadPlan(plan.plan_id))?.state.phase;
     const outcome =
       phase === 'completed' || phase === 'failed' ? 'ended' : phase === 'running' ? 'running' : 'awaiting_approval';
     return { outcome, plan_id: plan.plan_id };

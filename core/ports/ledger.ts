@@ -25,6 +25,13 @@ export type Write =
 /** Writes of one commit; the technology's own limit (DynamoDB: 100 items in a transaction, an append is two or more). */
 export const MAX_ITEMS_PER_COMMIT = 100;
 
+/** Who holds a running attempt. */
+export interface Claim {
+  readonly agent_id: string;
+  readonly attempt: number;
+  readonly claim_digest: string;
+}
+
 export interface Ledger {
   loadTicket(ticketId: string): Promise<TicketRecord | undefined>;
   loadTicketStates(ticketIds: readonly string[]): Promise<TicketState[]>;
@@ -36,7 +43,7 @@ export interface Ledger {
   /** @throws HiveError COMMIT_CONFLICT (detail.failed: indexes of the writes whose condition did not hold; empty when another transaction was in the way) */
   commit(writes: readonly Write[]): Promise<void>;
   /** Notes that the holder of the attempt lives: not an event. Resolves to false when the attempt is not running under this claim. */
-  touchTicket(ticketId: string, claim: { attempt: number; claim_digest: string }, at: number): Promise<boolean>;
+  touchTicket(ticketId: string, claim: Claim, at: number): Promise<boolean>;
   /** Notes that all that follows from the ticket's end has been done, so that it need not be done again: not an event. */
   markSettled(ticketId: string, at: number): Promise<void>;
 }

@@ -10,7 +10,8 @@ import { LEASE_MS } from './lease.ts';
 export function createHeartbeatTicket({ ledger, clock, sha256 }: { ledger: Ledger; clock: Clock; sha256: Sha256 }) {
   return async (ticketId: string, fence: Fence): Promise<TicketHeartbeatAnswer> => {
     const now = clock.now();
-    const claim = { attempt: fence.attempt, claim_digest: claimDigest(fence.claim_id, sha256) };
+    const { agent_id, attempt, claim_id } = fence;
+    const claim = { agent_id, attempt, claim_digest: claimDigest(claim_id, sha256) };
     // One write in the usual case; the ticket is read only to say what is wrong.
     const alive = await ledger.touchTicket(ticketId, claim, now);
     if (!alive) requireClaim((await loadTicketOrThrow(ledger, ticketId)).state, fence, sha256);

@@ -10,7 +10,7 @@ import type { HiveError } from '../../core/errors.ts';
 import type { CognitivePlanInput } from '../../core/messages/cognitive-plan.ts';
 import { checkPlan } from '../../core/plan/check.ts';
 import { createHive, enter, type Hive, registration, work } from '../support/hive.ts';
-import { after as follows, NOW, parsedPlan, plan, task } from '../support/plans.ts';
+import { dependent as follows, NOW, parsedPlan, plan, task } from '../support/plans.ts';
 
 const build = { required_capabilities: ['build'] };
 const CHAIN = [task('a', build), task('b', { ...build, dependencies: ['a'] })];
@@ -138,7 +138,11 @@ describe('following a plan', () => {
   it('gives up after its timeout and says that the plan goes on', async () => {
     const hive = createHive();
     await hive.acceptPlan(plan());
-    expect(await codeOf(follow(hive, [], { timeoutMs: 0 }))).toBe('PLAN_WAIT_TIMEOUT');
+    await expect(follow(hive, [], { timeoutMs: 5000, since: NOW - 5000, flags: ' --name x' })).rejects.toMatchObject({
+      code: 'PLAN_WAIT_TIMEOUT',
+      message: expect.stringContaining('not ended within 5.0 s; it goes on'),
+      detail: { try: expect.stringContaining('hive watch plan-1 --name x') },
+    });
   });
 
   it('ends at an interruption', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EXIT } from '../../bin/support/exit-codes.ts';
-import { after as follows, NOW, plan, task } from '../support/plans.ts';
+import { dependent as follows, NOW, plan, task } from '../support/plans.ts';
 import { file, hasControls, hive } from './run-cli.ts';
 
 const DAY_MS = 24 * 3600 * 1000;

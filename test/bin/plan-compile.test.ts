@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EXIT } from '../../bin/support/exit-codes.ts';
-import { after as follows, NOW, plan, task } from '../support/plans.ts';
+import { dependent as follows, NOW, plan, task } from '../support/plans.ts';
 import { wfformatDir } from '../support/wfformat-files.ts';
 import { file, hive } from './run-cli.ts';
 

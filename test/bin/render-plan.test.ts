@@ -6,7 +6,7 @@ import { PHASE_LOOK } from '../../bin/support/phases.ts';
 import { renderPlan } from '../../bin/support/render-plan.ts';
 import { width } from '../../bin/support/text.ts';
 import type { PhaseName } from '../../core/ticket/state.ts';
-import { after as follows, task } from '../support/plans.ts';
+import { dependent as follows, task } from '../support/plans.ts';
 import { dags } from '../support/random-dags.ts';
 import { hasControls } from './run-cli.ts';
 import { type Told, view } from './views.ts';

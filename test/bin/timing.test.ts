@@ -3,7 +3,7 @@ import { changeLine, changesBetween } from '../../bin/support/plan-changes.ts';
 import { reportLines } from '../../bin/support/run-report.ts';
 import type { Target } from '../../bin/support/target.ts';
 import { timingOf } from '../../bin/support/timing.ts';
-import { after as follows, NOW, task } from '../support/plans.ts';
+import { dependent as follows, NOW, task } from '../support/plans.ts';
 import { memoryOut } from './run-cli.ts';
 import { view } from './views.ts';
 
@@ -58,6 +58,17 @@ describe('the report of a run', () => {
       'https://eu-west-1.console.aws.amazon.com/states/home?region=eu-west-1#/v2/executions/details/arn:aws:states',
     );
     expect(lines('http://127.0.0.1:4566')).toContain('aws --endpoint-url http://127.0.0.1:4566');
+  });
+
+  it('says of a plan without tickets only what it waits for', () => {
+    const waiting = {
+      ...view(DIAMOND, {}, { phase: 'awaiting_approval', reasons: ['it destroys something'] }),
+      tickets: [],
+    };
+    expect(reportLines(waiting, target(), memoryOut().color)).toEqual([
+      'awaiting approval plan-1: 0 of 4 tickets completed',
+      '  needs approval: it destroys something',
+    ]);
   });
 
   it('names the tickets that failed and why', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { agentLine, agentViews, heldLines } from '../../bin/support/agent-view.ts';
 import { whyWaiting } from '../../bin/support/why-waiting.ts';
 import type { AgentRecord } from '../../core/swarm/agent.ts';
-import { after as follows, NOW, task } from '../support/plans.ts';
+import { dependent as follows, NOW, task } from '../support/plans.ts';
 import { memoryOut } from './run-cli.ts';
 import { agent, type Told, view } from './views.ts';
 

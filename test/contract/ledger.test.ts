@@ -215,7 +215,7 @@ describeContract('The ledger', (stores) => {
     const spec = one();
     const agent_id = `alive-${plans}`;
     await agents.register(agent(agent_id));
-    const claim = { attempt: 1, claim_digest: 'd'.repeat(64) };
+    const claim = { agent_id, attempt: 1, claim_digest: 'd'.repeat(64) };
     expect(await ledger.touchTicket(spec.ticket_id, claim, NOW)).toBe(false);
     await ledger.commit([createTicket(spec, sha256)]);
     const append = async (event: Parameters<typeof appendToTicket>[1]) =>
@@ -224,7 +224,8 @@ describeContract('The ledger', (stores) => {
     const explanation = { strategy: 's', waited_ms: 0, queue_position: 1, queue_length: 1, candidates: [] };
     await append({ type: 'TicketAssigned', agent_id, attempt: 1, explanation });
     expect(await ledger.touchTicket(spec.ticket_id, claim, NOW)).toBe(false);
-    await append({ type: 'TicketStarted', agent_id, ...claim, timeout_at: NOW + 1 });
+    await append({ type: 'TicketStarted', ...claim, timeout_at: NOW + 1 });
+    expect(await ledger.touchTicket(spec.ticket_id, { ...claim, agent_id: 'other' }, NOW)).toBe(false);
     expect(await ledger.touchTicket(spec.ticket_id, { ...claim, attempt: 2 }, NOW)).toBe(false);
     expect(await ledger.touchTicket(spec.ticket_id, { ...claim, claim_digest: 'e' }, NOW)).toBe(false);
     expect((await load(spec)).touched_at).toBeUndefined();

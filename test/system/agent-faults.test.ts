@@ -166,7 +166,10 @@ describe('an agent that does not keep to the rules', () => {
     await api.register({ agent_id: mortal, capabilities: [rare], capacity: 5, heartbeat_interval_ms: 1000 });
     const planId = unique('dies');
     await putPlan(planOf(planId, { a: [], b: ['a'], c: ['a'] }, rare));
+    // It lives until it has its ticket, however long that takes.
+    const beat = setInterval(() => void api.heartbeat(mortal).catch(() => {}), 500);
     const { ticket_id } = await ticketInPhase(planId, 'a', 'assigned');
+    clearInterval(beat);
     const mine = fence({ agent_id: mortal });
     await api.claim(ticket_id, mine);
     const silent = await eventually('the agent to be noticed as silent', async () => {

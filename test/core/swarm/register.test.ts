@@ -1,0 +1,78 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createHive, enter, type Hive, registration, ticketId } from '../../support/hive.ts';
+import { NOW, plan, task } from '../../support/plans.ts';
+
+let hive: Hive;
+beforeEach(async () => {
+  hive = createHive();
+  await hive.acceptPlan(plan({ tasks: [task('a', { required_capabilities: ['build'] })] }));
+});
+const asked = () => hive.rounds.requested.map(({ pool, once }) => `${pool} ${once}`);
+
+describe('an agent', () => {
+  it('that registers gets an inbox, and a round where tickets wait for it', async () => {
+    await enter(hive, 'a');
+    const answer = await hive.registerAgent(registration('agent'));
+    expect(answer).toEqual({ agent_id: 'agent', inbox_url: 'memory://inbox/agent', heartbeat_interval_ms: 5000 });
+    expect(asked()).toEqual([`build registered:agent:${NOW}`]);
+  });
+
+  it('that brings an inbox keeps it, and asks for no round where nobody waits', async () => {
+    const inbox_url = 'https://sqs.eu-west-1.amazonaws.com/1/mine';
+    expect(await hive.registerAgent({ ...registration('agent'), inbox_url })).toMatchObject({ inbox_url });
+    expect(hive.inboxes.messages.size).toBe(0);
+    expect(asked()).toEqual([]);
+  });
+
+  it('that is back from silence gets a round, one that was heard of does not', async () => {
+    await hive.registerAgent(registration('agent'));
+    hive.clock.advance(15_000);
+    await enter(hive, 'a');
+    await hive.heartbeatAgent('agent');
+    expect(asked()).toEqual([`build back:agent:${NOW + 15_000}`]);
+    await hive.heartbeatAgent('agent');
+    expect(asked()).toHaveLength(1);
+  });
+
+  it('hears of all it holds by its heartbeat', async () => {
+    await hive.registerAgent(registration('agent'));
+    await enter(hive, 'a');
+    expect(await hive.heartbeatAgent('agent')).toEqual({
+      agent_id: 'agent',
+      draining: false,
+      assignments: [
+        {
+          kind: 'ticket_assigned',
+          agent_id: 'agent',
+          ticket_id: ticketId('a'),
+          plan_id: 'plan-1',
+          task_id: 'a',
+          attempt: 1,
+        },
+      ],
+    });
+  });
+
+  it('that is unknown or has left is told to register', async () => {
+    const unknown = expect.objectContaining({ code: 'AGENT_UNKNOWN', status: 404 });
+    await expect(hive.heartbeatAgent('agent')).rejects.toEqual(unknown);
+    await hive.registerAgent(registration('agent'));
+    await hive.removeAgent('agent');
+    await expect(hive.heartbeatAgent('agent')).rejects.toEqual(unknown);
+    await hive.registerAgent(registration('agent'));
+    expect(await hive.heartbeatAgent('agent')).toMatchObject({ assignments: [] });
+  });
+
+  it('that leaves takes its inbox with it when it is ephemeral and holds nothing', async () => {
+    const leaves = async (agent_id: string, ephemeral: boolean) => {
+      await hive.registerAgent({ ...registration(agent_id), ephemeral });
+      if (agent_id === 'busy') await enter(hive, 'a');
+      expect(await hive.removeAgent(agent_id)).toEqual({ agent_id });
+      return hive.inboxes.messages.has(`memory://inbox/${agent_id}`);
+    };
+    expect(await leaves('lasting', false)).toBe(true);
+    expect(await leaves('passing', true)).toBe(false);
+    expect(await leaves('busy', true)).toBe(true);
+    expect(await hive.removeAgent('unknown')).toEqual({ agent_id: 'unknown' });
+  });
+});

@@ -1,0 +1,69 @@
+import { QueueDoesNotExist, SQSClient } from '@aws-sdk/client-sqs';
+import { describe, expect, it } from 'vitest';
+import { createSqsInboxes } from '../../adapters/sqs/inboxes.ts';
+import { createSqsRounds } from '../../adapters/sqs/rounds.ts';
+import { sha256 } from '../../adapters/system/digest.ts';
+
+/** A client that notes what is sent and answers or throws as told. */
+function clientThat(answer: (command: string) => object) {
+  const sent: { command: string; input: Record<string, unknown> }[] = [];
+  const client = new SQSClient({ region: 'r', credentials: { accessKeyId: 'a', secretAccessKey: 's' } });
+  client.send = (async (command: { constructor: { name: string }; input: Record<string, unknown> }) => {
+    sent.push({ command: command.constructor.name, input: command.input });
+    return answer(command.constructor.name);
+  }) as never;
+  return { client, sent };
+}
+const missing = () => {
+  throw new QueueDoesNotExist({ message: 'gone', $metadata: {} });
+};
+const denied = () => {
+  throw new Error('AccessDenied');
+};
+const assignment = {
+  kind: 'ticket_assigned' as const,
+  agent_id: 'a',
+  ticket_id: 't',
+  plan_id: 'p',
+  task_id: 'x',
+  attempt: 1,
+};
+
+describe('inboxes on SQS', () => {
+  it('deliver an assignment as JSON; to an agent that has left, nothing', async () => {
+    const { client, sent } = clientThat(() => ({}));
+    await createSqsInboxes(client, 'p-').deliver('https://queue', assignment);
+    expect(sent).toEqual([
+      { command: 'SendMessageCommand', input: { QueueUrl: 'https://queue', MessageBody: JSON.stringify(assignment) } },
+    ]);
+    await createSqsInboxes(clientThat(missing).client, 'p-').deliver('https://queue', assignment);
+    await expect(createSqsInboxes(clientThat(denied).client, 'p-').deliver('u', assignment)).rejects.toThrow(
+      'AccessDenied',
+    );
+  });
+
+  it('are made under the agent’s name, and deleting one that is not there is no failure', async () => {
+    const { client, sent } = clientThat(() => ({ QueueUrl: 'https://made' }));
+    expect(await createSqsInboxes(client, 'hive-').open('agent')).toBe('https://made');
+    expect(sent[0]?.input).toMatchObject({ QueueName: 'hive-agent' });
+    await createSqsInboxes(client, 'hive-').close('agent');
+    expect(sent.map(({ command }) => command).slice(1)).toEqual(['GetQueueUrlCommand', 'DeleteQueueCommand']);
+    await createSqsInboxes(clientThat(missing).client, 'hive-').close('agent');
+    await expect(createSqsInboxes(clientThat(denied).client, 'hive-').close('agent')).rejects.toThrow('AccessDenied');
+  });
+});
+
+describe('rounds on SQS', () => {
+  it('are asked for in the group of their pool, the same request known again by its key', async () => {
+    const { client, sent } = clientThat(() => ({}));
+    const rounds = createSqsRounds(client, 'https://pool.fifo', sha256);
+    await rounds.request('build+test', 'because', 'once');
+    await rounds.request('build+test', 'another reason', 'once');
+    await rounds.request('build', 'because', 'once');
+    const [first, again, other] = sent.map(({ input }) => input);
+    expect(first).toMatchObject({ QueueUrl: 'https://pool.fifo', MessageGroupId: 'build+test' });
+    expect(JSON.parse(String(first?.MessageBody))).toEqual({ kind: 'round', pool: 'build+test', reason: 'because' });
+    expect(again?.MessageDeduplicationId).toBe(first?.MessageDeduplicationId);
+    expect(other?.MessageDeduplicationId).not.toBe(first?.MessageDeduplicationId);
+  });
+});
