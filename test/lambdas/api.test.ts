@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { HiveError } from '../../core/errors.ts';
 import { problem } from '../../core/messages/agent-api.ts';
 import { apiHandler } from '../../lambdas/runtime/api.ts';
+import { captureLog } from './log-lines.ts';
 
 const schema = z.object({ size: z.int(), tags: z.array(z.string()).default([]) });
 const context = { functionName: 'f', awsRequestId: 'request' } as Context;
@@ -11,9 +12,7 @@ const context = { functionName: 'f', awsRequestId: 'request' } as Context;
 /** What goes to the log, line by line. */
 let logged: string[];
 beforeEach(() => {
-  logged = [];
-  for (const level of ['debug', 'info', 'warn', 'error', 'log'] as const)
-    vi.spyOn(console, level).mockImplementation((line: unknown) => void logged.push(String(line)));
+  logged = captureLog();
 });
 afterEach(() => vi.restoreAllMocks());
 

@@ -1,5 +1,5 @@
 /** The functions that follow the ledger's stream: what they do with a batch, and where they ask for it again. */
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { EventBridgeClient, type PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Context, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -7,6 +7,7 @@ import { sha256 } from '../../adapters/system/digest.ts';
 import { findBreak, GENESIS, headOf, type Recorded, record } from '../../core/ledger/chain.ts';
 import type { LedgerEvent } from '../../core/ledger/project.ts';
 import { eventsOf } from '../../lambdas/runtime/ledger-stream.ts';
+import { captureLog } from './log-lines.ts';
 
 const context = { functionName: 'f', awsRequestId: 'request' } as Context;
 const recordOf = (kind: string, sequence: string, item: Record<string, unknown>): DynamoDBRecord => ({
@@ -38,7 +39,7 @@ const streamOf = (...events: LedgerEvent[]): DynamoDBStreamEvent => ({
 });
 
 beforeEach(() => {
-  for (const level of ['info', 'warn', 'error', 'log'] as const) vi.spyOn(console, level).mockImplementation(() => {});
+  captureLog();
 });
 afterEach(() => {
   vi.restoreAllMocks();
@@ -81,9 +82,8 @@ describe('project-ledger', () => {
   it('publishes what concerns others, and nothing else', async () => {
     const { answer, send } = await project(streamOf(quiet, told, quiet, told), [taken(2)]);
     expect(answer).toEqual({ batchItemFailures: [] });
-    const { Entries } = (
-      send.mock.calls[0]?.[0] as unknown as { input: { Entries: { DetailType: string; Detail: string }[] } }
-    ).input;
+    const command = send.mock.calls[0]?.[0] as unknown as PutEventsCommand;
+    const Entries = command.input.Entries ?? [];
     expect(Entries.map(({ DetailType }) => DetailType)).toEqual(['TicketCancelled', 'TicketCancelled']);
     expect(JSON.parse(Entries[0]?.Detail ?? '')).toMatchObject({ event_id: 'TICKET#1@2', reason: 'why' });
   });

@@ -1,11 +1,10 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { HiveLogFormatter } from '../../lambdas/runtime/log-formatter.ts';
+import { captureLog } from './log-lines.ts';
 
 function lineOf(write: (logger: Logger) => void): Record<string, unknown> {
-  const lines: string[] = [];
-  for (const level of ['info', 'error'] as const)
-    vi.spyOn(console, level).mockImplementation((line: unknown) => void lines.push(String(line)));
+  const lines = captureLog();
   write(new Logger({ serviceName: 'accept-plan', logFormatter: new HiveLogFormatter(), logLevel: 'INFO' }));
   expect(lines).toHaveLength(1);
   return JSON.parse(lines[0] ?? '');
