@@ -104,6 +104,7 @@ export function createDynamoLedger(table: Table): Ledger {
         TableName: table.name,
         Key: toItem({ pk: keys.ticketKey(ticketId), sk: keys.STATE }),
         UpdateExpression: 'SET settled_at = :at',
+        ConditionExpression: 'attribute_exists(pk)',
         ExpressionAttributeValues: toItem({ ':at': at }),
       });
       await writeItem(table, command);

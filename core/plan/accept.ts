@@ -16,8 +16,9 @@ import type { PlanMachines } from '../ports/plan-machines.ts';
 import { approvalReasons, deadlineOf, timeFaults } from './admission.ts';
 import { appendToPlan, createPlan, createRejection } from './append.ts';
 import { checkPlan } from './check.ts';
-import { checkLimits, compilePlan } from './compile/index.ts';
+import { type Compiled, compilePlan } from './compile/index.ts';
 import { asksForReissue, fault } from './faults.ts';
+import { limitFaults } from './limit-faults.ts';
 import { PLAN_SETTINGS, type PlanSettings } from './limits.ts';
 import { mintTickets } from './mint.ts';
 import type { PlanRecord } from './state.ts';
@@ -79,7 +80,7 @@ export function createAcceptPlan(deps: AcceptPlanDeps) {
   }
 
   /** One step from where the plan stands; true when it has got as far as it can. */
-  async function advance(record: PlanRecord, plan: CognitivePlan): Promise<boolean> {
+  async function advance(record: PlanRecord, plan: CognitivePlan, compiled: Compiled): Promise<boolean> {
     const { state } = record;
     if (state.phase === 'received' || state.phase === 'awaiting_approval') {
       const reasons = approvalReasons(plan, settings);
@@ -88,7 +89,6 @@ export function createAcceptPlan(deps: AcceptPlanDeps) {
         await ledger.commit([appendToPlan(record, { type: 'PlanAwaitingApproval', reasons }, clock.now(), sha256)]);
         return true;
       }
-      const compiled = compilePlan(plan.tasks, { sha256 });
       await writeTickets(ledger, mintTickets(plan, compiled.gates, state.received_at, settings, sha256), sha256);
       const approved = plan.approved_by === undefined ? {} : { approved_by: plan.approved_by };
       const event = { type: 'PlanAccepted' as const, tickets: plan.tasks.length, shape: compiled.shape, ...approved };
@@ -96,7 +96,16 @@ export function createAcceptPlan(deps: AcceptPlanDeps) {
       return false;
     }
     if (state.phase !== 'accepted') return true;
-    const { shape, ir } = compilePlan(plan.tasks, { sha256 });
+    const { shape, ir } = compiled;
+    if (shape !== state.shape) {
+      // The tickets carry the gates of the shape that they were minted with: another machine would not keep the order.
+      const reason =
+        'CompilerChanged: another version of the compiler took over between accepting and starting the plan';
+      await ledger.commit([
+        appendToPlan(record, { type: 'PlanFailed', reason, failed_tasks: [] }, clock.now(), sha256),
+      ]);
+      return true;
+    }
     const timeout_s = Math.max(1, Math.ceil((state.deadline - clock.now()) / 1000));
     const started = await machines.start({ plan_id: plan.plan_id, shape, ir, timeout_s });
     await ledger.commit([appendToPlan(record, { type: 'PlanStarted', ...started }, clock.now(), sha256)]);
@@ -107,12 +116,13 @@ export function createAcceptPlan(deps: AcceptPlanDeps) {
     const { plan, faults } = checkPlan(raw, settings);
     if (plan === undefined) return reject(raw, faults);
     const content_digest = contentDigest(plan, sha256);
+    const compiled = compilePlan(plan.tasks, { sha256 });
     let record = await ledger.loadPlan(plan.plan_id);
     if (record === undefined) {
       const all = [...faults, ...timeFaults(plan, clock.now(), settings)];
       if (all.length > 0) return reject(raw, all);
-      const over = checkLimits(compilePlan(plan.tasks, { sha256 }).stats);
-      if (over) return reject(raw, [fault('PLAN_OVER_STEP_FUNCTIONS_LIMITS', ['tasks'], over.message)]);
+      const over = limitFaults(plan, compiled, settings);
+      if (over.length > 0) return reject(raw, over);
       record = await receive(plan, content_digest);
     }
     if (record === undefined || record.state.content_digest !== content_digest) {
@@ -126,7 +136,7 @@ export function createAcceptPlan(deps: AcceptPlanDeps) {
     }
     const step = async () => {
       const current = await ledger.loadPlan(plan.plan_id);
-      return current === undefined || (await advance(current, plan));
+      return current === undefined || (await advance(current, plan, compiled));
     };
     while (!(await retryOnConflict(clock, step)));
     const phase = (await ledger.loadPlan(plan.plan_id))?.state.phase;

@@ -26,6 +26,8 @@ export interface PlanSettings {
   readonly bands: Readonly<Record<RiskBand, BandPolicy>>;
   readonly max_tasks: number;
   readonly max_edges: number;
+  /** gated edges at one task: they are kept on its ticket, one item of the ledger */
+  readonly max_gates_of_task: number;
   readonly max_id_chars: number;
   readonly max_description_chars: number;
   /** bytes of one task as JSON: it is one item of the ledger */
@@ -54,6 +56,7 @@ export const PLAN_SETTINGS: PlanSettings = {
   },
   max_tasks: 10_000,
   max_edges: 50_000,
+  max_gates_of_task: 2000,
   max_id_chars: 256,
   max_description_chars: 4096,
   max_task_bytes: 64 * 1024,

@@ -1,0 +1,27 @@
+/** What a compiled plan would need beyond the limits of where it runs and of where its tickets are kept. */
+import type { PlanFault } from '../messages/bus-events.ts';
+import type { CognitivePlan } from '../messages/cognitive-plan.ts';
+import { type Compiled, checkLimits } from './compile/index.ts';
+import { fault } from './faults.ts';
+import type { PlanSettings } from './limits.ts';
+
+export function limitFaults(plan: CognitivePlan, { stats, gates }: Compiled, settings: PlanSettings): PlanFault[] {
+  const over = checkLimits(stats);
+  const faults = over ? [fault('PLAN_OVER_STEP_FUNCTIONS_LIMITS', ['tasks'], over.message)] : [];
+  const ends = new Map<string, number>();
+  for (const { before, after } of gates) {
+    for (const task of [before, after]) ends.set(task, (ends.get(task) ?? 0) + 1);
+  }
+  plan.tasks.forEach(({ task_id }, index) => {
+    const count = ends.get(task_id) ?? 0;
+    if (count > settings.max_gates_of_task)
+      faults.push(
+        fault(
+          'PLAN_TOO_MANY_EDGES',
+          ['tasks', index],
+          `is an end of ${count} gated dependencies, at most ${settings.max_gates_of_task}: put a task in between`,
+        ),
+      );
+  });
+  return faults;
+}
