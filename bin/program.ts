@@ -9,7 +9,8 @@ import type { Io } from './support/io.ts';
 import { toJson } from './support/text.ts';
 
 /** Runs one command to its end. Never throws. @returns the exit status */
-export async function runHive(args: readonly string[], io: Io): Promise<number> {
+export async function runHive(given: readonly string[], io: Io): Promise<number> {
+  const args = inOrder(given);
   const json = wantsJson(args);
   let status: number = EXIT.ok;
   const session: Session = {
@@ -77,6 +78,16 @@ function pathOf(command: Command): string {
   const names: string[] = [];
   for (let at: Command | null = command; at?.parent; at = at.parent) names.unshift(at.name());
   return names.map((name) => `${name} `).join('');
+}
+
+/** `help plan compile` is `plan compile --help`; a `--json` before the command belongs to the command. */
+function inOrder(args: readonly string[]): readonly string[] {
+  const [first, second, ...rest] = args;
+  if (first === 'help' && second !== undefined && rest.length > 0) return [second, ...rest, '--help'];
+  if (first !== '--json' || second === undefined || second.startsWith('-')) return args;
+  const end = rest.indexOf('--');
+  const own = end < 0 ? rest.length : end;
+  return [second, ...rest.slice(0, own), '--json', ...rest.slice(own)];
 }
 
 /** Known before the arguments are parsed, for errors in the arguments; what follows `--` is somebody else's. */

@@ -26,6 +26,7 @@ const RECEIVED: Readonly<Record<string, z.ZodType>> = {
 const SENT: Readonly<Record<string, z.ZodType>> = {
   ExecutionTicket: executionTicket,
   AgentRegistered: api.agentRegistered,
+  AgentRemoved: api.agentRemoved,
   AgentHeartbeatAnswer: api.agentHeartbeatAnswer,
   Assignment: api.assignment,
   ClaimAnswer: api.claimAnswer,

@@ -41,8 +41,13 @@ async function start(): Promise<number> {
       progress.step('stopping the agents');
       await agents.stop();
       progress.done();
-      say('\nThe local AWS goes on running: npx hive status shows it, npx hive submit sends another plan,');
-      say('npx hive down stops it.');
+      say(
+        '\nThe local AWS goes on running: npx hive status shows it, npx hive down stops it. For another plan, start an',
+      );
+      say('agent and send it:');
+      say(`  npx hive agent run ${CAPABILITIES.map((name) => `--capability ${name}`).join(' ')} --capacity 4 \\`);
+      say('    -- node samples/release-train/step.mjs');
+      say('  npx hive submit samples/release-train.json --new-id --wait');
     }
   } catch (error) {
     return tellError(error, io, false);

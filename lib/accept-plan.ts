@@ -80,7 +80,7 @@ export class AcceptPlan extends Construct {
       metric: accept.metricErrors({ period: ALARM_PERIOD, statistic: 'Sum' }),
       above: 0,
       periods: 3,
-      means: 'accept-plan keeps failing: plans are tried again for hours, then they are dead letters.',
+      means: 'accept-plan keeps failing: a plan is tried three times within minutes, then it is a dead letter.',
     });
   }
 }

@@ -60,7 +60,7 @@ export class HiveFunction<Env extends readonly string[]> extends Construct {
       {
         id: 'Serverless-LambdaDLQ',
         reason:
-          'only asynchronous calls use it: those go to accept-plan, which has an on-failure destination; every other caller waits for the answer or keeps what failed itself',
+          'only asynchronous calls use it: those go to accept-plan and complete-plan, which have an on-failure destination; every other caller waits for the answer or keeps what failed itself',
       },
       {
         id: 'Serverless-LambdaStarPermissions',

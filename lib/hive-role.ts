@@ -7,11 +7,14 @@ export interface HiveRoleProps {
   /** The service that takes the role on, e.g. `lambda.amazonaws.com`. */
   readonly service: string;
   readonly may: readonly Permission[];
+  /** Default: CloudFormation names it, and names it anew whenever it is replaced. */
+  readonly roleName?: string;
 }
 
 export class HiveRole extends Role {
   constructor(scope: Construct, id: string, props: HiveRoleProps) {
     super(scope, id, {
+      ...(props.roleName !== undefined && { roleName: props.roleName }),
       assumedBy: new ServicePrincipal(props.service),
       inlinePolicies: { permissions: policyOf(props.may) },
     });

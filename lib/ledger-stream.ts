@@ -10,6 +10,7 @@ import {
 import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Construct } from 'constructs';
 import type { DeadLetters } from './dead-letters.ts';
+import { ALARM_PERIOD, HiveAlarm } from './hive-alarm.ts';
 import type { Ledger } from './ledger.ts';
 import type { Stage } from './stage.ts';
 
@@ -20,11 +21,29 @@ export interface FollowLedgerProps {
   readonly deadLetters: DeadLetters;
   /** Only events of these types; default all events. */
   readonly eventTypes?: readonly string[];
+  /**
+   * Batches of a shard at once, 1 to 10. Lambda keeps the order of an item's records; each event is an item of its own,
+   * so with more than one lane the events of a plan or ticket overtake each other.
+   */
+  readonly lanes: number;
+  /** The alarm's name and the runbook's section for a follower that does not keep up, e.g. `ProjectLedgerBehind`. */
+  readonly behind: string;
+  readonly behindMeans: string;
 }
 
-/** Feeds the follower with the ledger's new events, in order for each plan and ticket. */
+/** Younger than this a record may be on its way through ordinary retries. */
+const BEHIND_MS = 10 * 60_000;
+
+/** Feeds the follower with the ledger's new events, each at least once. */
 export function followLedger(scope: Construct, id: string, props: FollowLedgerProps): EventSourceMapping {
   const { stage, ledger, follower, deadLetters, eventTypes } = props;
+  new HiveAlarm(scope, props.behind, {
+    stage,
+    metric: follower.metric('IteratorAge', { period: ALARM_PERIOD, statistic: 'Maximum' }),
+    above: BEHIND_MS,
+    periods: 3,
+    means: props.behindMeans,
+  });
   return new EventSourceMapping(scope, id, {
     target: follower,
     ...(ledger.table.tableStreamArn && { eventSourceArn: ledger.table.tableStreamArn }),
@@ -44,11 +63,10 @@ export function followLedger(scope: Construct, id: string, props: FollowLedgerPr
     // One bad record is found by halving its batch and costs the others one try each.
     bisectBatchOnError: true,
     reportBatchItemFailures: true,
-    retryAttempts: 10,
+    // Tried again until it is too old, however often that is: ten tries are over before an outage is.
     // Half of what the stream keeps: a record is set aside while it can still be read from the stream.
     maxRecordAge: Duration.hours(12),
     onFailure: new SqsDlq(deadLetters.queue),
-    // Records of one key stay in order in one lane of a shard.
-    ...(stage.target === 'aws' && { parallelizationFactor: 10 }),
+    ...(stage.target === 'aws' && { parallelizationFactor: props.lanes }),
   });
 }

@@ -72,17 +72,29 @@ export class Ledger extends Construct {
     return this.#on('dynamodb:UpdateItem');
   }
 
+  /** Let a transaction depend on what it does not write. */
+  mayCheck(): Permission {
+    return this.#on('dynamodb:ConditionCheckItem');
+  }
+
   /** Take entries off the ready queue, agents out of the lists. */
   mayRemove(): Permission {
     return this.#on('dynamodb:DeleteItem');
   }
 
-  /** Read the table's stream, as an event source does. */
-  mayFollow(): Permission {
-    return {
-      actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
-      resources: [this.table.tableStreamArn ?? ''],
-    };
+  /** Read the table's stream, as an event source does: these four are what Lambda's guide lists. */
+  mayFollow(): Permission[] {
+    return [
+      {
+        actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
+        resources: [this.table.tableStreamArn ?? ''],
+      },
+      {
+        actions: ['dynamodb:ListStreams'],
+        resources: ['*'],
+        wildcardBecause: 'ListStreams lists the streams of the account and names none: CDK grants it on a star as well',
+      },
+    ];
   }
 
   #on(...actions: string[]): Permission {

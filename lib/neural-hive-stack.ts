@@ -19,6 +19,7 @@ import { ReportTicket } from './report-ticket.ts';
 import { ScheduleTickets } from './schedule-tickets.ts';
 import { SettleTickets } from './settle-tickets.ts';
 import type { Stage } from './stage.ts';
+import { SweepPools } from './sweep-pools.ts';
 import type { PlanTemplate } from './template-machine.ts';
 import { TransformAgent } from './transform-agent.ts';
 
@@ -47,6 +48,7 @@ export class NeuralHiveStack extends Stack {
 
     // A round of the pool says who runs it: an agent of the swarm.
     new ScheduleTickets(this, 'ScheduleTickets', { stage, ledger, machines, pool });
+    new SweepPools(this, 'SweepPools', { stage, ledger, pool });
 
     // Agents join and leave, and tell how their tickets go.
     const api = new AgentApi(this, 'AgentApi', { stage });
@@ -61,7 +63,7 @@ export class NeuralHiveStack extends Stack {
 
     // An ended ticket moves its plan on, to its end; what was committed is published.
     new SettleTickets(this, 'SettleTickets', { stage, ledger, machines, pool });
-    new CompletePlan(this, 'CompletePlan', { stage, ledger, pool });
+    new CompletePlan(this, 'CompletePlan', { stage, ledger, machines, pool });
     new ProjectLedger(this, 'ProjectLedger', { stage, bus, ledger });
 
     this.#output({

@@ -39,11 +39,18 @@ export class PlanMachines extends Construct {
     });
     this.role = new HiveRole(this, 'Role', {
       service: 'states.amazonaws.com',
+      // Machines outlive the stack that made their role: one of the same name takes its place.
+      roleName: nameIn(props.stage, 'plan-machine'),
       may: [props.pool.maySend(), this.#mayCompletePlan(), mayDeliverLogs, mayTraceExecutions],
     });
     for (const template of props.templates) {
       new TemplateMachine(this, template.shape, { stage: props.stage, machines: this, pool: props.pool, template });
     }
+  }
+
+  /** What the ARN of every plan's machine starts with. */
+  get arnPrefix(): string {
+    return Stack.of(this).formatArn({ service: 'states', resource: `stateMachine:${this.prefix}` });
   }
 
   /** Start a plan's execution. */
@@ -85,7 +92,7 @@ export class PlanMachines extends Construct {
   }
 
   #machines(): string {
-    return Stack.of(this).formatArn({ service: 'states', resource: `stateMachine:${this.prefix}*` });
+    return `${this.arnPrefix}*`;
   }
 }
 

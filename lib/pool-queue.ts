@@ -25,7 +25,7 @@ export class PoolQueue extends Construct {
       of: 'pool',
       fifo: true,
       alarm: 'PoolDeadLetters',
-      means: 'A ticket or a round was given up after five tries: its plan waits until its outer deadline.',
+      means: 'A ticket or a round was given up after ten tries: its plan waits until its outer deadline.',
     });
     this.queue = new Queue(this, 'Queue', {
       queueName: nameIn(stage, 'pool.fifo'),
@@ -38,7 +38,7 @@ export class PoolQueue extends Construct {
       retentionPeriod: Duration.days(14),
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
-      deadLetterQueue: { queue: deadLetters.queue, maxReceiveCount: 5 },
+      deadLetterQueue: { queue: deadLetters.queue, maxReceiveCount: 10 },
       removalPolicy: stage.removal,
     });
     new HiveAlarm(this, 'PoolQueueStalled', {

@@ -29,9 +29,19 @@ export class ProjectLedger extends Construct {
       stage,
       name: 'project-ledger',
       environment: { EVENT_BUS_NAME: bus.eventBus.eventBusName },
-      may: [ledger.mayFollow(), bus.mayPublish(), deadLetters.mayReceive()],
+      may: [...ledger.mayFollow(), bus.mayPublish(), deadLetters.mayReceive()],
       timeout: Duration.minutes(1),
     });
-    followLedger(this, 'Events', { stage, ledger, follower, deadLetters });
+    followLedger(this, 'Events', {
+      stage,
+      ledger,
+      follower,
+      deadLetters,
+      // One batch of a shard after another: facts of a plan come out in order but for retries and shards that split.
+      // Consumers that need the order go by `event_id`, which ends in the version.
+      lanes: 1,
+      behind: 'ProjectLedgerBehind',
+      behindMeans: 'Facts are published late: publishing fails and is tried again, or is too slow.',
+    });
   }
 }

@@ -32,6 +32,7 @@ export class RegisterAgent extends Construct {
         ledger.mayLook(),
         ledger.mayAppend(),
         ledger.mayChange(),
+        ledger.mayCheck(),
         ledger.mayRemove(),
         mayOpenInboxes(this, stage),
         pool.maySend(),

@@ -21,7 +21,7 @@ export class RemoveAgent extends Construct {
       stage,
       name: 'remove-agent',
       environment: { LEDGER_TABLE: ledger.table.tableName, INBOX_PREFIX: inboxPrefix(stage) },
-      may: [ledger.mayChange(), ledger.mayRemove(), mayCloseInboxes(this, stage)],
+      may: [ledger.mayChange(), ledger.mayCheck(), ledger.mayRemove(), mayCloseInboxes(this, stage)],
       timeout: API_TIMEOUT,
     });
     api.answer(ROUTES.removeAgent, remove);

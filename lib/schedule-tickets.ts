@@ -33,7 +33,6 @@ export class ScheduleTickets extends Construct {
         ledger.mayChange(),
         ledger.mayRemove(),
         mayDeliver(this, stage),
-        pool.maySend(),
         machines.mayAnswerTasks(),
       ],
       timeout: ROUND_TIMEOUT,

@@ -32,7 +32,7 @@ export class SettleTickets extends Construct {
       name: 'settle-tickets',
       environment: { LEDGER_TABLE: ledger.table.tableName, POOL_QUEUE_URL: pool.queue.queueUrl },
       may: [
-        ledger.mayFollow(),
+        ...ledger.mayFollow(),
         ledger.mayLoad(),
         ledger.mayLook(),
         ledger.mayAppend(),
@@ -49,6 +49,10 @@ export class SettleTickets extends Construct {
       follower,
       deadLetters,
       eventTypes: ['TicketCompleted', 'TicketFailed'],
+      // No ticket's end depends on another's.
+      lanes: 10,
+      behind: 'SettleTicketsBehind',
+      behindMeans: 'Ended tickets are looked after late: settling fails and is tried again, or is too slow.',
     });
   }
 }

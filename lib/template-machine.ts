@@ -5,6 +5,7 @@
 import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { templateMachineName } from '../adapters/stepfunctions/machine-name.ts';
 import { aslText } from './asl-text.ts';
 import type { PlanMachines } from './plan-machines.ts';
 import type { PoolQueue } from './pool-queue.ts';
@@ -37,7 +38,7 @@ export class TemplateMachine extends Construct {
       completePlanFunction: machines.completePlanFunction,
     });
     const machine = new CfnStateMachine(this, 'Machine', {
-      stateMachineName: `${machines.prefix}${template.shape.slice(0, 32)}-template`,
+      stateMachineName: templateMachineName(machines.prefix, template.shape),
       stateMachineType: 'STANDARD',
       definitionString: aslText(definition, placeholder, pool.queue.queueUrl),
       roleArn: machines.role.roleArn,

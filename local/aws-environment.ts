@@ -3,12 +3,16 @@
 export const LOCAL_ACCOUNT = '000000000000';
 export const LOCAL_REGION = 'us-east-1';
 
-/** The user's own credentials: they win over the placeholders in some SDKs, and are nobody's business here. */
-const OWN_CREDENTIALS = ['AWS_PROFILE', 'AWS_DEFAULT_PROFILE', 'AWS_SESSION_TOKEN', 'AWS_ROLE_ARN'] as const;
+/**
+ * The user's own credentials, and endpoints of single services: they would win over the placeholders and the one
+ * endpoint, and bring what is meant for the local AWS to another.
+ */
+const OWN = /^AWS_(PROFILE|DEFAULT_PROFILE|SESSION_TOKEN|ROLE_ARN|ENDPOINT_URL_[A-Z0-9_]+)$/;
 
 /**
  * Variables to add to a process's environment. The credentials are placeholders: LocalStack checks none, and the SDK
- * will not start without some. Profile and session of the user are blanked where they are set.
+ * will not start without some. What the user has set of their own is blanked, which SDKs take as not set. A profile can
+ * be named in ~/.cdk.json, too: there only the CDK's `--profile ''` helps.
  */
 export function awsEnvironment(
   aws: { readonly endpoint: string },
@@ -23,6 +27,10 @@ export function awsEnvironment(
     AWS_EC2_METADATA_DISABLED: 'true',
     CDK_DEFAULT_ACCOUNT: LOCAL_ACCOUNT,
     CDK_DEFAULT_REGION: LOCAL_REGION,
-    ...Object.fromEntries(OWN_CREDENTIALS.filter((name) => env[name]).map((name) => [name, ''])),
+    ...Object.fromEntries(
+      Object.keys(env)
+        .filter((name) => OWN.test(name) && env[name])
+        .map((name) => [name, '']),
+    ),
   };
 }

@@ -30,6 +30,7 @@ export interface DeployOptions {
   readonly onProgress?: (progress: DeployProgress) => void;
 }
 
+const NO_PROFILE = ['--profile', ''];
 const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 
 /**
@@ -45,8 +46,14 @@ export async function deployStack(options: DeployOptions): Promise<Record<string
   const env = endpoint === undefined ? process.env : { ...process.env, ...awsEnvironment({ endpoint }) };
 
   onProgress({ step: 'synthesising' });
+  // One named in ~/.cdk.json would win over the credentials in the environment.
+  const profile = endpoint === undefined ? [] : NO_PROFILE;
   const app = options.app === undefined ? [] : ['--app', options.app];
-  const synth = cdk(['synth', '--quiet', '--output', assembly, '--context', `stage=${stage}`, ...app], env, stack);
+  const synth = cdk(
+    ['synth', ...profile, '--quiet', '--output', assembly, '--context', `stage=${stage}`, ...app],
+    env,
+    stack,
+  );
   // The two share nothing, and on an empty LocalStack each takes about as long as the other.
   const ends = await Promise.allSettled([
     synth,
@@ -66,7 +73,7 @@ export async function deployStack(options: DeployOptions): Promise<Record<string
   };
   // Without a change set a deployment saves a second; on AWS the change set is worth it.
   const method = endpoint === undefined ? [] : ['--method', 'direct'];
-  const args = ['deploy', stack, '--app', assembly, '--require-approval', 'never', '--progress', 'events'];
+  const args = ['deploy', stack, '--app', assembly, '--require-approval', 'never', '--progress', 'events', ...profile];
   await cdk([...args, '--outputs-file', outputs, ...method], env, stack, onLine);
   return readOutputs(outputs, stack);
 }
@@ -74,7 +81,7 @@ export async function deployStack(options: DeployOptions): Promise<Record<string
 /** @param cwd any folder without a cdk.json, whose app this would start otherwise */
 async function bootstrap(endpoint: string, env: NodeJS.ProcessEnv, stack: string, cwd: string): Promise<void> {
   if (await isBootstrapped(endpoint)) return;
-  await cdk(['bootstrap', `aws://${LOCAL_ACCOUNT}/${LOCAL_REGION}`], env, stack, undefined, cwd);
+  await cdk(['bootstrap', `aws://${LOCAL_ACCOUNT}/${LOCAL_REGION}`, ...NO_PROFILE], env, stack, undefined, cwd);
 }
 
 async function cdk(

@@ -9,7 +9,8 @@ import { DEFAULT_NAME, runFolder } from './home.ts';
 import { endLocalStack, spawnLocalStack } from './host-processes.ts';
 import { installLocalStack } from './install.ts';
 import { endpointUnreachable, portBusy, portOf, startFailed } from './local-errors.ts';
-import { isAlive, withLock } from './lock.ts';
+import { withLock } from './lock.ts';
+import { isAlive } from './process-start.ts';
 import { forgetState, type RunState, readState, writeState } from './run-state.ts';
 
 export { awsEnvironment } from './aws-environment.ts';

@@ -1,12 +1,13 @@
 /** Which processes of this machine belong to a run. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { HiveError } from '../core/errors.ts';
 import { run } from './command.ts';
 
 export interface Process {
   readonly pid: number;
-  /** Program and arguments, joined by spaces. */
-  readonly args: string;
+  /** The program as it was called, then its arguments. Where only `ps` tells, they are parted at each space. */
+  readonly argv: readonly string[];
 }
 
 /**
@@ -15,11 +16,18 @@ export interface Process {
  * somebody else's.
  */
 export function ownProcesses(all: readonly Process[], folder: string, pid: number | undefined): number[] {
-  const own = all.filter(({ pid: id, args }) => {
-    const isServer = id === pid && args.includes('localstack.runtime.main');
-    return isServer || (/(^|\/)(java|node)\b/.test(args) && mentions(args, folder));
+  const own = all.filter(({ pid: id, argv }) => {
+    const isServer = id === pid && argv.includes('localstack.runtime.main');
+    return isServer || (RUNTIMES.includes(programOf(argv)) && mentions(argv.join(' '), folder));
   });
   return own.map(({ pid: id }) => id);
+}
+
+const RUNTIMES = ['java', 'node'];
+
+/** Name of the program alone: a home may be called node, and an editor be given a file in it. */
+export function programOf(argv: readonly string[]): string {
+  return basename(argv[0] ?? '');
 }
 
 /** The folder itself or something in it; not a sibling whose name begins the same. */
@@ -41,8 +49,8 @@ function fromProc(): Process[] {
   return ids.flatMap((id) => {
     try {
       // Empty for zombies and for threads of the kernel.
-      const args = readFileSync(`/proc/${id}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
-      return args ? [{ pid: Number(id), args }] : [];
+      const command = readFileSync(`/proc/${id}/cmdline`, 'utf8').replace(/\0$/, '');
+      return command ? [{ pid: Number(id), argv: command.split('\0') }] : [];
     } catch {
       return []; // ended in the meantime
     }
@@ -53,6 +61,6 @@ function fromProc(): Process[] {
 export function fromPs(output: string): Process[] {
   return output.split('\n').flatMap((line) => {
     const [, pid, stat = '', args = ''] = /^\s*(\d+)\s+(\S+)\s+(.*)$/.exec(line) ?? [];
-    return pid === undefined || stat.startsWith('Z') ? [] : [{ pid: Number(pid), args }];
+    return pid === undefined || stat.startsWith('Z') ? [] : [{ pid: Number(pid), argv: args.split(' ') }];
   });
 }

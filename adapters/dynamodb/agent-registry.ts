@@ -1,8 +1,9 @@
 /** Agents on DynamoDB: the agent's own item, and one item for each of its capabilities to find it by. */
 import {
   ConditionalCheckFailedException,
-  DeleteItemCommand,
   PutItemCommand,
+  TransactionCanceledException,
+  TransactWriteItemsCommand,
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
@@ -15,6 +16,8 @@ import { getItem, getItems, type Item, queryPartition, type Table, toItem, write
 
 /** It was registered and has not left. */
 const IS_THERE = 'attribute_exists(pk) AND #status <> :removed';
+/** It was registered and no ticket is its own: nobody would wait for it. */
+const HOLDS_NOTHING = 'attribute_exists(pk) AND size(held) = :none';
 
 export function createDynamoAgentRegistry(table: Table): AgentRegistry {
   async function update(
@@ -32,12 +35,46 @@ export function createDynamoAgentRegistry(table: Table): AgentRegistry {
     }
   }
 
-  const indexOf = (agentId: string, capabilities: readonly string[]) =>
-    [ANY_CAPABILITY, ...capabilities].map((capability) => ({ pk: keys.capabilityKey(capability), sk: agentId }));
+  const entriesOf = (agentId: string, capabilities: readonly string[]) =>
+    capabilities.map((capability) => ({ pk: keys.capabilityKey(capability), sk: agentId }));
 
-  async function unlist(agentId: string, capabilities: readonly string[]): Promise<void> {
-    for (const key of indexOf(agentId, capabilities))
-      await table.client.send(new DeleteItemCommand({ TableName: table.name, Key: toItem(key) }));
+  /**
+   * Takes the agent off lists, provided that its item is still as the caller left it: else it has registered anew
+   * meanwhile, and is listed. An entry that stays behind does no harm: who lists reads the agent itself.
+   */
+  async function unlist(agentId: string, listed: readonly string[], attribute: string, still: unknown): Promise<void> {
+    if (listed.length === 0) return;
+    const check = {
+      TableName: table.name,
+      Key: toItem({ pk: keys.agentKey(agentId), sk: keys.STATE }),
+      ConditionExpression: '#attribute = :still',
+      ExpressionAttributeNames: { '#attribute': attribute },
+      ExpressionAttributeValues: toItem({ ':still': still }),
+    };
+    const deletes = entriesOf(agentId, listed).map((key) => ({ Delete: { TableName: table.name, Key: toItem(key) } }));
+    try {
+      await table.client.send(
+        new TransactWriteItemsCommand({ TransactItems: [{ ConditionCheck: check }, ...deletes] }),
+      );
+    } catch (error) {
+      if (!(error instanceof TransactionCanceledException)) throw error;
+    }
+  }
+
+  /** @returns the record as it is now, undefined when the condition does not hold */
+  async function leave(agentId: string, status: 'removed' | 'draining', at: number): Promise<AgentRecord | undefined> {
+    const holdsNothing = status === 'removed';
+    const before = await update(agentId, {
+      UpdateExpression: 'SET #status = :status, heartbeat_at = :at',
+      ConditionExpression: holdsNothing ? HOLDS_NOTHING : IS_THERE,
+      ExpressionAttributeNames: { '#status': 'status' },
+      ExpressionAttributeValues: toItem({
+        ':status': status,
+        ':at': at,
+        ...(holdsNothing ? { ':none': 0 } : { ':removed': 'removed' }),
+      }),
+    });
+    return before && { ...agentFrom(before), status, heartbeat_at: at };
   }
 
   return {
@@ -75,7 +112,7 @@ export function createDynamoAgentRegistry(table: Table): AgentRegistry {
       });
       // Listed after it is written, so that whoever finds it can read it.
       await Promise.all(
-        indexOf(agent.agent_id, agent.capabilities).map((key) =>
+        entriesOf(agent.agent_id, [ANY_CAPABILITY, ...agent.capabilities]).map((key) =>
           table.client.send(
             new PutItemCommand({ TableName: table.name, Item: toItem({ ...key, kind: 'capability' }) }),
           ),
@@ -83,13 +120,7 @@ export function createDynamoAgentRegistry(table: Table): AgentRegistry {
       );
       const old = before === undefined ? undefined : agentFrom(before);
       const gone = (old?.capabilities ?? []).filter((capability) => !agent.capabilities.includes(capability));
-      for (const capability of gone)
-        await table.client.send(
-          new DeleteItemCommand({
-            TableName: table.name,
-            Key: toItem({ pk: keys.capabilityKey(capability), sk: agent.agent_id }),
-          }),
-        );
+      await unlist(agent.agent_id, gone, 'capabilities', agent.capabilities);
       return { ...agent, registered_at: old?.registered_at ?? registered_at, held: old?.held ?? {} };
     },
 
@@ -104,16 +135,14 @@ export function createDynamoAgentRegistry(table: Table): AgentRegistry {
     },
 
     async remove(agentId, at) {
-      const before = await update(agentId, {
-        UpdateExpression: 'SET #status = :removed, heartbeat_at = :at',
-        ConditionExpression: 'attribute_exists(pk)',
-        ExpressionAttributeNames: { '#status': 'status' },
-        ExpressionAttributeValues: toItem({ ':at': at, ':removed': 'removed' }),
-      });
-      if (before === undefined) return undefined;
-      const agent = agentFrom(before);
-      await unlist(agentId, agent.capabilities);
-      return { ...agent, status: 'removed', heartbeat_at: at };
+      // A slot may come free between the first two, so the first is asked once more.
+      const agent =
+        (await leave(agentId, 'removed', at)) ??
+        (await leave(agentId, 'draining', at)) ??
+        (await leave(agentId, 'removed', at));
+      if (agent?.status === 'removed')
+        await unlist(agentId, [ANY_CAPABILITY, ...agent.capabilities], 'status', 'removed');
+      return agent;
     },
   };
 }

@@ -40,7 +40,8 @@ export function createMemoryAgentRegistry(table: MemoryTable): AgentRegistry {
     async remove(agentId, at) {
       const before = find(agentId);
       if (before === undefined) return undefined;
-      const removed: AgentRecord = { ...before, status: 'removed', heartbeat_at: at };
+      const status = Object.keys(before.held).length === 0 ? 'removed' : 'draining';
+      const removed: AgentRecord = { ...before, status, heartbeat_at: at };
       write(removed);
       return removed;
     },

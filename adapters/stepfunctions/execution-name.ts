@@ -11,8 +11,6 @@ export function executionName(planId: string, sha256: Sha256): string {
   return `${readable}-${sha256(`execution:${planId}`).slice(0, 32)}`;
 }
 
-/** Machines are named after their shape: the same shape is the same machine. */
-export const machineName = (prefix: string, shape: string): string => `${prefix}${shape.slice(0, 32)}`;
-
-/** The name of a template's machine: its own, so that a deploy never meets one that was made at run time. */
-export const templateMachineName = (prefix: string, shape: string): string => `${machineName(prefix, shape)}-template`;
+/** Whether an execution bears the name of this plan's: one started by hand under another name does not. */
+export const bearsNameOf = (executionArn: string, planId: string, sha256: Sha256): boolean =>
+  executionArn.split(':').at(-1) === executionName(planId, sha256);

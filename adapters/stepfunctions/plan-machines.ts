@@ -1,4 +1,4 @@
-/** Plans' machines on Step Functions, content-addressed by shape: made on first sight, started under the plan's name. */
+/** Plans' machines on Step Functions, content-addressed by shape and surroundings: made on first sight, started under the plan's name. */
 import {
   CreateStateMachineCommand,
   ExecutionAlreadyExists,
@@ -15,25 +15,25 @@ import {
   TaskTimedOut,
 } from '@aws-sdk/client-sfn';
 import { HiveError } from '../../core/errors.ts';
-import { type MachineBindings, type MachineIr, renderAsl } from '../../core/plan/compile/index.ts';
+import { type MachineIr, renderAsl } from '../../core/plan/compile/index.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Sha256 } from '../../core/ports/digest.ts';
 import type { PlanMachines, TaskAnswers } from '../../core/ports/plan-machines.ts';
-import { executionName, machineName, templateMachineName } from './execution-name.ts';
+import { executionName } from './execution-name.ts';
+import { bindingDigest, type MachineSurroundings, machineName, templateMachineName } from './machine-name.ts';
+import { whenNotThrottled } from './throttled.ts';
 
-export interface PlanMachinesConfig {
+export interface PlanMachinesConfig extends MachineSurroundings {
   readonly machinePrefix: string;
-  readonly roleArn: string;
-  readonly logGroupArn: string;
   readonly region: string;
-  readonly bindings: MachineBindings;
 }
 
 /** A machine just made may not be seen by StartExecution yet. */
 const START_ATTEMPTS = 6;
 const START_BACKOFF_MS = 200;
-/** Step Functions' limits for a task failure. */
-const MAX_ERROR_CHARS = 256;
+/** An agent chooses its error codes; as the error's name one could be taken for a fault of Step Functions' own. */
+const TICKET_FAILED = 'TicketFailed';
+/** Step Functions' limit for a task failure. */
 const MAX_CAUSE_CHARS = 32_768;
 
 export function createTaskAnswers(client: SFNClient): TaskAnswers {
@@ -44,8 +44,8 @@ export function createTaskAnswers(client: SFNClient): TaskAnswers {
         client.send(
           new SendTaskFailureCommand({
             taskToken,
-            error: error.slice(0, MAX_ERROR_CHARS),
-            cause: cause.slice(0, MAX_CAUSE_CHARS),
+            error: TICKET_FAILED,
+            cause: `${error}: ${cause}`.slice(0, MAX_CAUSE_CHARS),
           }),
         ),
       ),
@@ -62,25 +62,26 @@ export function createPlanMachines(
   const [, partition = 'aws', , , account = ''] = config.roleArn.split(':');
   const arn = (kind: string, name: string) => `arn:${partition}:states:${config.region}:${account}:${kind}:${name}`;
 
+  const digest = bindingDigest(config, sha256);
+
   /** Shapes whose machine came with the deploy, as far as this process has seen. */
   const templates = new Set<string>();
 
   async function create(name: string, ir: MachineIr): Promise<void> {
     try {
-      await client.send(
-        new CreateStateMachineCommand({
-          name,
-          definition: JSON.stringify(renderAsl(ir, config.bindings)),
-          roleArn: config.roleArn,
-          type: 'STANDARD',
-          tracingConfiguration: { enabled: true },
-          loggingConfiguration: {
-            level: 'ERROR',
-            includeExecutionData: false,
-            destinations: [{ cloudWatchLogsLogGroup: { logGroupArn: config.logGroupArn } }],
-          },
-        }),
-      );
+      const command = new CreateStateMachineCommand({
+        name,
+        definition: JSON.stringify(renderAsl(ir, config.bindings)),
+        roleArn: config.roleArn,
+        type: 'STANDARD',
+        tracingConfiguration: { enabled: true },
+        loggingConfiguration: {
+          level: 'ERROR',
+          includeExecutionData: false,
+          destinations: [{ cloudWatchLogsLogGroup: { logGroupArn: config.logGroupArn } }],
+        },
+      });
+      await whenNotThrottled(clock, () => client.send(command));
     } catch (error) {
       // Made by somebody else meanwhile: the name is the content's, so it is the one we want.
       if (!(error instanceof StateMachineAlreadyExists)) throw error;
@@ -92,7 +93,7 @@ export function createPlanMachines(
     const machine_arn = arn('stateMachine', machine);
     try {
       const command = new StartExecutionCommand({ stateMachineArn: machine_arn, name, input });
-      const { executionArn } = await client.send(command);
+      const { executionArn } = await whenNotThrottled(clock, () => client.send(command));
       return { machine_arn, execution_arn: executionArn ?? arn('execution', `${machine}:${name}`) };
     } catch (error) {
       if (error instanceof ExecutionAlreadyExists)
@@ -108,7 +109,7 @@ export function createPlanMachines(
     async start({ plan_id, shape, ir, timeout_s }) {
       const name = executionName(plan_id, sha256);
       const input = JSON.stringify({ plan_id, timeout_s });
-      const made = machineName(config.machinePrefix, shape);
+      const made = machineName(config.machinePrefix, shape, digest);
       const template = templateMachineName(config.machinePrefix, shape);
       // The one made at run time first, and the template's only where there is none: whichever a plan was started on
       // before a crash, it is found there again, whatever was deployed in between.

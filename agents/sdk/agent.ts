@@ -10,10 +10,12 @@ import { type Logger, stderrLogger } from './logger.ts';
 import { receiveAssignments } from './receive.ts';
 import { retry } from './retry.ts';
 import type { OnLine, Run } from './run-context.ts';
+import { signOff } from './sign-off.ts';
 import { createSlots } from './slots.ts';
+import { createUnansweredClaims } from './unanswered-claims.ts';
 
 const REGISTER_FOR_MS = 60_000;
-const LEAVE_WITHIN_MS = 5000;
+const GRACE_MS = 30_000;
 
 export interface AgentOptions {
   api: ApiClient;
@@ -41,7 +43,10 @@ export interface Agent {
   readonly agentId: string;
   /** Registers (trying for a minute) and starts to receive. Rejects with the API's `HiveError` when it cannot. */
   start(): Promise<void>;
-  /** First call: takes no more, finishes what runs within the grace period, leaves. Second: aborts what runs. */
+  /**
+   * First call: asks for no more tickets, runs those it holds within the grace period, leaves. Second call: aborts what
+   * runs, and hands back what waits.
+   */
   stop(): Promise<void>;
   /** Resolves when the agent has left; rejects when it could not start. */
   readonly done: Promise<void>;
@@ -69,16 +74,24 @@ export function createAgent(options: AgentOptions): Agent {
   let registered: AgentRegistered | undefined;
   let cancelBeat = () => {};
   let left = false;
+  let registering: Promise<unknown> = Promise.resolve();
   let started = false;
 
+  const attempt = { ...options, clock, random, logger, claims: createUnansweredClaims(), stop: stopWork.signal };
   const slots = createSlots(capacity, async (assignment) => {
-    const { ending, idle } = await runAttempt(assignment, { ...options, clock, random, logger, stop: stopWork.signal });
+    const lastTry = stopWork.signal.aborted;
+    const { ending, idle } = await runAttempt(assignment, attempt);
     // Work that does not listen keeps its slot, but does not keep the agent from leaving.
     await settledOrAborted(idle, stopWork.signal);
-    return ending.kind === 'unclaimed' ? 'forget' : 'done';
+    return ending.kind === 'unclaimed' && !lastTry ? 'forget' : 'done';
   });
 
-  async function register(): Promise<AgentRegistered> {
+  function register(): Promise<AgentRegistered> {
+    const outcome = tryToRegister();
+    registering = outcome.catch(() => {});
+    return outcome;
+  }
+  async function tryToRegister(): Promise<AgentRegistered> {
     const until = clock.now() + REGISTER_FOR_MS;
     const onRetry = (error: unknown) => logger.warn('cannot register yet', { reason: messageOf(error) });
     registered = await retry(() => api.register(registration), {
@@ -91,15 +104,19 @@ export function createAgent(options: AgentOptions): Agent {
     return registered;
   }
 
+  async function lookAround(): Promise<void> {
+    const { assignments } = await api.heartbeat(agentId);
+    for (const assignment of assignments) {
+      if (slots.offer(assignment)) logger.info('found by heartbeat', { ticket_id: assignment.ticket_id });
+    }
+  }
   async function beat(): Promise<void> {
     try {
-      const { assignments } = await api.heartbeat(agentId);
-      for (const assignment of assignments) {
-        if (slots.offer(assignment)) logger.info('found by heartbeat', { ticket_id: assignment.ticket_id });
-      }
+      await lookAround();
     } catch (error) {
       logger.warn('agent heartbeat failed', { code: codeOf(error), reason: messageOf(error) });
-      if (codeOf(error) === 'AGENT_UNKNOWN' && !left) await register().catch(() => {});
+      // Once it leaves, to be unknown is what it wants.
+      if (codeOf(error) === 'AGENT_UNKNOWN' && !stopTaking.signal.aborted) await register().catch(() => {});
     }
     scheduleBeat();
   }
@@ -108,13 +125,13 @@ export function createAgent(options: AgentOptions): Agent {
   }
 
   async function leave(): Promise<void> {
-    await slots.whenIdle();
+    const cancelGrace = clock.after(options.graceMs ?? GRACE_MS, () => stopWork.abort());
+    await registering; // else it might arrive after the signing off, and undo it
+    await signOff({ api, agentId, slots, lookAround, clock, random, logger });
     left = true;
+    slots.close();
     cancelBeat();
-    const until = clock.now() + LEAVE_WITHIN_MS;
-    await retry(() => api.remove(agentId), { clock, random, until }).catch((error: unknown) =>
-      logger.warn('could not sign off', { code: codeOf(error), reason: messageOf(error) }),
-    );
+    cancelGrace();
     logger.info('agent left', { agent_id: agentId });
   }
 
@@ -131,8 +148,8 @@ export function createAgent(options: AgentOptions): Agent {
         reject(error);
         throw error;
       }
-      if (stopTaking.signal.aborted) return leave().then(resolve, reject);
       scheduleBeat();
+      if (stopTaking.signal.aborted) return leave().then(resolve, reject);
       const inboxUrl = () => registered?.inbox_url ?? '';
       void receiveAssignments({
         ...options,
@@ -151,12 +168,9 @@ export function createAgent(options: AgentOptions): Agent {
         return done;
       }
       stopTaking.abort();
-      const waiting = slots.close();
-      if (waiting.length > 0) logger.warn('assignments left to other agents', { tickets: waiting.length });
       if (!started) resolve();
       if (registered === undefined) return done; // start() sees that it has to leave again
-      const cancelGrace = clock.after(options.graceMs ?? 30_000, () => stopWork.abort());
-      void leave().then(cancelGrace).then(resolve, reject);
+      void leave().then(resolve, reject);
       return done;
     },
   };

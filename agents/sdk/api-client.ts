@@ -5,9 +5,11 @@ import {
   type AgentHeartbeatAnswer,
   type AgentRegistered,
   type AgentRegistrationInput,
+  type AgentRemoved,
   agentHeartbeatAnswer,
   agentRegistered,
   agentRegistration,
+  agentRemoved,
   type ClaimAnswer,
   claimAnswer,
   type Fence,
@@ -28,7 +30,7 @@ import { createSignedFetch, type SignedFetchOptions } from './signed-fetch.ts';
 export interface ApiClient {
   register(registration: AgentRegistrationInput): Promise<AgentRegistered>;
   heartbeat(agentId: string): Promise<AgentHeartbeatAnswer>;
-  remove(agentId: string): Promise<void>;
+  remove(agentId: string): Promise<AgentRemoved>;
   claim(ticketId: string, fence: Fence): Promise<ClaimAnswer>;
   heartbeatTicket(ticketId: string, fence: Fence): Promise<TicketHeartbeatAnswer>;
   report(ticketId: string, request: ReportRequest): Promise<ReportAnswer>;
@@ -85,7 +87,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     register: async (registration) =>
       call('PUT', agent(registration.agent_id), agentRegistration.parse(registration), agentRegistered),
     heartbeat: (agentId) => call('POST', `${agent(agentId)}/heartbeat`, {}, agentHeartbeatAnswer),
-    remove: async (agentId) => void (await call('DELETE', agent(agentId), undefined, z.unknown())),
+    remove: (agentId) => call('DELETE', agent(agentId), undefined, agentRemoved),
     claim: (ticketId, fence) => call('POST', `${ticket(ticketId)}/claim`, fence, claimAnswer),
     heartbeatTicket: (ticketId, fence) => call('POST', `${ticket(ticketId)}/heartbeat`, fence, ticketHeartbeatAnswer),
     report: (ticketId, request) => call('POST', `${ticket(ticketId)}/report`, request, reportAnswer),

@@ -1,12 +1,11 @@
 /** One attempt of one ticket: claim, run, report. Every agent's work goes through here, long-running or Lambda. */
-import { randomBytes } from 'node:crypto';
 import type { Assignment, ClaimAnswer, Fence } from '../../core/messages/agent-api.ts';
 import type { AbortCause } from './abort-cause.ts';
 import type { ApiClient } from './api-client.ts';
 import { BoundedLog } from './bounded-log.ts';
 import type { Clock } from './clock.ts';
 import type { Ending } from './ending.ts';
-import { codeOf, isTransient, messageOf } from './failures.ts';
+import { codeOf, isFromBetween, mayPass, messageOf } from './failures.ts';
 import { keepLease } from './lease.ts';
 import type { Logger } from './logger.ts';
 import { perform } from './perform.ts';
@@ -14,6 +13,7 @@ import { report } from './report.ts';
 import { resultOf } from './result.ts';
 import { retry } from './retry.ts';
 import type { OnLine, Run } from './run-context.ts';
+import type { UnansweredClaims } from './unanswered-claims.ts';
 
 /** How long a claim is tried again before the assignment is left to be found by a later heartbeat. */
 const CLAIM_FOR_MS = 30_000;
@@ -25,6 +25,7 @@ export interface AttemptDeps {
   clock: Clock;
   random: () => number;
   logger: Logger;
+  claims: UnansweredClaims;
   run: Run;
   onLine?: OnLine;
   /** Aborts: stop now and report what runs as failed. */
@@ -40,7 +41,7 @@ export async function runAttempt(
   const fence: Fence = {
     agent_id: assignment.agent_id,
     attempt: assignment.attempt,
-    claim_id: randomBytes(24).toString('base64url'),
+    claim_id: deps.claims.take(assignment),
   };
   const about = { ticket_id: assignment.ticket_id, task_id: assignment.task_id, attempt: assignment.attempt };
   let claimed: ClaimAnswer;
@@ -49,11 +50,14 @@ export async function runAttempt(
       ...deps,
       until: deps.clock.now() + CLAIM_FOR_MS,
       signal: deps.stop,
+      again: mayPass,
     });
   } catch (error) {
     const code = codeOf(error);
     deps.logger.warn('claim failed', { ...about, code, reason: messageOf(error) });
-    return { ending: { kind: isTransient(error) ? 'unclaimed' : 'refused', code }, idle: Promise.resolve() };
+    const unanswered = mayPass(error) || isFromBetween(error);
+    if (unanswered) deps.claims.keep(assignment, fence.claim_id);
+    return { ending: { kind: unanswered ? 'unclaimed' : 'refused', code }, idle: Promise.resolve() };
   }
   return work(claimed, fence, deps, about);
 }

@@ -1,7 +1,7 @@
 /** How an attempt ended for this agent. */
 export type Ending =
   | { kind: 'reported'; status: 'COMPLETED' | 'FAILED' }
-  /** The claim, or the report, was refused for good: not ours, finished, unknown. */
+  /** The API itself refused the claim, or the report, for good: not ours, finished, unknown. */
   | { kind: 'refused'; code: string }
   /** Lost to somebody else while it ran. */
   | { kind: 'lost'; code: string }

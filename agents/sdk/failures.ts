@@ -37,9 +37,20 @@ export function isTransient(error: unknown): boolean {
   );
 }
 
-/** The attempt is no longer this agent's: finished, handed to somebody else, or unknown. Work on it is in vain. */
+/** Something in between answered (a gateway, a proxy): that says nothing of the ticket. */
+export const isFromBetween = (error: unknown): boolean => error instanceof HiveError && error.code.startsWith('HTTP_');
+
+/**
+ * Worth another try while a ticket is at stake. What is in between refuses with 403, 404 or 408 while credentials are
+ * renewed, a firewall or a stage of the API is changed, or it is short of time; the API itself means what it says.
+ */
+export function mayPass(error: unknown): boolean {
+  return isTransient(error) || (isFromBetween(error) && [403, 404, 408].includes((error as HiveError).status));
+}
+
+/** The attempt is no longer this agent's: finished, handed to somebody else, or unknown, as the API itself says. */
 export function isAttemptLost(error: unknown): boolean {
-  return error instanceof HiveError && [404, 409, 410].includes(error.status);
+  return error instanceof HiveError && !isFromBetween(error) && [404, 409, 410].includes(error.status);
 }
 
 export const codeOf = (error: unknown): string => (error instanceof HiveError ? error.code : 'INTERNAL');

@@ -16,7 +16,7 @@ export interface Performed {
 /**
  * Work that was aborted counts as failed for the cause of the abort, whatever it answers then: half a result cannot be
  * told from a whole one. It gets `abortGraceMs` to end before that is reported, so that a next attempt elsewhere does
- * not run beside it.
+ * not run beside it. Work that was cut short before it began is not begun.
  */
 export async function perform(
   run: Run,
@@ -25,6 +25,7 @@ export async function perform(
   options: { clock: Clock; abortGraceMs: number },
 ): Promise<Performed> {
   const { signal } = context;
+  if (signal.aborted) return { outcome: cutShortBefore(signal), idle: Promise.resolve() };
   const ended = Promise.resolve()
     .then(() => run(ticket, context))
     .then(
@@ -42,6 +43,11 @@ export async function perform(
   if (failure === undefined) return { outcome: undefined, idle };
   if (first === undefined) context.log('the work did not end when told to; it is reported all the same');
   return { outcome: { failure: withDetails(failure, first || undefined) }, idle };
+}
+
+function cutShortBefore(signal: AbortSignal): Outcome | undefined {
+  const failure = failureOf(signal.reason as AbortCause);
+  return failure && { failure };
 }
 
 function asFailure(error: unknown): TicketFailure {

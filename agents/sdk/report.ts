@@ -4,7 +4,7 @@ import type { ExecutionResult } from '../../core/messages/execution-result.ts';
 import type { ApiClient } from './api-client.ts';
 import type { Clock } from './clock.ts';
 import type { Ending } from './ending.ts';
-import { codeOf, isTransient, messageOf } from './failures.ts';
+import { codeOf, mayPass, messageOf } from './failures.ts';
 import { jsonBytes } from './json-bytes.ts';
 import type { Logger } from './logger.ts';
 import { tooLarge } from './result.ts';
@@ -38,6 +38,7 @@ export async function report(
       clock,
       random: deps.random,
       until: Math.max(timeoutAt, clock.now() + LAST_CHANCE_MS),
+      again: mayPass,
       onRetry: (error, wait_ms) =>
         logger.warn('report failed, trying again', { ...about, code: codeOf(error), wait_ms }),
     });
@@ -56,7 +57,7 @@ export async function report(
       return report(withoutResult(result), fence, deps, timeoutAt, about);
     }
     logger.error('result not accepted', { ...about, code, reason: messageOf(error) });
-    return { kind: isTransient(error) ? 'unreported' : 'refused', code };
+    return { kind: mayPass(error) ? 'unreported' : 'refused', code };
   }
 }
 

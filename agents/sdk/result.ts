@@ -1,5 +1,9 @@
 /** The ExecutionResult of an attempt, within the bounds that the API accepts. */
-import { type ExecutionResult, executionResult } from '../../core/messages/execution-result.ts';
+import {
+  type ExecutionResult,
+  executionResult,
+  MAX_ERROR_CODE_CHARACTERS,
+} from '../../core/messages/execution-result.ts';
 import { stringMap } from '../../core/messages/primitives.ts';
 import { type BoundedLog, LOG_BYTES, LOG_LINES } from './bounded-log.ts';
 import { TicketFailure } from './failures.ts';
@@ -33,7 +37,10 @@ export function resultOf(outcome: Outcome, facts: ResultFacts): ExecutionResult 
       ? {}
       : {
           error_message: failure.message.slice(0, MESSAGE_CHARACTERS).toWellFormed(),
-          error: { code: failure.code, retryable: failure.retryable },
+          error: {
+            code: failure.code.slice(0, MAX_ERROR_CODE_CHARACTERS).toWellFormed(),
+            retryable: failure.retryable,
+          },
         }),
     actual_duration_ms: Math.max(0, Math.round(facts.now - facts.startedAt)),
     agent_id: facts.agentId,

@@ -19,18 +19,20 @@ export interface RetryOptions {
   /** Epoch milliseconds: no try starts after it. */
   until: number;
   signal?: AbortSignal;
+  /** Which failures are worth another try; default: transient ones. */
+  again?: (error: unknown) => boolean;
   onRetry?: (error: unknown, waitMs: number) => void;
 }
 
-/** Answers with the first success; throws the error when it is not transient, or the last one when time is up. */
+/** Answers with the first success; throws the error when it is not worth another try, or the last one when time is up. */
 export async function retry<T>(call: () => Promise<T>, options: RetryOptions): Promise<T> {
-  const { clock, until, signal } = options;
+  const { clock, until, signal, again = isTransient } = options;
   for (let failures = 0; ; failures++) {
     try {
       return await call();
     } catch (error) {
       const waitMs = backoffMs(failures, options.random);
-      if (!isTransient(error) || signal?.aborted || clock.now() + waitMs > until) throw error;
+      if (!again(error) || signal?.aborted || clock.now() + waitMs > until) throw error;
       options.onRetry?.(error, Math.round(waitMs));
       await sleep(clock, waitMs, signal);
       if (signal?.aborted) throw error;

@@ -12,7 +12,11 @@ export interface Slots {
   whenFree(): Promise<void>;
   /** Nothing starts any more; answers with what was waiting. */
   close(): Assignment[];
-  /** Resolves when nothing runs. */
+  /** How many offers were taken so far. */
+  taken(): number;
+  /** Nothing runs, and nothing waits unless the slots are closed. */
+  idle(): boolean;
+  /** Resolves when idle. */
   whenIdle(): Promise<void>;
 }
 
@@ -21,6 +25,7 @@ export function createSlots(capacity: number, start: (assignment: Assignment) =>
   const known = new Set<string>();
   const waiting: Assignment[] = [];
   let running = 0;
+  let takenSoFar = 0;
   let closed = false;
   let listeners: (() => void)[] = [];
 
@@ -52,6 +57,7 @@ export function createSlots(capacity: number, start: (assignment: Assignment) =>
       if (closed || known.has(key)) return false;
       known.add(key);
       if (known.size > REMEMBERED) known.delete(known.values().next().value as string);
+      takenSoFar++;
       waiting.push(assignment);
       fill();
       return true;
@@ -63,6 +69,8 @@ export function createSlots(capacity: number, start: (assignment: Assignment) =>
       changed();
       return waiting.splice(0);
     },
+    taken: () => takenSoFar,
+    idle: () => running === 0,
     whenIdle: () => until(() => running === 0),
   };
 }

@@ -5,6 +5,7 @@ import { logger as lambdaLogger, observed } from '../../lambdas/runtime/telemetr
 import { createApiClient } from '../sdk/api-client.ts';
 import { systemClock } from '../sdk/clock.ts';
 import type { Logger } from '../sdk/logger.ts';
+import { createUnansweredClaims } from '../sdk/unanswered-claims.ts';
 import { ENV } from './contract.ts';
 import { createSandbox } from './sandbox.ts';
 import { type ServeDeps, serveBeat, serveInbox } from './serve.ts';
@@ -34,7 +35,8 @@ function connect(): ServeDeps {
   } = readEnv([...ENV, 'AWS_REGION']);
   const run = createTransform(createSandbox());
   const api = createApiClient({ baseUrl, region });
-  return { agentId, inboxUrl, api, run, logger, clock: systemClock, random: Math.random, abortGraceMs: 0 };
+  const claims = createUnansweredClaims();
+  return { agentId, inboxUrl, api, run, logger, claims, clock: systemClock, random: Math.random, abortGraceMs: 0 };
 }
 
 const logger: Logger = {

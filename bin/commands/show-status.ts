@@ -9,13 +9,14 @@ import { EXIT } from '../support/exit-codes.ts';
 import { connectHive } from '../support/hive-client.ts';
 import type { Io } from '../support/io.ts';
 import { planLine } from '../support/plan-line.ts';
-import type { TargetOptions } from '../support/target.ts';
+import { namedEndpoint, type TargetOptions } from '../support/target.ts';
 import { count, plain, toJson } from '../support/text.ts';
 
 const PLANS_LOOKED_AT = 100;
 
 export const showStatus: Run<TargetOptions> = async (io, _args, options) => {
   const { name } = options;
+  if (!options.aws) namedEndpoint(io.env);
   const local = options.aws ? undefined : await localAwsStatus(name === undefined ? {} : { name });
   if (!options.json) {
     const where = local ? `${local.endpoint} (${local.mode}${local.pid ? `, pid ${local.pid}` : ''})` : 'not running';

@@ -3,7 +3,9 @@ import { sha256 } from '../../adapters/system/digest.ts';
 import type { CognitivePlan } from '../../core/messages/cognitive-plan.ts';
 import { checkPlan } from '../../core/plan/check.ts';
 import { checkLimits, compilePlan } from '../../core/plan/compile/index.ts';
-import { untilSeen, wasRejected } from '../support/arrival.ts';
+import type { PlanState } from '../../core/plan/state.ts';
+import { alreadyThereLine, findEnded } from '../support/already-there.ts';
+import { type Submitted, untilSeen, untilTaken, wasRejected } from '../support/arrival.ts';
 import type { Run } from '../support/command.ts';
 import { refuse } from '../support/errors.ts';
 import { EXIT } from '../support/exit-codes.ts';
@@ -18,10 +20,11 @@ import { approvedEntry, putApproved } from '../support/put-plan.ts';
 import { readDocument } from '../support/read-document.ts';
 import { reportLines } from '../support/run-report.ts';
 import { showLive } from '../support/show-run.ts';
+import { lookForStuck } from '../support/stuck.ts';
 import type { TargetOptions } from '../support/target.ts';
 import { plain, toJson } from '../support/text.ts';
 import { findTimeFaults } from '../support/time-faults.ts';
-import { timingOf } from '../support/timing.ts';
+import { assignmentsOf, timingOf } from '../support/timing.ts';
 
 interface Options extends TargetOptions {
   wait?: true;
@@ -41,24 +44,54 @@ export const submitPlan: Run<Options> = async (io, [file = '-'], options) => {
 
   const hive = await connectHive(options, io);
   try {
-    const rejectedBefore = await wasRejected(hive.ledger, raw);
-    const { event_id } = await putApproved(hive.target, entry);
-    const { plan_id } = plan;
-    if (!options.wait) {
-      const { EventBusName } = hive.target.outputs;
-      if (options.json) io.stdout.write(`${toJson({ plan_id, event_id, bus: EventBusName })}\n`);
-      else
-        io.stdout.write(
-          `submitted ${plain(plan_id)}\nhive watch ${shellWord(plain(plan_id))}${hive.target.flags} shows it\n`,
-        );
-      return EXIT.ok;
+    const ended = await findEnded(hive.ledger, plan);
+    const submitted = { raw, plan, rejectedBefore: await wasRejected(hive.ledger, raw) };
+    if (ended !== undefined) {
+      if (!options.wait) return tellEnded(ended, options, io);
+      io.stderr.write(`note: ${alreadyThereLine(ended, io.now())}\n`);
+      return await follow(hive, submitted, options, io);
     }
-    if (!options.json) io.stdout.write(`submitted ${plain(plan_id)}\n`);
-    return await follow(hive, { raw, plan, rejectedBefore }, options, io);
+    const { event_id } = await putApproved(hive.target, entry);
+    if (!options.wait) return await tellTaken(hive, submitted, event_id, options, io);
+    if (!options.json) io.stdout.write(`submitted ${plain(plan.plan_id)}\n`);
+    return await follow(hive, submitted, options, io);
   } finally {
     hive.close();
   }
 };
+
+function tellEnded(ended: PlanState, { json }: { json?: true }, io: Io): number {
+  const { plan_id, phase } = ended;
+  const line = json ? toJson({ plan_id, phase, already_there: true }) : alreadyThereLine(ended, io.now());
+  io.stdout.write(`${line}\n`);
+  return exitCodeOfPlan(ended);
+}
+
+/** Nobody waits for its end; that the orchestrator took it, or did not, is worth some seconds. */
+async function tellTaken(
+  { ledger, target }: HiveClient,
+  submitted: Submitted,
+  event_id: string,
+  { json }: { json?: true },
+  io: Io,
+): Promise<number> {
+  const { plan_id } = submitted.plan;
+  const state = await untilTaken(ledger, submitted, { now: io.now, signal: io.interrupt() });
+  if (json) {
+    const phase = state?.phase ?? null;
+    io.stdout.write(`${toJson({ plan_id, event_id, bus: target.outputs.EventBusName, phase })}\n`);
+  } else {
+    const word =
+      state === undefined
+        ? 'sent, and not taken by the orchestrator yet:'
+        : state.phase === 'awaiting_approval'
+          ? 'waits for approval:'
+          : 'accepted';
+    const id = plain(plan_id);
+    io.stdout.write(`${word} ${id}\nhive watch ${shellWord(id)}${target.flags} shows it\n`);
+  }
+  return state === undefined ? EXIT.ok : exitCodeOfPlan(state);
+}
 
 /** @throws HiveError PLAN_REFUSED, PLAN_OVER_STEP_FUNCTIONS_LIMITS */
 function admissible(raw: unknown, now: number): CognitivePlan {
@@ -83,7 +116,7 @@ const NOT_SEEN_YET =
 
 async function follow(
   hive: HiveClient,
-  submitted: Parameters<typeof untilSeen>[1],
+  submitted: Submitted,
   { timeout, json }: Options & { json?: true },
   io: Io,
 ): Promise<number> {
@@ -95,14 +128,15 @@ async function follow(
     flags: hive.target.flags,
     ...(timeout === undefined ? {} : { timeoutMs: timeout * 1000 }),
   };
-  const look = createLook({ ledger: hive.ledger, reader: hive.reader }, plan_id);
+  const look = lookForStuck(createLook({ ledger: hive.ledger, reader: hive.reader }, plan_id), hive.registry);
   const slow = setTimeout(() => io.stderr.write(NOT_SEEN_YET), NOT_SEEN_AFTER_MS);
   const first = await untilSeen(hive.ledger, submitted, look, limits).finally(() => clearTimeout(slow));
   const views = followPlan(first, look, { ...limits, stopAtApproval: true });
   let last = first;
   if (json) for await (const view of views) last = view;
   else last = (await showLive(views, io)) ?? first;
-  if (json) io.stdout.write(`${toJson(summaryOf(last, timingOf(last)))}\n`);
-  else io.stdout.write(`\n${reportLines(last, hive.target, io.stdout.color).join('\n')}\n`);
+  const assignedAt = await assignmentsOf(last, hive.reader);
+  if (json) io.stdout.write(`${toJson(summaryOf(last, timingOf(last, assignedAt)))}\n`);
+  else io.stdout.write(`\n${reportLines(last, hive.target, io.stdout.color, assignedAt).join('\n')}\n`);
   return exitCodeOfPlan(last.plan);
 }

@@ -7,7 +7,7 @@ import { EXIT } from '../support/exit-codes.ts';
 import type { Io } from '../support/io.ts';
 import { createProgress, NO_PROGRESS, type Progress } from '../support/progress.ts';
 import { type StackRecord, writeStackRecord } from '../support/stack-record.ts';
-import { DEFAULT_STAGE } from '../support/target.ts';
+import { DEFAULT_STAGE, namedEndpoint } from '../support/target.ts';
 import { toJson } from '../support/text.ts';
 
 export interface UpOptions {
@@ -29,6 +29,7 @@ export async function bringUp(
   progress: Progress,
   io: Io,
 ): Promise<{ aws: LocalAws; record: StackRecord }> {
+  namedEndpoint(io.env);
   const named = name === undefined ? {} : { name };
   progress.step('local AWS');
   const aws = await startLocalAws({

@@ -9,6 +9,7 @@ import { createLook, type PlanView } from '../support/plan-view.ts';
 import { renderPlan } from '../support/render-plan.ts';
 import { errorLines, whereToLook } from '../support/run-report.ts';
 import { showLive, tellChanges } from '../support/show-run.ts';
+import { lookForStuck } from '../support/stuck.ts';
 import type { TargetOptions } from '../support/target.ts';
 import { toJson } from '../support/text.ts';
 import { timingOf } from '../support/timing.ts';
@@ -22,7 +23,7 @@ interface Options extends TargetOptions {
 export const watchPlan: Run<Options> = async (io, [planId = ''], options) => {
   const hive = await connectHive(options, io);
   try {
-    const look = createLook({ ledger: hive.ledger, reader: hive.reader }, planId);
+    const look = lookForStuck(createLook({ ledger: hive.ledger, reader: hive.reader }, planId), hive.registry);
     const first = await look(io.now());
     if (first === undefined) throw unknownPlan(planId);
     if (options.once) return showOnce(first, options.json === true, io);

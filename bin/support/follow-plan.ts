@@ -4,6 +4,7 @@ import { isPlanEnded } from '../../core/plan/state.ts';
 import { isTerminal } from '../../core/ticket/state.ts';
 import { refuse } from './errors.ts';
 import type { PlanView } from './plan-view.ts';
+import { stuckLine } from './stuck.ts';
 import { duration, plain } from './text.ts';
 
 export interface FollowOptions {
@@ -41,23 +42,26 @@ export async function* followPlan(
       const whole = view.tickets.length >= view.plan.tickets && view.tickets.every(({ state }) => isTerminal(state));
       if (whole || ++looksAfterEnd > LOOKS_AFTER_END) return view;
     }
-    deadline(view.plan.plan_id);
+    deadline(view.plan.plan_id, view.stuck);
     await pause(intervalMs, signal);
     view = (await look(now())) ?? view;
   }
 }
 
-/** A function that throws PLAN_WAIT_TIMEOUT once the time is up. */
-export function deadlineOf({ now, timeoutMs, since = now(), flags = '' }: FollowOptions): (planId: string) => void {
-  return (planId) => {
+/** A function that throws PLAN_WAIT_TIMEOUT once the time is up, with what is known to keep the plan waiting. */
+export function deadlineOf({ now, timeoutMs, since = now(), flags = '' }: FollowOptions) {
+  return (planId: string, stuck: PlanView['stuck'] = []): void => {
     if (timeoutMs === undefined || now() < since + timeoutMs) return;
     const id = shellWord(plain(planId));
     throw refuse(
       'PLAN_WAIT_TIMEOUT',
-      `the plan ${plain(planId)} has not ended within ${duration(timeoutMs)}; it goes on`,
+      [
+        `the plan ${plain(planId)} has not ended within ${duration(timeoutMs)}; it goes on`,
+        ...stuck.map((reason) => `waits: ${stuckLine(reason)}`),
+      ].join('\n'),
       {
         try: `hive watch ${id}${flags}, or hive tickets ${id}${flags} to see what waits and why`,
-        detail: { plan_id: planId },
+        detail: { plan_id: planId, ...(stuck.length === 0 ? {} : { waiting: stuck }) },
       },
     );
   };

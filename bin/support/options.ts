@@ -9,7 +9,7 @@ const whole = (min: number, max: number) => (text: string) => {
 };
 
 export const port = whole(1, 65_535);
-export const slots = whole(1, 1000);
+export const slots = whole(1, 100);
 export const agents = whole(1, 100);
 export const seconds = whole(1, 7 * 24 * 3600);
 export const rows = whole(1, 10_000);
@@ -29,6 +29,14 @@ export function stage(text: string): string {
 export function capability(text: string): string {
   if (!/^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,63}$/.test(text))
     throw new InvalidArgumentError('give 1-64 of letters, digits and _ . : / -, starting with a letter or digit.');
+  return text;
+}
+
+const MAX_PLAN_ID = 256;
+
+export function planId(text: string): string {
+  if (text.trim() === '' || text.length > MAX_PLAN_ID)
+    throw new InvalidArgumentError(`give 1-${MAX_PLAN_ID} characters, not all of them spaces.`);
   return text;
 }
 

@@ -2,6 +2,7 @@
 import { STATUS_OF_PHASE } from '../../core/ticket/view.ts';
 import { PHASE_LOOK } from './phases.ts';
 import type { PlanView, TicketRow } from './plan-view.ts';
+import { stuckLine } from './stuck.ts';
 import { plain } from './text.ts';
 
 export type Change =
@@ -25,20 +26,36 @@ export type Change =
       readonly agent_id?: string;
       readonly error_code?: string;
       readonly error_message?: string;
+    }
+  | {
+      readonly kind: 'waiting';
+      readonly at: number;
+      readonly plan_id: string;
+      readonly why: string;
+      readonly task_ids: readonly string[];
     };
 
 /** Oldest first. Against nothing, everything that has left its first phase is a change. */
 export function changesBetween(before: PlanView | undefined, after: PlanView): Change[] {
   const { plan } = after;
   const known = new Map(before?.tickets.map(({ ticket_id, state }) => [ticket_id, keyOf(state)]));
+  const waiting = newReasons(before, after);
   const tickets = after.tickets
     .filter(({ ticket_id, state }) => keyOf(state) !== (known.get(ticket_id) ?? 'created#0'))
     .map((row) => ticketChange(row, after))
     .sort((a, b) => a.at - b.at);
-  if (before?.plan.phase === plan.phase) return tickets;
+  if (before?.plan.phase === plan.phase) return [...tickets, ...waiting];
   const at = 'ended_at' in plan ? plan.ended_at : startOf(plan);
   const change: Change = { kind: 'plan', at, plan_id: plan.plan_id, phase: plan.phase, tickets: plan.tickets };
-  return 'ended_at' in plan ? [...tickets, change] : [change, ...tickets];
+  return 'ended_at' in plan ? [...tickets, change] : [change, ...tickets, ...waiting];
+}
+
+/** Reasons to wait that the look before did not have. */
+function newReasons(before: PlanView | undefined, { plan, stuck = [], at }: PlanView): Change[] {
+  const told = new Set(before?.stuck?.map(({ why }) => why));
+  return stuck
+    .filter(({ why }) => !told.has(why))
+    .map(({ why, task_ids }) => ({ kind: 'waiting', at, plan_id: plan.plan_id, why, task_ids }));
 }
 
 function startOf(plan: PlanView['plan']): number {
@@ -73,6 +90,7 @@ function sinceWhen(state: TicketRow['state']): number | undefined {
 export function changeLine(change: Change): string {
   const time = new Date(change.at).toISOString().slice(11, 23);
   if (change.kind === 'plan') return `${time} plan ${plain(change.plan_id)} ${change.phase.replace('_', ' ')}`;
+  if (change.kind === 'waiting') return `${time} ! ${stuckLine(change)}`;
   const { word } = PHASE_LOOK[change.phase as TicketRow['state']['phase']];
   const error = change.error_code === undefined ? '' : ` ${change.error_code}: ${change.error_message}`;
   return plain(`${time} ${change.task_id} ${word}${change.agent_id ? ` ${change.agent_id}` : ''}${error}`);

@@ -23,6 +23,15 @@ export interface PlanView {
   readonly tickets: readonly TicketRow[];
   /** epoch ms */
   readonly at: number;
+  /** where it was looked for: what keeps ready tickets waiting */
+  readonly stuck?: readonly Stuck[];
+}
+
+/** Tickets that wait for the same reason. */
+export interface Stuck {
+  /** fit for a terminal */
+  readonly why: string;
+  readonly task_ids: readonly string[];
 }
 
 export interface PlanSource {

@@ -22,14 +22,23 @@ async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException;
-    const reason = REASONS[code] ?? (error instanceof Error ? error.message : String(error));
+    const reason = fileReason(error, 'there is no such file');
     throw refuse('FILE_UNREADABLE', `cannot read ${file}: ${reason}`, { detail: { file }, cause: error });
   }
 }
 
+/** What the file system says, in words; `missing` is what ENOENT means here. */
+export function fileReason(error: unknown, missing: string): string {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return missing;
+  return REASONS[code] ?? (error instanceof Error ? error.message : String(error));
+}
+
 const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
   EISDIR: 'it is a folder',
+  ENOTDIR: 'a part of its path is no folder',
   EACCES: 'no permission',
+  EPERM: 'no permission',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
 };

@@ -4,6 +4,7 @@ import { type Block, foldLevels, levelsIn } from './fold-levels.ts';
 import type { Out } from './io.ts';
 import { PHASE_LOOK, PHASES_ENDED_FIRST } from './phases.ts';
 import type { PlanView, TicketRow } from './plan-view.ts';
+import { stuckLine } from './stuck.ts';
 import { cut, duration, padTo, plain } from './text.ts';
 
 export interface Size {
@@ -14,10 +15,17 @@ export interface Size {
 
 const MAX_NAME = 40;
 const BAR = 24;
+/** Reasons for which ready tickets wait. */
+const STUCK_TOLD = 3;
 
 /** No line is wider than `columns`, and there are at most `rows` of them (but never less than two). */
 export function renderPlan(view: PlanView, { columns, rows }: Size, color: Out['color']): string[] {
-  const head = [header(view, columns, color), progress(view.tickets, columns, color)];
+  const stuck = (view.stuck ?? []).slice(0, Math.max(0, Math.min(STUCK_TOLD, rows - 3)));
+  const head = [
+    header(view, columns, color),
+    progress(view.tickets, columns, color),
+    ...stuck.map((reason) => color.yellow(cut(`! ${stuckLine(reason)}`, columns))),
+  ];
   const blocks = foldLevels(levelsIn(view.tickets), Math.max(0, rows - head.length));
   const names = blocks.flatMap((block) => (block.kind === 'open' ? block.tickets.map(({ task_id }) => task_id) : []));
   const nameWidth = Math.min(MAX_NAME, Math.max(12, Math.floor(columns * 0.4)), Math.max(4, ...names.map(widest)));

@@ -6,16 +6,21 @@ import { PHASE_LOOK } from './phases.ts';
 import type { PlanView, TicketRow } from './plan-view.ts';
 import type { Target } from './target.ts';
 import { count, cut, duration, plain, table } from './text.ts';
-import { timingOf } from './timing.ts';
+import { type AssignedAt, type Timing, timingOf } from './timing.ts';
 
 /** Above this many, only the tickets of the critical path and those that did not complete are listed. */
 const ALL_TICKETS = 40;
 const NAME = 40;
 
-export function reportLines(view: PlanView, target: Target, color: Io['stdout']['color']): string[] {
+export function reportLines(
+  view: PlanView,
+  target: Target,
+  color: Io['stdout']['color'],
+  assignedAt?: AssignedAt,
+): string[] {
   const { plan, tickets } = view;
   if (tickets.length === 0) return [outcomeLine(plan, tickets, color), ...errorLines(plan, tickets)];
-  const timing = timingOf(view);
+  const timing = timingOf(view, assignedAt);
   const rows = tickets.map((row, at) => ({ row, timing: timing.tickets[at] }));
   const listed =
     rows.length <= ALL_TICKETS
@@ -41,8 +46,18 @@ export function reportLines(view: PlanView, target: Target, color: Io['stdout'][
     ...errorLines(plan, tickets),
     `  wall time      ${duration(timing.wall_ms)}`,
     `  critical path  ${duration(timing.critical_path_ms)} of work in ${count(timing.critical_path.length, 'ticket')} (*)`,
-    `  overhead       ${duration(timing.overhead_ms)}: ${duration(timing.overhead_per_ticket_ms)} per ticket of the critical path`,
+    ...overheadLines(timing),
     ...whereToLook(plan, target),
+  ];
+}
+
+function overheadLines({ overhead_ms, overhead_per_ticket_ms, overhead }: Timing): string[] {
+  const perTicket = `${duration(overhead_per_ticket_ms)} per ticket of the critical path`;
+  if (overhead === undefined) return [`  the rest       ${duration(overhead_ms)}: ${perTicket}`];
+  return [
+    `  waiting        ${duration(overhead.waiting_for_agent_ms)} on the critical path, ready but without an agent`,
+    `  orchestrator   ${duration(overhead.orchestrator_ms)}, what is left`,
+    `  overhead       ${duration(overhead_ms)}, both of them: ${perTicket}`,
   ];
 }
 
@@ -57,7 +72,7 @@ function outcomeLine(
   return `${bold(colour(state))} ${plain(plan.plan_id)}: ${done} of ${count(plan.tickets, 'ticket')} completed`;
 }
 
-/** Why it failed, or what it waits for. */
+/** Why it failed, or what it waits for. The reason of a plan that a ticket failed is the ticket's: it is told once. */
 export function errorLines(plan: PlanState, tickets: readonly TicketRow[]): string[] {
   if (plan.phase === 'awaiting_approval') return plan.reasons.map((reason) => `  needs approval: ${plain(reason)}`);
   if (plan.phase !== 'failed') return [];
@@ -66,10 +81,11 @@ export function errorLines(plan: PlanState, tickets: readonly TicketRow[]): stri
       ? [`  ${cut(plain(task_id), NAME)} ${plain(state.error_code)}: ${plain(state.error_message)}`]
       : [],
   );
-  return [`  reason         ${plain(plan.reason)}`, ...failed];
+  const told = tickets.some(({ state }) => state.phase === 'failed' && plan.reason.includes(state.error_code));
+  return told ? failed : [`  reason         ${plain(plan.reason)}`, ...failed];
 }
 
-/** The execution and how to open its graph. */
+/** The execution, its graph as it runs, and where Step Functions shows it. */
 export function whereToLook(plan: PlanState, target: Target): string[] {
   if (!('execution_arn' in plan) || plan.execution_arn === undefined) return [];
   const { Region } = target.outputs;
@@ -77,10 +93,10 @@ export function whereToLook(plan: PlanState, target: Target): string[] {
   const open =
     target.endpoint === undefined
       ? `https://${Region}.console.aws.amazon.com/states/home?region=${Region}#/v2/executions/details/${arn}`
-      : `aws --endpoint-url ${target.endpoint} --region ${Region} stepfunctions describe-execution --execution-arn ${shellWord(arn)}`;
+      : `AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test aws --endpoint-url ${target.endpoint} --region ${Region} stepfunctions describe-execution --execution-arn ${shellWord(arn)}`;
   return [
     `  execution      ${arn}`,
     `  its graph      hive watch ${shellWord(plain(plan.plan_id))}${target.flags}`,
-    `                 ${open}`,
+    `  Step Functions ${open}`,
   ];
 }

@@ -51,7 +51,7 @@ export const targetOptions = (command: Command): Command =>
 
 /**
  * Finds the target and sets this process up for it: SDK clients made afterwards, and child processes, talk to it.
- * @throws HiveError STACK_NOT_FOUND, AWS_UNREACHABLE, LOCAL_NAME_INVALID
+ * @throws HiveError STACK_NOT_FOUND, AWS_UNREACHABLE, AWS_ENDPOINT_INVALID, LOCAL_NAME_INVALID
  */
 export async function resolveTarget(options: TargetOptions, io: Io): Promise<Target> {
   const where = await findEndpoint(options, io.env);
@@ -81,14 +81,43 @@ const flagsOf = ({ aws, name, stage }: TargetOptions): string =>
 /** The endpoint of the local AWS that is meant; undefined for AWS itself. */
 export async function findEndpoint({ aws, name }: TargetOptions, env: NodeJS.ProcessEnv): Promise<string | undefined> {
   if (aws) return undefined;
-  if (env.AWS_ENDPOINT_URL) return env.AWS_ENDPOINT_URL;
+  const named = namedEndpoint(env);
+  if (named !== undefined && named !== entered) return named;
   const record = readStackRecord(name);
   return record !== undefined && (await answersHttp(record.endpoint)) ? record.endpoint : undefined;
 }
 
+/**
+ * AWS_ENDPOINT_URL as the environment has it.
+ * @throws HiveError AWS_ENDPOINT_INVALID when it is no http(s) URL
+ */
+export function namedEndpoint({ AWS_ENDPOINT_URL: endpoint }: NodeJS.ProcessEnv): string | undefined {
+  if (!endpoint) return undefined;
+  if (URL.canParse(endpoint) && /^https?:$/.test(new URL(endpoint).protocol)) return endpoint;
+  throw refuse('AWS_ENDPOINT_INVALID', `AWS_ENDPOINT_URL is ${endpoint}, which is no http or https URL`, {
+    try: 'set it to one, such as http://127.0.0.1:4566; or unset it, and hive finds what hive up started',
+    detail: { endpoint },
+  });
+}
+
+/**
+ * The same target once more: where its stack is now, should it have been deployed anew. Never goes from a local AWS to
+ * AWS, or back.
+ * @throws as `resolveTarget`; STACK_NOT_FOUND when no local AWS runs any more
+ */
+export async function resolveAgain({ kind }: Target, options: TargetOptions, io: Io): Promise<Target> {
+  if (kind === 'aws') return resolveTarget({ ...options, aws: true }, io);
+  if ((await findEndpoint(options, io.env)) !== undefined) return resolveTarget(options, io);
+  throw refuse('STACK_NOT_FOUND', 'the local AWS does not run any more', { try: `hive up${flagsOf(options)}` });
+}
+
+/** What this process put into AWS_ENDPOINT_URL itself: no wish of the user. */
+let entered: string | undefined;
+
 /** An endpoint that the user named keeps the user's own credentials and region; our own gets none that are real. */
 function enter(endpoint: string): void {
   const own = process.env.AWS_ENDPOINT_URL === endpoint;
+  if (!own) entered = endpoint;
   // With a profile the SDK passes over credentials in the environment, and would send the profile's there.
   if (!own) delete process.env.AWS_PROFILE;
   for (const [name, value] of Object.entries(awsEnvironment({ endpoint })))

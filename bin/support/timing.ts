@@ -1,4 +1,5 @@
 /** Where the time of a run went: its wall time against the longest chain of work that its DAG demands. */
+import type { PlanReader } from '../../adapters/dynamodb/plan-reader.ts';
 import { isPlanEnded } from '../../core/plan/state.ts';
 import type { PlanView, TicketRow } from './plan-view.ts';
 
@@ -22,11 +23,21 @@ export interface Timing {
   readonly overhead_ms: number;
   /** overhead over the tickets of the critical path */
   readonly overhead_per_ticket_ms: number;
+  /** what the overhead is made of; absent while it is not known when the tickets were assigned */
+  readonly overhead?: {
+    /** tickets of the critical path that were ready and not assigned to an agent yet */
+    readonly waiting_for_agent_ms: number;
+    /** the rest: the plan's machine, claims, reports, and whatever else the orchestrator does in between */
+    readonly orchestrator_ms: number;
+  };
   readonly tickets: readonly TicketTiming[];
 }
 
+/** When tickets were assigned the last time, by ticket id, in epoch ms. */
+export type AssignedAt = ReadonlyMap<string, number>;
+
 /** Tickets that never ran count as 0 ms. */
-export function timingOf({ plan, tickets, at }: PlanView): Timing {
+export function timingOf({ plan, tickets, at }: PlanView, assignedAt?: AssignedAt): Timing {
   const end = isPlanEnded(plan) && 'ended_at' in plan ? plan.ended_at : at;
   const path = criticalPath(tickets);
   const critical_path_ms = path.reduce((sum, row) => sum + ranMs(row), 0);
@@ -39,6 +50,7 @@ export function timingOf({ plan, tickets, at }: PlanView): Timing {
     critical_path: path.map(({ task_id }) => task_id),
     overhead_ms,
     overhead_per_ticket_ms: path.length === 0 ? 0 : overhead_ms / path.length,
+    ...(assignedAt === undefined || path.length === 0 ? {} : { overhead: partsOf(overhead_ms, path, assignedAt) }),
     tickets: tickets.map((row) => {
       const { state } = row;
       return {
@@ -49,6 +61,34 @@ export function timingOf({ plan, tickets, at }: PlanView): Timing {
       };
     }),
   };
+}
+
+function partsOf(overhead_ms: number, path: readonly TicketRow[], assignedAt: AssignedAt) {
+  const waited = path.reduce((sum, { ticket_id, state }) => {
+    const assigned = assignedAt.get(ticket_id);
+    return assigned === undefined || !('ready_at' in state) ? sum : sum + Math.max(0, assigned - state.ready_at);
+  }, 0);
+  const waiting_for_agent_ms = Math.min(waited, overhead_ms);
+  return { waiting_for_agent_ms, orchestrator_ms: overhead_ms - waiting_for_agent_ms };
+}
+
+const READS_AT_ONCE = 16;
+
+/** When the tickets of the critical path were assigned, from their events: the states of those that ended do not say. */
+export async function assignmentsOf(
+  view: PlanView,
+  { loadTicketEvents }: Pick<PlanReader, 'loadTicketEvents'>,
+): Promise<AssignedAt> {
+  const path = criticalPath(view.tickets).filter(({ state }) => 'ready_at' in state);
+  const assigned = new Map<string, number>();
+  for (let start = 0; start < path.length; start += READS_AT_ONCE)
+    await Promise.all(
+      path.slice(start, start + READS_AT_ONCE).map(async ({ ticket_id }) => {
+        const last = (await loadTicketEvents(ticket_id)).findLast(({ event }) => event.type === 'TicketAssigned');
+        if (last !== undefined) assigned.set(ticket_id, last.at);
+      }),
+    );
+  return assigned;
 }
 
 const ranMs = ({ state }: TicketRow): number => ('duration_ms' in state ? state.duration_ms : 0);

@@ -4,16 +4,19 @@ import { executionResult } from './execution-result.ts';
 import { executionTicket } from './execution-ticket.ts';
 import { absent, agentId, capability, epochMs, securityLevel, text } from './primitives.ts';
 
+/** An agent's item is read and written for every assignment, so what the agent says of itself is kept short. */
+const label = text.max(256);
+
 /** `PUT /agents/{agent_id}`: register, or register anew with the same id (its history is kept). */
 export const agentRegistration = z
   .object({
     agent_id: agentId,
     kind: z.enum(['microservice', 'pipeline', 'human']).default('microservice'),
     capabilities: z.array(capability).min(1).max(64),
-    location: z.object({ region: text, zone: absent(text) }).default({ region: 'local' }),
-    capacity: z.int().min(1).max(1000).default(1).meta({ description: 'slots: tickets it runs at the same time' }),
+    location: z.object({ region: label, zone: absent(label) }).default({ region: 'local' }),
+    capacity: z.int().min(1).max(100).default(1).meta({ description: 'slots: tickets it runs at the same time' }),
     clearance: securityLevel.default('INTERNAL'),
-    version: text.default('0'),
+    version: label.default('0'),
     heartbeat_interval_ms: z.int().min(1000).max(300_000).default(5000),
     inbox_url: absent(z.url()).meta({ description: 'a queue of its own; absent: the orchestrator makes one' }),
     ephemeral: z.boolean().default(false).meta({ description: 'its inbox is deleted when it leaves' }),
@@ -26,6 +29,15 @@ export const agentRegistered = z
   .object({ agent_id: agentId, inbox_url: z.string(), heartbeat_interval_ms: z.int() })
   .meta({ id: 'AgentRegistered', title: 'AgentRegistered' });
 export type AgentRegistered = z.output<typeof agentRegistered>;
+
+/**
+ * `DELETE /agents/{agent_id}`: `draining` while the agent holds tickets: it gets no more, runs what it holds (its heartbeat
+ * goes on to list it) and calls again when nothing is left. `removed` once it holds nothing.
+ */
+export const agentRemoved = z
+  .object({ agent_id: agentId, status: z.enum(['draining', 'removed']) })
+  .meta({ id: 'AgentRemoved', title: 'AgentRemoved' });
+export type AgentRemoved = z.output<typeof agentRemoved>;
 
 /** One ticket handed to one agent for one attempt: the message in the inbox, and what a heartbeat answers with. */
 export const assignment = z

@@ -2,6 +2,9 @@
 import { z } from 'zod';
 import { absent, agentId, epochMs, schemaVersion, stringMap, text } from './primitives.ts';
 
+/** A code is a name to act on, not a message; it is read with every list of tickets. */
+export const MAX_ERROR_CODE_CHARACTERS = 128;
+
 export const executionResult = z
   .object({
     ticket_id: z.uuid(),
@@ -15,7 +18,9 @@ export const executionResult = z
       }),
     ),
     error_message: absent(text),
-    error: absent(z.object({ code: absent(text), retryable: z.boolean().default(true) })),
+    error: absent(
+      z.object({ code: absent(text.max(MAX_ERROR_CODE_CHARACTERS)), retryable: z.boolean().default(true) }),
+    ),
     actual_duration_ms: absent(z.int().nonnegative()),
     agent_id: agentId,
     timestamp: epochMs,

@@ -12,6 +12,14 @@ export const absent = <T extends z.ZodType>(inner: T) => {
   return read.pipe(inner.optional() as unknown as Told).optional();
 };
 
+/** A field with a default: absent and `null` both read as the default. */
+export const withDefault = <T extends z.ZodType>(inner: T, fallback: z.output<T>) => {
+  type Read = z.ZodType<z.output<T>, z.input<T> | null>;
+  const read = inner.nullable().transform((value) => value ?? fallback) as unknown as Read;
+  const told = read.pipe(inner as unknown as z.ZodType<z.output<T>, z.output<T>>);
+  return told.default(fallback as z.util.NoUndefined<z.output<T>>);
+};
+
 /** Half a surrogate pair cannot be kept as UTF-8: the text would come back as another one and break its hash. */
 export const text = z.string().refine((value) => value.isWellFormed(), 'must be well-formed Unicode');
 /** A name of a map's member: the ledger takes no empty ones. */
@@ -58,9 +66,9 @@ export type CustomerTier = z.infer<typeof customerTier>;
 
 /** An agent's id names its inbox queue, so only characters that a queue name takes. */
 export const agentId = z.string().regex(/^[A-Za-z0-9_-]{1,48}$/, 'must be 1-48 of letters, digits, _ and -');
+/** What a task asks for and an agent offers: any short text that people can read ("build", "c++", "data processing"). */
 export const capability = z
   .string()
-  .regex(
-    /^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,63}$/,
-    'must be 1-64 of letters, digits and _ . : / -, starting with a letter or digit',
-  );
+  .regex(/^[^\p{C}]{1,64}$/u, 'must be 1-64 characters, none of them control or format characters')
+  .refine((value) => value === value.trim(), 'must not begin or end with a space')
+  .refine((value) => value !== '*', 'must not be "*", which stands for all agents');

@@ -4,6 +4,7 @@
  *
  *   PlanReceived ─▶ tickets ─▶ PlanAccepted ─▶ StartExecution ─▶ PlanStarted
  */
+import { HiveError } from '../errors.ts';
 import { canonicalJson } from '../ledger/canonical.ts';
 import type { Subject } from '../ledger/chain.ts';
 import { retryOnConflict } from '../ledger/retry.ts';
@@ -22,7 +23,7 @@ import { limitFaults } from './limit-faults.ts';
 import { PLAN_SETTINGS, type PlanSettings } from './limits.ts';
 import { mintTickets } from './mint.ts';
 import type { PlanRecord } from './state.ts';
-import { writeTickets } from './write-tickets.ts';
+import { TICKETS_DIFFER, writeTickets } from './write-tickets.ts';
 
 export interface AcceptPlanDeps {
   ledger: Ledger;
@@ -79,6 +80,14 @@ export function createAcceptPlan(deps: AcceptPlanDeps) {
     });
   }
 
+  /** The tickets carry the gates that they were minted with: a machine of another shape would not keep the order. */
+  async function failOverChange(record: PlanRecord): Promise<true> {
+    const reason =
+      'CompilerChanged: another version took over in the middle of accepting the plan: send it under a new id';
+    await ledger.commit([appendToPlan(record, { type: 'PlanFailed', reason, failed_tasks: [] }, clock.now(), sha256)]);
+    return true;
+  }
+
   /** One step from where the plan stands; true when it has got as far as it can. */
   async function advance(record: PlanRecord, plan: CognitivePlan, compiled: Compiled): Promise<boolean> {
     const { state } = record;
@@ -89,7 +98,13 @@ export function createAcceptPlan(deps: AcceptPlanDeps) {
         await ledger.commit([appendToPlan(record, { type: 'PlanAwaitingApproval', reasons }, clock.now(), sha256)]);
         return true;
       }
-      await writeTickets(ledger, mintTickets(plan, compiled.gates, state.received_at, settings, sha256), sha256);
+      const specs = mintTickets(plan, compiled.gates, state.received_at, settings, sha256);
+      try {
+        await writeTickets(ledger, specs, sha256);
+      } catch (error) {
+        if (error instanceof HiveError && error.code === TICKETS_DIFFER) return failOverChange(record);
+        throw error;
+      }
       const approved = plan.approved_by === undefined ? {} : { approved_by: plan.approved_by };
       const event = { type: 'PlanAccepted' as const, tickets: plan.tasks.length, shape: compiled.shape, ...approved };
       await ledger.commit([appendToPlan(record, event, clock.now(), sha256)]);
@@ -97,15 +112,7 @@ export function createAcceptPlan(deps: AcceptPlanDeps) {
     }
     if (state.phase !== 'accepted') return true;
     const { shape, ir } = compiled;
-    if (shape !== state.shape) {
-      // The tickets carry the gates of the shape that they were minted with: another machine would not keep the order.
-      const reason =
-        'CompilerChanged: another version of the compiler took over between accepting and starting the plan';
-      await ledger.commit([
-        appendToPlan(record, { type: 'PlanFailed', reason, failed_tasks: [] }, clock.now(), sha256),
-      ]);
-      return true;
-    }
+    if (shape !== state.shape) return failOverChange(record);
     const timeout_s = Math.max(1, Math.ceil((state.deadline - clock.now()) / 1000));
     const started = await machines.start({ plan_id: plan.plan_id, shape, ir, timeout_s });
     await ledger.commit([appendToPlan(record, { type: 'PlanStarted', ...started }, clock.now(), sha256)]);

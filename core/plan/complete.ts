@@ -14,20 +14,32 @@ export interface CompletePlanDeps {
   clock: Clock;
   sha256: Sha256;
   freeCapacity: FreeCapacity;
+  /**
+   * Whether an execution bears the name that a plan's is started under. Asked only while the ledger does not know the
+   * plan's execution yet, between its start and the note of it. Default: names tell nothing, any may be the plan's own.
+   */
+  isExecutionOf?: (executionArn: string, planId: string) => boolean;
 }
 
+/** `execution_arn`: whose end it is; machines of before do not say. */
 export type MachineEnd =
-  | { kind: 'plan_machine_completed'; plan_id: string }
-  | { kind: 'plan_machine_failed'; plan_id: string; failure: { Error: string; Cause: string } };
+  | { kind: 'plan_machine_completed'; plan_id: string; execution_arn?: string | undefined }
+  | {
+      kind: 'plan_machine_failed';
+      plan_id: string;
+      execution_arn?: string | undefined;
+      failure: { Error: string; Cause: string };
+    };
 
 /** Failed tasks named in the event; the ledger has them all. */
 const TASKS_TOLD = 50;
 
 /**
  * @returns the plan's state at its end; undefined for the failed machine of a plan that the ledger does not know
- * @throws HiveError PLAN_UNKNOWN (404) · LEDGER_INCONSISTENT (409): the machine says completed, tickets say otherwise; the plan is failed then
+ * @throws HiveError PLAN_UNKNOWN (404) · EXECUTION_FOREIGN (409): another execution than the plan's own ended, the plan goes on · LEDGER_INCONSISTENT (409): the machine says completed, tickets say otherwise; the plan is failed then
  */
-export function createCompletePlan({ ledger, clock, sha256, freeCapacity }: CompletePlanDeps) {
+export function createCompletePlan(deps: CompletePlanDeps) {
+  const { ledger, clock, sha256, freeCapacity, isExecutionOf = () => true } = deps;
   const cancelTicket = createCancelTicket({ ledger, clock, sha256 });
 
   async function statesOf(planId: string, expected: number) {
@@ -64,6 +76,18 @@ export function createCompletePlan({ ledger, clock, sha256, freeCapacity }: Comp
     });
   }
 
+  /** An execution that somebody started by hand with the plan's id has no say in whether the plan fails. */
+  function refuseForeign(state: PlanState, { execution_arn: told }: MachineEnd): void {
+    if (told === undefined) return;
+    const own = 'execution_arn' in state ? state.execution_arn : undefined;
+    if (own === undefined ? isExecutionOf(told, state.plan_id) : own === told) return;
+    throw new HiveError(
+      'EXECUTION_FOREIGN',
+      `The execution "${told}" is not that of plan "${state.plan_id}", whatever its input says: the plan goes on.`,
+      { status: 409, detail: { plan_id: state.plan_id, execution_arn: told } },
+    );
+  }
+
   return async function completePlan(message: MachineEnd): Promise<PlanState | undefined> {
     const { plan_id } = message;
     const plan = await ledger.loadPlan(plan_id);
@@ -75,17 +99,17 @@ export function createCompletePlan({ ledger, clock, sha256, freeCapacity }: Comp
     if (!isPlanEnded(plan.state)) {
       const { tickets } = plan.state;
       if (message.kind === 'plan_machine_failed') {
+        refuseForeign(plan.state, message);
         await fail(plan_id, tickets, `${message.failure.Error}: ${message.failure.Cause}`);
       } else {
         const states = await statesOf(plan_id, tickets);
         const open = states.filter((state) => state.phase !== 'completed');
-        if (open.length > 0 || states.length !== tickets)
-          await fail(
-            plan_id,
-            tickets,
-            `LedgerInconsistent: the machine ended, ${open.length} tickets are not complete`,
-          );
-        else await end(plan_id, { type: 'PlanCompleted', tickets });
+        // Where every ticket is complete, so is the plan, whoever says so.
+        if (open.length > 0 || states.length !== tickets) {
+          refuseForeign(plan.state, message);
+          const reason = `LedgerInconsistent: the machine ended, ${open.length} tickets are not complete`;
+          await fail(plan_id, tickets, reason);
+        } else await end(plan_id, { type: 'PlanCompleted', tickets });
       }
     }
     const { state } = (await ledger.loadPlan(plan_id)) ?? plan;

@@ -12,6 +12,7 @@ import {
 import type { Sha256 } from '../ports/digest.ts';
 import { ticketIdOf, traceIdOf } from '../ticket/ids.ts';
 import type { TicketSpec } from '../ticket/state.ts';
+import { deadlineOf } from './admission.ts';
 import { type Gate, poolOf } from './compile/index.ts';
 import type { PlanSettings } from './limits.ts';
 
@@ -60,6 +61,7 @@ export function mintTickets(
       estimated_duration_ms: estimate,
       metadata: { ...task.metadata, task_type: task.task_type },
       schema_version: 1,
+      plan_deadline: deadlineOf(plan, settings),
       pool: poolOf(task.required_capabilities, sha256),
       tenant_id: plan.tenant_id,
       customer_tier: plan.customer_tier,

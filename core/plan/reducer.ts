@@ -2,7 +2,7 @@
  * The plan's state machine, pure. Whatever is not listed is an error, never ignored.
  *
  *   received ─▶ awaiting_approval ─▶ accepted ─▶ running ─▶ completed | failed
- *      └──────────────────────────────▲ └──────────────────────────────▲
+ *      └──────────────────────────────▲ └────────────────────▲   any phase before the end ─▶ failed
  */
 import { HiveError } from '../errors.ts';
 import type { Recorded } from '../ledger/chain.ts';
@@ -40,9 +40,10 @@ export function reducePlan(state: PlanState | undefined, { event, at }: Recorded
         ? { ...state, phase: 'completed', ended_at: at }
         : refuse(state, event.type);
     case 'PlanFailed': {
-      if (state.phase !== 'running' && state.phase !== 'accepted') return refuse(state, event.type);
+      if (state.phase === 'completed' || state.phase === 'failed') return refuse(state, event.type);
       const { reason, failed_tasks } = event;
-      return { ...state, phase: 'failed', ended_at: at, reason, failed_tasks };
+      const before = 'accepted_at' in state ? state : base(state);
+      return { ...before, phase: 'failed', ended_at: at, reason, failed_tasks };
     }
   }
 }

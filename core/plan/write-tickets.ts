@@ -1,10 +1,17 @@
-/** Writes a plan's tickets, as many a commit as it takes; those that are there already stay as they are. */
+/**
+ * Writes a plan's tickets, as many a commit as it takes; those that are there already stay as they are. They are the
+ * same unless another version of the compiler or of the settings has taken over in between.
+ */
+import { HiveError } from '../errors.ts';
 import { jsonBytes } from '../json-bytes.ts';
+import { canonicalJson } from '../ledger/canonical.ts';
 import { isConflict } from '../ledger/retry.ts';
 import type { Sha256 } from '../ports/digest.ts';
 import { type Ledger, MAX_ITEMS_PER_COMMIT } from '../ports/ledger.ts';
 import { createTicket } from '../ticket/append.ts';
 import type { TicketSpec } from '../ticket/state.ts';
+
+export const TICKETS_DIFFER = 'TICKETS_DIFFER';
 
 /** A new ticket is its state and its first event. */
 const ITEMS_PER_TICKET = 2;
@@ -13,6 +20,7 @@ const TICKETS_PER_COMMIT = Math.min(25, MAX_ITEMS_PER_COMMIT / ITEMS_PER_TICKET)
 const SPEC_BYTES_PER_COMMIT = 1_500_000;
 const COMMITS_AT_ONCE = 4;
 
+/** @throws HiveError TICKETS_DIFFER (500): tickets of this plan are there that are minted in another way */
 export async function writeTickets(ledger: Ledger, specs: readonly TicketSpec[], sha256: Sha256): Promise<void> {
   const chunks = chunked(specs);
   for (let start = 0; start < chunks.length; start += COMMITS_AT_ONCE)
@@ -49,6 +57,12 @@ async function writeOne(ledger: Ledger, spec: TicketSpec, sha256: Sha256): Promi
   try {
     await ledger.commit([createTicket(spec, sha256)]);
   } catch (error) {
-    if (!isConflict(error) || !(await ledger.loadTicket(spec.ticket_id))) throw error;
+    if (!isConflict(error)) throw error;
+    const there = await ledger.loadTicket(spec.ticket_id);
+    if (there === undefined) throw error;
+    if (canonicalJson(there.spec) !== canonicalJson(spec))
+      throw new HiveError(TICKETS_DIFFER, `Ticket ${spec.ticket_id} is there, but minted in another way.`, {
+        status: 500,
+      });
   }
 }

@@ -7,8 +7,12 @@ export interface AgentRegistry {
   listByCapability(capability: string): Promise<AgentRecord[]>;
   /** Writes what the agent says of itself, keeping what it holds; doing it again changes nothing else. */
   register(agent: Omit<AgentRecord, 'held'>): Promise<AgentRecord>;
-  /** The agent lives; undefined when it is unknown or removed. Answers with the record as it was before. */
+  /** The agent lives; a draining one's too; undefined when it is unknown or removed. Answers with the record as it was before. */
   heartbeat(agentId: string, at: number): Promise<AgentRecord | undefined>;
-  /** It takes no more work and is left out of lists once it holds nothing. */
+  /**
+   * It takes no more work from here on: `removed`, and left out of lists, when it holds nothing; `draining` while it
+   * holds something: whoever removes it calls again. Decided in one write, so no slot is taken in between.
+   * @returns the record as it is now; undefined when it was never registered
+   */
   remove(agentId: string, at: number): Promise<AgentRecord | undefined>;
 }

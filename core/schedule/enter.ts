@@ -28,7 +28,8 @@ export interface EnterTicketDeps {
 /**
  * May be told of the same entry any number of times. A ticket that has ended answers the machine at once; one that the
  * ledger does not know fails its state, so that an execution started by hand ends instead of waiting for ever.
- * @returns the pool that now has one more ticket ready, if so
+ * @returns the pool whose next round this asks for: also when the entry is known, since the round that was to follow it
+ *   may have died; undefined when the ticket waits for its gates or nobody knows it
  */
 export function createEnterTicket({ ledger, machines, becomeReady, clock, sha256 }: EnterTicketDeps): EnterTicket {
   async function answerEnded({ state }: TicketRecord, token: string): Promise<void> {
@@ -49,10 +50,15 @@ export function createEnterTicket({ ledger, machines, becomeReady, clock, sha256
       }
       if (isTerminal(ticket.state)) {
         await answerEnded(ticket, task_token);
-        return undefined;
+        return ticket.spec.pool;
       }
       if (ticket.state.phase === 'created') {
         const now = clock.now();
+        if (now > ticket.spec.plan_deadline) {
+          const cause = `The plan's deadline passed before task ${JSON.stringify(task_id)} could run.`;
+          await machines.failTask(task_token, { error: 'PLAN_DEADLINE_PASSED', cause });
+          return undefined;
+        }
         if (ticket.state.unmet.length > 0) {
           await ledger.commit([appendToTicket(ticket, { type: 'TicketGated', task_token }, now, sha256)]);
           return undefined;
@@ -61,7 +67,7 @@ export function createEnterTicket({ ledger, machines, becomeReady, clock, sha256
         await ledger.commit(readyWrites(ticket, { task_token }, now, sha256));
         return ticket.spec.pool;
       }
-      return ticket.state.phase === 'ready' ? ticket.spec.pool : undefined;
+      return ticket.state.phase === 'gated' ? undefined : ticket.spec.pool;
     });
   };
 }

@@ -12,7 +12,7 @@ import type { Sha256 } from '../ports/digest.ts';
 import type { Inboxes } from '../ports/inboxes.ts';
 import type { Ledger, Write } from '../ports/ledger.ts';
 import type { ReadyQueue } from '../ports/ready-queue.ts';
-import { type AgentRecord, freeSlots, healthOf } from '../swarm/agent.ts';
+import { type AgentRecord, freeSlots, hasCapabilities, healthOf } from '../swarm/agent.ts';
 import type { Match, Matcher } from '../swarm/match.ts';
 import { appendToTicket } from '../ticket/append.ts';
 import type { Order } from './order.ts';
@@ -105,7 +105,8 @@ export function createRound(deps: RoundDeps): Round {
       const done = untold + results.filter((result) => result === 'assigned').length;
       assigned += done;
       undelivered += untold;
-      const contended = results.includes('contended');
+      // Lost to another pool's round or to a write under way: somebody got on, so trying again ends.
+      const contended = results.includes('contended') || results.includes('slot_lost');
       const again = done < matches.length && pass + 1 < PASSES;
       if (again && contended) await clock.sleep(clock.random() * BACKOFF_MS * 2 ** pass);
       const more = contended || (entries.length === ROUND_SIZE && done > 0);
@@ -122,7 +123,10 @@ export function createRound(deps: RoundDeps): Round {
     if (entries.length === 0) return { entries, matches: [] };
     const candidates = await candidatesFor(entries);
     const now = clock.now();
-    const free = candidates.some((agent) => freeSlots(agent) > 0 && healthOf(agent, now) === 'HEALTHY');
+    const asked = entries[0]?.required_capabilities ?? [];
+    const free = candidates.some(
+      (agent) => freeSlots(agent) > 0 && healthOf(agent, now) === 'HEALTHY' && hasCapabilities(agent, asked),
+    );
     for (;;) {
       const matches = match(order(entries, now), candidates, now);
       if (matches.length > 0 || !free || entries.length < ROUND_SIZE) return { entries, matches };
@@ -143,16 +147,27 @@ function whyLost(error: HiveError): Committed {
   return failed.includes(1) ? 'slot_lost' : 'ticket_changed';
 }
 
-/** An agent's commits go one after the other: they would only conflict on its slots. */
+/**
+ * An agent's commits go one after the other: they would only conflict on its slots. One that fails does not keep the
+ * others from being made; it is thrown when all have been tried.
+ */
 async function inBatches(matches: readonly Match[], run: (match: Match) => Promise<Committed>): Promise<Committed[]> {
   const byAgent = new Map<string, Match[]>();
   for (const item of matches) byAgent.set(item.agent.agent_id, [...(byAgent.get(item.agent.agent_id) ?? []), item]);
   const lanes = [...byAgent.values()];
   const results: Committed[] = [];
+  const failures: unknown[] = [];
+  const attempt = async (item: Match) => {
+    try {
+      results.push(await run(item));
+    } catch (error) {
+      failures.push(error);
+    }
+  };
   const worker = async () => {
-    for (let lane = lanes.pop(); lane !== undefined; lane = lanes.pop())
-      for (const item of lane) results.push(await run(item));
+    for (let lane = lanes.pop(); lane !== undefined; lane = lanes.pop()) for (const item of lane) await attempt(item);
   };
   await Promise.all(Array.from({ length: Math.min(COMMITS_AT_ONCE, lanes.length) }, worker));
+  if (failures.length > 0) throw failures[0];
   return results;
 }

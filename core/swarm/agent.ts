@@ -21,14 +21,23 @@ export interface AgentRecord extends Omit<AgentRegistration, 'inbox_url'> {
 /** An agent is suspect once it has missed this many heartbeats in a row (domain: 15 s at one every 5 s). */
 export const MISSED_HEARTBEATS_UNTIL_SUSPECT = 3;
 
+/**
+ * A heartbeat after this many missed ones asks for a round. One less than makes it suspect: a round that ran a moment
+ * before this heartbeat was written may have passed the agent over, by a clock that was ahead.
+ */
+export const MISSED_HEARTBEATS_UNTIL_WAKE = MISSED_HEARTBEATS_UNTIL_SUSPECT - 1;
+
 export type AgentHealth = 'HEALTHY' | 'SUSPECT' | 'DRAINING' | 'REMOVED';
 
 export function healthOf(agent: AgentRecord, now: number): AgentHealth {
   if (agent.status === 'removed') return 'REMOVED';
-  const silence = now - agent.heartbeat_at;
-  if (silence >= MISSED_HEARTBEATS_UNTIL_SUSPECT * agent.heartbeat_interval_ms) return 'SUSPECT';
+  if (missedHeartbeats(agent, now) >= MISSED_HEARTBEATS_UNTIL_SUSPECT) return 'SUSPECT';
   return agent.status === 'draining' ? 'DRAINING' : 'HEALTHY';
 }
+
+/** How long the agent has not been heard of, in its own heartbeats. */
+export const missedHeartbeats = (agent: AgentRecord, now: number): number =>
+  (now - agent.heartbeat_at) / agent.heartbeat_interval_ms;
 
 export const freeSlots = (agent: AgentRecord): number => agent.capacity - Object.keys(agent.held).length;
 

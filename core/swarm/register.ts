@@ -1,11 +1,17 @@
 /** Agents come, live and leave. */
 import { HiveError } from '../errors.ts';
-import type { AgentHeartbeatAnswer, AgentRegistered, AgentRegistration, Assignment } from '../messages/agent-api.ts';
+import type {
+  AgentHeartbeatAnswer,
+  AgentRegistered,
+  AgentRegistration,
+  AgentRemoved,
+  Assignment,
+} from '../messages/agent-api.ts';
 import type { AgentRegistry } from '../ports/agent-registry.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Inboxes } from '../ports/inboxes.ts';
 import type { FreeCapacity } from '../schedule/free-capacity.ts';
-import { type AgentRecord, healthOf } from './agent.ts';
+import { type AgentRecord, MISSED_HEARTBEATS_UNTIL_WAKE, missedHeartbeats } from './agent.ts';
 
 /** An agent that (re-)registers may let tickets run: a round is asked for where some wait. */
 export function createRegisterAgent(deps: {
@@ -42,12 +48,16 @@ export function createHeartbeatAgent(deps: { agents: AgentRegistry; clock: Clock
     if (before === undefined)
       throw new HiveError('AGENT_UNKNOWN', `No agent "${agentId}" is registered: register it.`, { status: 404 });
     // Back from silence: tickets may have waited for it.
-    if (healthOf(before, now) === 'SUSPECT') await freeCapacity(agentId, `back:${agentId}:${now}`);
+    if (missedHeartbeats(before, now) >= MISSED_HEARTBEATS_UNTIL_WAKE)
+      await freeCapacity(agentId, `back:${agentId}:${now}`);
     return { agent_id: agentId, draining: before.status === 'draining', assignments: assignmentsOf(before) };
   };
 }
 
-/** The agent gets no more tickets; what it still holds stays its own until it reports. */
+/**
+ * The agent gets no more tickets. While it holds some it is draining: they stay its own, its heartbeats go on to list
+ * them, and it calls again when it has reported the last. An ephemeral agent's inbox goes when it is removed.
+ */
 export function createRemoveAgent({
   agents,
   inboxes,
@@ -57,10 +67,11 @@ export function createRemoveAgent({
   inboxes: Inboxes;
   clock: Clock;
 }) {
-  return async (agentId: string): Promise<{ agent_id: string }> => {
-    const removed = await agents.remove(agentId, clock.now());
-    if (removed?.ephemeral && Object.keys(removed.held).length === 0) await inboxes.close(agentId);
-    return { agent_id: agentId };
+  return async (agentId: string): Promise<AgentRemoved> => {
+    const agent = await agents.remove(agentId, clock.now());
+    if (agent?.status === 'draining') return { agent_id: agentId, status: 'draining' };
+    if (agent?.ephemeral) await inboxes.close(agentId);
+    return { agent_id: agentId, status: 'removed' };
   };
 }
 

@@ -18,6 +18,8 @@ export interface TicketSpec
   > {
   readonly sla: { readonly timeout_ms: number; readonly max_retries: number };
   readonly pool: string;
+  /** epoch ms after which nothing of the plan is begun any more */
+  readonly plan_deadline: number;
   readonly tenant_id: string;
   readonly customer_tier: CustomerTier;
   /** tickets that must be complete before this one becomes ready, beside what the plan's machine enforces */

@@ -15,7 +15,16 @@ export const STATUS_OF_PHASE: Readonly<Record<PhaseName, TicketStatus>> = {
 };
 
 export function toExecutionTicket({ spec, state }: { spec: TicketSpec; state: TicketState }): ExecutionTicket {
-  const { pool: _p, tenant_id: _t, customer_tier: _c, gated_by: _g, releases: _r, sla, ...fields } = spec;
+  const {
+    pool: _p,
+    plan_deadline: _d,
+    tenant_id: _t,
+    customer_tier: _c,
+    gated_by: _g,
+    releases: _r,
+    sla,
+    ...fields
+  } = spec;
   return {
     ...fields,
     status: STATUS_OF_PHASE[state.phase],

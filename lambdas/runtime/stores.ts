@@ -14,7 +14,7 @@ import { createFreeCapacity } from '../../core/schedule/free-capacity.ts';
 import { createSettleTicket } from '../../core/ticket/settle.ts';
 
 /** A queue's URL may come from an agent: it names the queue, it does not say which host to call. */
-const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
+export const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
 
 export function ledgerStores(ledgerTable: string) {
   const table = createTable(ledgerTable);

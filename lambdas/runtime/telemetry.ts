@@ -39,9 +39,10 @@ export function observed<Event, Answer>(body: (event: Event, context: Context) =
   return async (event: Event, context: Context): Promise<Answer> => {
     logger.resetKeys();
     logger.addContext(context);
-    const open = tracer.isTracingEnabled()
-      ? tracer.getSegment()?.addNewSubsegment(`## ${context.functionName}`)
-      : undefined;
+    const outer = tracer.isTracingEnabled() ? tracer.getSegment() : undefined;
+    const open = outer?.addNewSubsegment(`## ${context.functionName}`);
+    // Lambda's own segment takes no annotations; calls to other services belong below this one, too.
+    if (open) tracer.setSegment(open);
     try {
       return await body(event, context);
     } catch (error) {
@@ -52,7 +53,9 @@ export function observed<Event, Answer>(body: (event: Event, context: Context) =
       throw error;
     } finally {
       open?.close();
-      metrics.publishStoredMetrics();
+      if (outer) tracer.setSegment(outer);
+      // With none it would warn at every call.
+      if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
     }
   };
 }

@@ -3,7 +3,7 @@ import type { Queued } from '../../core/schedule/schedule-tickets.ts';
 import { logger } from '../runtime/telemetry.ts';
 import { poolMessage } from './contract.ts';
 
-/** What cannot be read fails by itself and ends in the dead-letter queue; it takes no other message with it. */
+/** What cannot be read fails by itself and ends in the dead-letter queue; those beside it in the batch are handled. */
 export function readBatch(records: readonly SQSRecord[]): { batch: Queued[]; unreadable: string[] } {
   const batch: Queued[] = [];
   const unreadable: string[] = [];

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { problemAnswer } from './edge.ts';
-import { eventually } from './fake-clock.ts';
+import { advanceUntil, eventually } from './fake-clock.ts';
 import { controlledRun, startAgent } from './setup.ts';
 import { assignmentOf, ticketOf } from './tickets.ts';
 
@@ -147,6 +147,30 @@ it('takes an assignment up again at a heartbeat when the claim could not be made
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
   expect(edge.reports[0]?.result.status).toBe('COMPLETED');
+});
+
+it('claims with the same claim_id again when all answers of a claim were lost', async () => {
+  const { edge, inbox, clock, lines } = await startAgent({ run: async () => ({}) });
+  const ticket = ticketOf();
+  edge.add(ticket);
+  edge.loseAnswer('POST claim', Number.POSITIVE_INFINITY);
+  inbox.push(assignmentOf(ticket, AGENT));
+  await advanceUntil(clock, 1000, () => lines.some((line) => line.startsWith('claim failed')));
+  edge.loseAnswer('POST claim', 0);
+  edge.held.push(assignmentOf(ticket, AGENT));
+  await advanceUntil(clock, 1000, () => edge.reports.length === 1);
+  expect(new Set(edge.claims.map(({ claim_id }) => claim_id)).size).toBe(1);
+});
+
+it('takes an assignment up again at a heartbeat when something in between refused its claim', async () => {
+  const { edge, inbox, clock, lines } = await startAgent({ run: async () => ({}) });
+  const ticket = ticketOf();
+  edge.add(ticket);
+  edge.fail('POST claim', { status: 401, body: { message: 'Unauthorized' } });
+  inbox.push(assignmentOf(ticket, AGENT));
+  await eventually(() => lines.some((line) => line.startsWith('claim failed')));
+  edge.held.push(assignmentOf(ticket, AGENT));
+  await advanceUntil(clock, 1000, () => edge.reports.length === 1);
 });
 
 it('leaves an assignment alone that the orchestrator refuses to let it claim', async () => {

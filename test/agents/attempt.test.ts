@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { TicketFailure } from '../../agents/sdk/failures.ts';
 import type { Run } from '../../agents/sdk/run-context.ts';
+import { executionResult } from '../../core/messages/execution-result.ts';
 import { problemAnswer } from './edge.ts';
 import { advanceUntil, eventually } from './fake-clock.ts';
 import { controlledRun, startAgent } from './setup.ts';
@@ -154,4 +155,39 @@ it('reports RESULT_TOO_LARGE, without the result, when the API finds the result 
     error: { code: 'RESULT_TOO_LARGE', retryable: false },
   });
   expect(edge.reports[0]?.result.result).toBeUndefined();
+});
+
+it.each([403, 404, 408, 502])('works on when a gateway answers its heartbeat with %i', async (status) => {
+  const { run, running } = controlledRun();
+  const { edge, clock, lines } = await attempt(run);
+  edge.fail('POST heartbeat', { status, body: { message: 'Forbidden' } });
+  await eventually(() => running.length === 1);
+  clock.advance(10_000);
+  await eventually(() => lines.some((line) => line.startsWith('ticket heartbeat failed')));
+  running[0]?.finish();
+  await eventually(() => edge.reports.length === 1);
+  expect(edge.reports[0]?.result.status).toBe('COMPLETED');
+});
+
+it.each(['claim', 'report'])('repeats a %s that a gateway refuses', async (operation) => {
+  const { run, running } = controlledRun();
+  const started = await startAgent({ run });
+  const ticket = ticketOf();
+  started.edge.add(ticket);
+  const answers = [403, 404, 408].map((status) => ({ status, body: { message: 'not now' } }));
+  started.edge.fail(`POST ${operation}`, ...answers);
+  started.inbox.push(assignmentOf(ticket, AGENT));
+  await advanceUntil(started.clock, 100, () => running.length === 1);
+  running[0]?.finish();
+  await advanceUntil(started.clock, 100, () => started.edge.reports.length === 1);
+  expect(started.edge.reports[0]?.result.status).toBe('COMPLETED');
+});
+
+it('shortens a code that is longer than a report may say', async () => {
+  const result = await reportOf(async () => {
+    throw new TicketFailure('no', { code: 'X'.repeat(200) });
+  });
+  expect(result?.error?.code).toBe('X'.repeat(128));
+  const withCode = (code: string) => executionResult.safeParse({ ...result, error: { code } }).success;
+  expect([withCode('X'.repeat(128)), withCode('X'.repeat(129))]).toEqual([true, false]);
 });

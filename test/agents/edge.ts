@@ -36,8 +36,12 @@ export interface Edge {
   heartbeats: { ticketId: string; fence: Fence }[];
   reports: ReportRequest[];
   removed: string[];
+  /** Agents that were told they are draining. */
+  draining: Set<string>;
   /** What the next calls to `<METHOD> <last path segment, or "agent">` are answered with instead. */
   fail(operation: string, ...answers: Answer[]): void;
+  /** The next call to the operation is carried out, and its answer lost: a gateway's 504 comes instead. */
+  loseAnswer(operation: string, times?: number): void;
   /** Takes a ticket on, claimable. */
   add(ticket: ExecutionTicket, options?: { timeoutAt?: number; leaseMs?: number }): void;
   /** What an agent's heartbeat lists. */
@@ -48,6 +52,7 @@ export interface Edge {
 export async function startEdge(options: { heartbeatIntervalMs?: number } = {}): Promise<Edge> {
   const tickets = new Map<string, { ticket: ExecutionTicket; timeoutAt: number; leaseMs: number; claimId?: string }>();
   const failures = new Map<string, Answer[]>();
+  const lost = new Map<string, number>();
   const edge: Omit<Edge, 'url'> = {
     calls: [],
     agents: new Map(),
@@ -55,13 +60,21 @@ export async function startEdge(options: { heartbeatIntervalMs?: number } = {}):
     heartbeats: [],
     reports: [],
     removed: [],
+    draining: new Set(),
     held: [],
     fail: (operation, ...answers) => failures.set(operation, [...(failures.get(operation) ?? []), ...answers]),
+    loseAnswer: (operation, times = 1) => lost.set(operation, times),
     add: (ticket, { timeoutAt = Number.MAX_SAFE_INTEGER, leaseMs = 30_000 } = {}) => {
       tickets.set(ticket.ticket_id, { ticket, timeoutAt, leaseMs });
     },
     close: () => close(server),
   };
+
+  /** Tickets that are assigned or claimed, and not reported. */
+  const isHeld = (ticketId: string) => !edge.reports.some(({ result }) => result.ticket_id === ticketId);
+  const holds = () =>
+    [...tickets].some(([id, { claimId }]) => claimId !== undefined && isHeld(id)) ||
+    edge.held.some(({ ticket_id }) => isHeld(ticket_id));
 
   function agentCall(method: string, agentId: string, verb: string | undefined, body: unknown): Answer {
     if (method === 'PUT') {
@@ -78,12 +91,16 @@ export async function startEdge(options: { heartbeatIntervalMs?: number } = {}):
     }
     if (!edge.agents.has(agentId)) return problemAnswer(404, 'AGENT_UNKNOWN');
     if (method === 'DELETE') {
+      if (holds()) {
+        edge.draining.add(agentId);
+        return { status: 200, body: { agent_id: agentId, status: 'draining' } };
+      }
       edge.agents.delete(agentId);
       edge.removed.push(agentId);
-      return { status: 200, body: { agent_id: agentId } };
+      return { status: 200, body: { agent_id: agentId, status: 'removed' } };
     }
     return verb === 'heartbeat'
-      ? { status: 200, body: { agent_id: agentId, draining: false, assignments: edge.held } }
+      ? { status: 200, body: { agent_id: agentId, draining: edge.draining.has(agentId), assignments: edge.held } }
       : problemAnswer(404, 'NOT_FOUND');
   }
 
@@ -122,9 +139,12 @@ export async function startEdge(options: { heartbeatIntervalMs?: number } = {}):
     const [, kind, id = '', verb] = url.split('/');
     const body: unknown = text === '' ? undefined : JSON.parse(text);
     const operation = `${method} ${kind === 'agents' && verb === 'heartbeat' ? 'agent-heartbeat' : (verb ?? 'agent')}`;
-    const answer =
+    const whole =
       failures.get(operation)?.shift() ??
       (kind === 'agents' ? agentCall(method, id, verb, body) : ticketCall(id, verb, body));
+    const losses = lost.get(operation) ?? 0;
+    lost.set(operation, losses - 1);
+    const answer = losses > 0 ? { status: 504, body: { message: 'Endpoint request timed out' } } : whole;
     const type = answer.status < 400 ? 'application/json' : 'application/problem+json';
     response.writeHead(answer.status, { 'content-type': type }).end(JSON.stringify(answer.body));
   });

@@ -19,13 +19,15 @@ async function runningAgent() {
   return { ...started, running, ticket };
 }
 
-it('lets what runs finish when stopped, takes nothing new, and signs off last', async () => {
+it('asks for no more tickets first when stopped, lets what runs finish, and is removed last', async () => {
   const { agent, edge, inbox, running } = await runningAgent();
   const another = ticketOf();
   edge.add(another);
   const stopped = agent.stop();
   inbox.push(assignmentOf(another, AGENT));
+  await eventually(() => edge.draining.has(AGENT));
   expect(edge.removed).toEqual([]);
+  expect(running[0]?.signal.aborted).toBe(false);
   running[0]?.finish({ kept: 'yes' });
   await stopped;
   expect(edge.reports.map((report) => report.result.status)).toEqual(['COMPLETED']);
@@ -34,17 +36,64 @@ it('lets what runs finish when stopped, takes nothing new, and signs off last', 
   expect(edge.calls.at(-1)).toMatchObject({ method: 'DELETE', path: `/agents/${AGENT}` });
 });
 
-it('keeps sending heartbeats while it finishes, and ignores assignments they name', async () => {
+it('runs what was assigned to it a moment before it signed off, and is removed after', async () => {
   const { agent, edge, clock, running } = await runningAgent();
-  const another = ticketOf();
-  edge.add(another);
-  edge.held.push(assignmentOf(another, AGENT));
+  const [beatFinds, lastLookFinds] = [ticketOf(), ticketOf()];
+  edge.add(beatFinds);
+  edge.add(lastLookFinds);
+  edge.held.push(assignmentOf(beatFinds, AGENT));
   const stopped = agent.stop();
   clock.advance(5000);
   await eventually(() => edge.calls.some((call) => call.path === `/agents/${AGENT}/heartbeat`));
   running[0]?.finish();
+  await eventually(() => running.length === 2);
+  edge.held.push(assignmentOf(lastLookFinds, AGENT));
+  expect(edge.removed).toEqual([]);
+  running[1]?.finish();
+  await eventually(() => running.length === 3);
+  running[2]?.finish();
   await stopped;
-  expect(edge.claims).toHaveLength(1);
+  expect(edge.reports.map((report) => report.result.status)).toEqual(['COMPLETED', 'COMPLETED', 'COMPLETED']);
+  expect(edge.removed).toEqual([AGENT]);
+});
+
+it('hands back what still waits for a slot when it is stopped a second time, without beginning it', async () => {
+  const { agent, edge, clock, running } = await runningAgent();
+  const waiting = ticketOf();
+  edge.add(waiting);
+  edge.held.push(assignmentOf(waiting, AGENT));
+  const beats = () => edge.calls.filter((call) => call.path === `/agents/${AGENT}/heartbeat`).length;
+  clock.advance(5000);
+  await eventually(() => beats() === 1);
+  void agent.stop();
+  await agent.stop();
+  expect(edge.reports.map(({ result }) => [result.ticket_id, result.error])).toContainEqual([
+    waiting.ticket_id,
+    { code: 'AGENT_STOPPING', retryable: true },
+  ]);
+  expect(running).toHaveLength(1);
+  expect(edge.removed).toEqual([AGENT]);
+});
+
+it('does not register again when it is unknown after it was stopped', async () => {
+  const { agent, edge, clock, running, lines } = await runningAgent();
+  const stopped = agent.stop();
+  await eventually(() => edge.draining.has(AGENT));
+  edge.fail('POST agent-heartbeat', problemAnswer(404, 'AGENT_UNKNOWN'));
+  clock.advance(5000);
+  await eventually(() => lines.some((line) => line.startsWith('agent heartbeat failed')));
+  running[0]?.finish();
+  await stopped;
+  expect(edge.calls.filter((call) => call.method === 'PUT')).toHaveLength(1);
+});
+
+it('leaves, with a line in the log, although it holds a ticket that it can do nothing for', async () => {
+  const { agent, edge, lines, running } = await runningAgent();
+  edge.fail('POST report', problemAnswer(400, 'MESSAGE_INVALID'));
+  const stopped = agent.stop();
+  running[0]?.finish();
+  await stopped;
+  expect(lines.join('\n')).toContain('leaves while it still holds tickets');
 });
 
 it('aborts what runs and reports it failed, retryable, when stopped a second time', async () => {

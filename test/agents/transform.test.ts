@@ -7,6 +7,7 @@ import { build } from 'esbuild';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createApiClient } from '../../agents/sdk/api-client.ts';
 import { systemClock } from '../../agents/sdk/clock.ts';
+import { createUnansweredClaims } from '../../agents/sdk/unanswered-claims.ts';
 import { createSandbox, type Sandbox } from '../../agents/transform/sandbox.ts';
 import { type ServeDeps, serveBeat, serveInbox } from '../../agents/transform/serve.ts';
 import { createTransform } from '../../agents/transform/transform.ts';
@@ -35,6 +36,7 @@ let deps: ServeDeps;
 beforeEach(async () => {
   edge = await edgeForTest();
   deps = {
+    claims: createUnansweredClaims(),
     agentId: AGENT,
     inboxUrl: INBOX,
     api: createApiClient({ baseUrl: edge.url, region: 'us-east-1', credentials: KEYS }),

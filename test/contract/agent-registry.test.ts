@@ -60,21 +60,49 @@ describeContract('The agent registry', (stores) => {
     expect((await registry.heartbeat(id, NOW + 20))?.heartbeat_at).toBe(NOW + 10);
   });
 
-  it('leaves a removed agent out of lists, refuses its heartbeat, keeps what it holds, and takes it back', async () => {
+  it('lets an agent that holds something drain: alive and listed, but with no slot to take', async () => {
+    const registry = stores().agents;
+    const id = freshId();
+    const capability = `draining-${agents}`;
+    await registry.register(agent(id, { capabilities: [capability], capacity: 2 }));
+    await hold(id, 'ticket');
+    const draining = await registry.remove(id, NOW + 1);
+    expect(draining).toMatchObject({ status: 'draining', heartbeat_at: NOW + 1 });
+    expect(Object.keys(draining?.held ?? {})).toEqual(['ticket']);
+    expect(await registry.load(id)).toEqual(draining);
+    await expect(hold(id, 'another')).rejects.toMatchObject({ code: 'COMMIT_CONFLICT' });
+    expect(await registry.heartbeat(id, NOW + 2)).toMatchObject({ status: 'draining', held: draining?.held });
+    expect(await listed(capability)).toEqual([id]);
+    expect(await registry.remove(id, NOW + 3)).toMatchObject({ status: 'draining' });
+    await stores().ledger.commit([{ kind: 'free_slot', agent_id: id, ticket_id: 'ticket' }]);
+    expect(await registry.remove(id, NOW + 4)).toMatchObject({ status: 'removed', heartbeat_at: NOW + 4 });
+    expect(await listed(capability)).toEqual([]);
+  });
+
+  it('takes a draining agent back when it registers anew, with what it holds', async () => {
+    const registry = stores().agents;
+    const id = freshId();
+    await registry.register(agent(id, { capacity: 2 }));
+    await hold(id, 'ticket');
+    await registry.remove(id, NOW + 1);
+    const again = await registry.register(agent(id, { capacity: 2 }));
+    expect(again).toMatchObject({ status: 'active' });
+    expect(Object.keys(again.held)).toEqual(['ticket']);
+    await hold(id, 'another');
+  });
+
+  it('leaves a removed agent out of lists, refuses its heartbeat, and takes it back', async () => {
     const registry = stores().agents;
     const id = freshId();
     const capability = `leaving-${agents}`;
     await registry.register(agent(id, { capabilities: [capability] }));
-    await hold(id, 'ticket');
-    const removed = await registry.remove(id, NOW + 1);
-    expect(removed).toMatchObject({ status: 'removed', heartbeat_at: NOW + 1 });
-    expect(Object.keys(removed?.held ?? {})).toEqual(['ticket']);
+    expect(await registry.remove(id, NOW + 1)).toMatchObject({ status: 'removed', heartbeat_at: NOW + 1 });
     expect(await registry.remove(id, NOW + 2)).toMatchObject({ status: 'removed' });
     expect(await listed(capability)).toEqual([]);
     expect(await listed('*')).not.toContain(id);
     expect(await registry.heartbeat(id, NOW + 3)).toBeUndefined();
     await registry.register(agent(id, { capabilities: [capability] }));
     expect(await listed(capability)).toEqual([id]);
-    expect(Object.keys((await registry.load(id))?.held ?? {})).toEqual(['ticket']);
+    expect(await registry.load(id)).toMatchObject({ status: 'active', held: {} });
   });
 });

@@ -37,10 +37,10 @@ type World = ReturnType<typeof createWorld>;
 function outOfOrder({ hive }: World, plans: readonly CognitivePlanInput[]): string[] {
   const tickets = new Map(contentsOf(hive.table).tickets.map((ticket) => [ticket.id, ticket]));
   return plans.flatMap(({ plan_id, tasks }) =>
-    tasks.flatMap(({ task_id, dependencies = [] }) => {
+    tasks.flatMap(({ task_id, dependencies }) => {
       const id = (name: string) => ticketIdOf(plan_id, name, sha256);
       const began = tickets.get(id(task_id))?.records.some(({ event }) => event.type === 'TicketReady');
-      return began === true && dependencies.some((name) => tickets.get(id(name))?.state.phase !== 'completed')
+      return began === true && dependencies?.some((name) => tickets.get(id(name))?.state.phase !== 'completed')
         ? [`${plan_id}/${task_id}`]
         : [];
     }),

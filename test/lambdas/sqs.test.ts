@@ -1,6 +1,7 @@
 import { QueueDoesNotExist, SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import { createSqsInboxes } from '../../adapters/sqs/inboxes.ts';
+import { redeliver, waitAfter } from '../../adapters/sqs/redelivery.ts';
 import { createSqsRounds } from '../../adapters/sqs/rounds.ts';
 import { sha256 } from '../../adapters/system/digest.ts';
 
@@ -65,5 +66,30 @@ describe('rounds on SQS', () => {
     expect(JSON.parse(String(first?.MessageBody))).toEqual({ kind: 'round', pool: 'build+test', reason: 'because' });
     expect(again?.MessageDeduplicationId).toBe(first?.MessageDeduplicationId);
     expect(other?.MessageDeduplicationId).not.toBe(first?.MessageDeduplicationId);
+  });
+});
+
+describe('a message of the pool queue that failed', () => {
+  it('comes again after a wait that doubles, up to the queue’s own', () => {
+    expect([1, 2, 3, 4, 5, 6, 9].map(waitAfter)).toEqual([2, 4, 8, 16, 32, 45, 45]);
+  });
+
+  it('is shown again by its receipt, all of a batch in one call', async () => {
+    const sent: unknown[] = [];
+    const client = { send: async (command: { input: unknown }) => void sent.push(command.input) };
+    await redeliver(client as never, 'queue', [
+      { receiptHandle: 'r1', receiveCount: 1 },
+      { receiptHandle: 'r2', receiveCount: 3 },
+    ]);
+    await redeliver(client as never, 'queue', []);
+    expect(sent).toEqual([
+      {
+        QueueUrl: 'queue',
+        Entries: [
+          { Id: '0', ReceiptHandle: 'r1', VisibilityTimeout: 2 },
+          { Id: '1', ReceiptHandle: 'r2', VisibilityTimeout: 8 },
+        ],
+      },
+    ]);
   });
 });

@@ -11,6 +11,7 @@ import { ENV as removeAgent } from '../../lambdas/remove-agent/contract.ts';
 import { ENV as reportTicket } from '../../lambdas/report-ticket/contract.ts';
 import { ENV as scheduleTickets } from '../../lambdas/schedule-tickets/contract.ts';
 import { ENV as settleTickets } from '../../lambdas/settle-tickets/contract.ts';
+import { ENV as sweepPools } from '../../lambdas/sweep-pools/contract.ts';
 import { functionNamed, ofType, synthesise } from './synth.ts';
 
 const synthesised = synthesise();
@@ -30,6 +31,7 @@ describe('A function', () => {
     ['report-ticket', reportTicket],
     ['schedule-tickets', scheduleTickets],
     ['settle-tickets', settleTickets],
+    ['sweep-pools', sweepPools],
     ['transform-agent', transformAgent],
   ] as const)('%s gets the environment of its contract', (name, contract) => {
     const { Variables } = functionNamed(synthesised, name).Properties.Environment;

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { arnText } from './arn-text.ts';
 import { functionNamed, ofType, synthesise } from './synth.ts';
 
 const synthesised = synthesise();
@@ -16,6 +17,7 @@ describe('A queue', () => {
       .map(([, q]) => q.Properties.QueueName);
     expect(without.sort()).toEqual([
       'hive-dev-accept-plan-dlq',
+      'hive-dev-complete-plan-dlq',
       'hive-dev-pool-dlq.fifo',
       'hive-dev-project-ledger-dlq',
       'hive-dev-settle-tickets-dlq',
@@ -57,9 +59,9 @@ describe('The pool queue', () => {
     });
   });
 
-  test('hides a batch for three times as long as a round may take, and gives it up after five tries', () => {
+  test('hides a batch for three times as long as a round may take, and gives it up after ten tries', () => {
     expect(pool.VisibilityTimeout).toBe(3 * functionNamed(synthesised, 'schedule-tickets').Properties.Timeout);
-    expect(pool.RedrivePolicy.maxReceiveCount).toBe(5);
+    expect(pool.RedrivePolicy.maxReceiveCount).toBe(10);
   });
 
   test('hands out batches whose messages fail one by one', () => {
@@ -84,9 +86,27 @@ describe('An event that could not be handled is set aside', () => {
     expect(rule.Targets[0].RetryPolicy.MaximumRetryAttempts).toBe(185);
   });
 
-  test('when accept-plan keeps failing', () => {
-    const [[, config] = []] = ofType(synthesised, 'AWS::Lambda::EventInvokeConfig');
-    expect(queueNamed(config?.Properties.DestinationConfig.OnFailure.Destination)).toBe('hive-dev-accept-plan-dlq');
+  test('when the bus cannot tell of an execution that did not succeed', () => {
+    const rule = ofType(synthesised, 'AWS::Events::Rule').find(([id]) => id.startsWith('CompletePlan'))?.[1].Properties;
+    // Step Functions tells the account's default bus, which is what a rule without a bus is on.
+    expect(rule.EventBusName).toBeUndefined();
+    const { detail, ...pattern } = rule.EventPattern;
+    expect(pattern).toEqual({ source: ['aws.states'], 'detail-type': ['Step Functions Execution Status Change'] });
+    expect(detail.status).toEqual(['FAILED', 'TIMED_OUT', 'ABORTED']);
+    expect(arnText(detail.stateMachineArn[0].prefix, synthesised.resources)).toBe(
+      'states:::stateMachine:hive-dev-plan-',
+    );
+    expect(rule.Targets[0].Arn['Fn::GetAtt'][0]).toMatch(/^CompletePlanFunction/);
+    expect(queueNamed(rule.Targets[0].DeadLetterConfig.Arn)).toBe('hive-dev-complete-plan-dlq');
+    expect(rule.Targets[0].RetryPolicy.MaximumRetryAttempts).toBe(185);
+  });
+
+  test.each([
+    ['accept-plan', 'AcceptPlan'],
+    ['complete-plan', 'CompletePlan'],
+  ])('when %s keeps failing', (name, construct) => {
+    const config = ofType(synthesised, 'AWS::Lambda::EventInvokeConfig').find(([id]) => id.startsWith(construct));
+    expect(queueNamed(config?.[1].Properties.DestinationConfig.OnFailure.Destination)).toBe(`hive-dev-${name}-dlq`);
   });
 
   test.each([
@@ -98,13 +118,24 @@ describe('An event that could not be handled is set aside', () => {
     expect(source).toMatchObject({
       BisectBatchOnFunctionError: true,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
+      MaximumRecordAgeInSeconds: 12 * 3600,
     });
+    // Nothing but its age ends the tries of a record: without a number they have no end.
+    expect(source.MaximumRetryAttempts).toBeUndefined();
     expect(queueNamed(source.DestinationConfig.OnFailure.Destination)).toBe(deadLetters);
     const image = { kind: { S: ['event'] }, ...(types && { event_type: { S: types } }) };
     expect(source.FilterCriteria.Filters.map((filter: { Pattern: string }) => JSON.parse(filter.Pattern))).toEqual([
       { eventName: ['INSERT'], dynamodb: { NewImage: image } },
     ]);
   });
+});
+
+test('a follower of the ledger that does not keep up is noticed long before its records are given up', () => {
+  const behind = alarms.filter(([, { Properties }]) => Properties.MetricName === 'IteratorAge');
+  expect(behind.map(([, { Properties: p }]) => [p.AlarmName, p.Threshold, p.Dimensions[0].Name]).sort()).toEqual([
+    ['hive-dev-ProjectLedgerBehind', 600_000, 'FunctionName'],
+    ['hive-dev-SettleTicketsBehind', 600_000, 'FunctionName'],
+  ]);
 });
 
 describe('The runbook', () => {

@@ -23,6 +23,7 @@ const FOLLOW = [
   'dynamodb:DescribeStream on stream of hive-dev-ledger',
   'dynamodb:GetRecords on stream of hive-dev-ledger',
   'dynamodb:GetShardIterator on stream of hive-dev-ledger',
+  'dynamodb:ListStreams on *',
 ];
 const ledger = (...actions: string[]) => actions.map((action) => `dynamodb:${action} on hive-dev-ledger`);
 const ROUTES = [
@@ -47,17 +48,17 @@ const FUNCTIONS: Record<string, string[]> = {
     ...ledger('BatchGetItem', 'DeleteItem', 'PutItem', 'Query', 'UpdateItem'),
     ...consume('hive-dev-pool.fifo'),
     `sqs:SendMessage on ${INBOXES}`,
-    ...ROUND,
     ...TASK_ANSWERS,
   ],
   'register-agent': [
-    ...ledger('DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
+    ...ledger('ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
     `sqs:CreateQueue on ${INBOXES}`,
     ...ROUND,
   ],
   'heartbeat-agent': [...ledger('GetItem', 'Query', 'UpdateItem'), ...ROUND],
+  'sweep-pools': [...ledger('Query'), ...ROUND],
   'remove-agent': [
-    ...ledger('DeleteItem', 'UpdateItem'),
+    ...ledger('ConditionCheckItem', 'DeleteItem', 'UpdateItem'),
     `sqs:DeleteQueue on ${INBOXES}`,
     `sqs:GetQueueUrl on ${INBOXES}`,
   ],
@@ -75,6 +76,7 @@ const FUNCTIONS: Record<string, string[]> = {
     ...ledger('BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
     'dynamodb:Query on hive-dev-ledger/index/by_parent',
     ...ROUND,
+    'sqs:SendMessage on hive-dev-complete-plan-dlq',
   ],
   'project-ledger': [...FOLLOW, 'events:PutEvents on hive-dev', 'sqs:SendMessage on hive-dev-project-ledger-dlq'],
   'transform-agent': [...consume('hive-dev-inbox-transform-dev'), ...ROUTES],
@@ -97,6 +99,8 @@ describe('A function may do', () => {
 
 test('a plan machine may enter tickets, end plans, and write its log and trace', () => {
   const role = ofType(synthesised, 'AWS::IAM::Role').find(([id]) => id.startsWith('PlanMachines'));
+  // Machines made at run time outlive the stack: a role of the same name takes the place of the one they were made with.
+  expect(role?.[1].Properties.RoleName).toBe('hive-dev-plan-machine');
   const own = permissionsIn(synthesised, role?.[1].Properties.Policies).filter((p) => !/^(logs|xray):/.test(p));
   expect(own).toEqual(['lambda:InvokeFunction on lambda:::function:hive-dev-complete-plan', ...ROUND]);
 });

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { templateMachineName } from '../../adapters/stepfunctions/execution-name.ts';
+import { templateMachineName } from '../../adapters/stepfunctions/machine-name.ts';
 import { readPlanTemplates } from '../../lib/plan-templates.ts';
 import { ofType, synthesise } from './synth.ts';
 import { templateOf } from './templates.ts';

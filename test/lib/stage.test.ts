@@ -49,8 +49,15 @@ describe('On AWS, and not locally,', () => {
       ofType(from, 'AWS::Lambda::EventSourceMapping').map(
         ([, { Properties: p }]) => p.ScalingConfig?.MaximumConcurrency ?? p.ParallelizationFactor,
       );
-    expect(widths(aws).sort()).toEqual([10, 10, 10, 50]);
+    expect(widths(aws).sort()).toEqual([1, 10, 10, 50]);
     expect(widths(local)).toEqual([undefined, undefined, undefined, undefined]);
+  });
+
+  test('facts come out of a shard one batch after another; the ends of tickets need no order', () => {
+    const lanes = (follower: string) =>
+      ofType(aws, 'AWS::Lambda::EventSourceMapping').find(([id]) => id.startsWith(follower))?.[1].Properties
+        .ParallelizationFactor;
+    expect([lanes('ProjectLedger'), lanes('SettleTickets')]).toEqual([1, 10]);
   });
 
   test('nothing else differs: both have the same resources besides', () => {

@@ -2,14 +2,14 @@ import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { chooseMode, dockerAnswers } from '../../local/choose-mode.ts';
 import { dockerRunArguments } from '../../local/container.ts';
 import { runFolder } from '../../local/home.ts';
 import { portOf, startFailed } from '../../local/local-errors.ts';
 import { localAwsStatus, startLocalAws, stopLocalAws } from '../../local/localstack.ts';
-import { allProcesses, fromPs, ownProcesses } from '../../local/own-processes.ts';
+import { allProcesses, fromPs, ownProcesses, programOf } from '../../local/own-processes.ts';
 import { readState, writeState } from '../../local/run-state.ts';
 
 let home: string;
@@ -145,7 +145,23 @@ describe('the processes of a run', () => {
 
   it('are looked for among all that run here, this one included', async () => {
     const here = (await allProcesses()).find(({ pid }) => pid === process.pid);
-    expect(here?.args).toContain('node');
+    expect(here && programOf(here.argv)).toBe(basename(process.execPath));
+    expect(here?.argv.length).toBeGreaterThan(1);
+  });
+
+  it.each([
+    ['vim', '/home/node/.cache/neural-hive/run/one/localstack.log'],
+    ['tail', '-f', '/opt/java/run/one/localstack.log'],
+    ['/home/node/bin/less', '/home/node/.cache/neural-hive/run/one/localstack.log'],
+    ['node-red', '/home/node/.cache/neural-hive/run/one'],
+  ])('do not include %s, though a folder on its command line is named like a runtime', (...argv) => {
+    const folder = ['/home/node/.cache/neural-hive/run/one', '/opt/java/run/one'];
+    expect(folder.flatMap((one) => ownProcesses([{ pid: 1, argv }], one, undefined))).toEqual([]);
+  });
+
+  it('are found by the name of their program, wherever that is installed', () => {
+    const argv = ['/home/some one/.nvm/bin/node', '/h/bootstrap.mjs', 'accept-plan', '/home/some one/run/one'];
+    expect(ownProcesses([{ pid: 1, argv }], '/home/some one/run/one', undefined)).toEqual([1]);
   });
 
   it('do not include a stranger who has the recorded process id', () => {

@@ -164,6 +164,7 @@ function evaluate(template: Json, input: Record<string, Json>, token: string): J
       if (!key.endsWith('.$')) return [key, evaluate(value, input, token)];
       const name = key.slice(0, -2);
       if (value === '$$.Task.Token') return [name, token];
+      if (value === '$$.Execution.Id') return [name, 'played:execution'];
       const path = /^\$\.(\w+)$/.exec(String(value));
       if (!path) throw new Error(`path ${String(value)} is not known here`);
       // Only a Catch sets `failure`; its content does not matter here.

@@ -1,7 +1,7 @@
 /** The processes of deployed functions, where local AWS runs as host processes of this machine. */
 import { readFileSync } from 'node:fs';
 import { runFolder } from '../../local/home.ts';
-import { allProcesses, ownProcesses } from '../../local/own-processes.ts';
+import { allProcesses, ownProcesses, programOf } from '../../local/own-processes.ts';
 
 export const canKillFunctions = process.platform === 'linux' && process.env.HIVE_TEST_MODE === 'process';
 
@@ -9,7 +9,7 @@ export const canKillFunctions = process.platform === 'linux' && process.env.HIVE
 export async function killFunction(name: string): Promise<number> {
   const all = await allProcesses();
   const own = ownProcesses(
-    all.filter(({ args }) => !args.includes('java')),
+    all.filter(({ argv }) => programOf(argv) === 'node'),
     runFolder('test'),
     undefined,
   );

@@ -13,7 +13,7 @@ import { tellError } from '../../support/errors.ts';
 import { EXIT } from '../../support/exit-codes.ts';
 import type { Io } from '../../support/io.ts';
 import { faultLine, readPlan } from '../../support/plan-file.ts';
-import { plain, toJson } from '../../support/text.ts';
+import { cut, plain, toJson } from '../../support/text.ts';
 import { findTimeFaults } from '../../support/time-faults.ts';
 
 const WARNINGS_TOLD = PLAN_SETTINGS.max_faults_told;
@@ -39,6 +39,9 @@ export const compilePlanFile: Run<object> = async (io, [file = '-'], { json }) =
   return over ? tellError(over, io, false) : EXIT.ok;
 };
 
+const GATE_NAME = 40;
+const short = (id: string): string => cut(plain(id.slice(0, 4 * GATE_NAME)), GATE_NAME);
+
 function describe(planId: string, { shape, gates, stats }: Compiled, io: Io): void {
   const { bold } = io.stdout.color;
   const perTicket = (stats.transitions / stats.tickets).toFixed(3);
@@ -49,7 +52,7 @@ function describe(planId: string, { shape, gates, stats }: Compiled, io: Io): vo
     `states       ${stats.states}`,
     `transitions  ${stats.transitions} (${perTicket} a ticket)`,
     `gates        ${stats.gated_edges}`,
-    ...gates.slice(0, 20).map(({ before, after }) => `             ${plain(before)} before ${plain(after)}`),
+    ...gates.slice(0, 20).map(({ before, after }) => `             ${short(before)} before ${short(after)}`),
     ...(gates.length > 20 ? [`             … and ${gates.length - 20} more (--json has all)`] : []),
     `definition   ${stats.bytes} bytes`,
     `history      ${stats.worst_history_events} events at worst`,

@@ -4,7 +4,7 @@ import type { Run } from '../../support/command.ts';
 import { refuse } from '../../support/errors.ts';
 import { EXIT } from '../../support/exit-codes.ts';
 import { importRecording } from '../../support/plan-file.ts';
-import { readDocument } from '../../support/read-document.ts';
+import { fileReason, readDocument } from '../../support/read-document.ts';
 import { plain, toJson } from '../../support/text.ts';
 
 interface Options {
@@ -25,8 +25,10 @@ export const importPlanFile: Run<Options> = async (io, [format = '', file = '-']
   try {
     await writeFile(output, text);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw refuse('FILE_UNREADABLE', `cannot write ${output}: ${reason}`, { detail: { file: output }, cause: error });
+    throw refuse('FILE_UNWRITABLE', `cannot write ${output}: ${fileReason(error, 'there is no such folder')}`, {
+      detail: { file: output },
+      cause: error,
+    });
   }
   const { plan_id } = plan as { plan_id: string };
   if (json) io.stdout.write(`${toJson({ plan_id, file: output })}\n`);

@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { defineCommand } from '../../support/command.ts';
-import { scale } from '../../support/options.ts';
+import { planId, scale } from '../../support/options.ts';
 
 export const planImport = defineCommand({
   usage: 'import <format> <file>',
@@ -14,7 +14,7 @@ export const planImport = defineCommand({
   options: (command) =>
     command
       .addOption(new Option('--scale <factor>', 'of the recorded times').argParser(scale).default(1))
-      .option('--plan-id <id>', 'default: the name of the file and a UUID')
+      .option('--plan-id <id>', 'default: the name of the file and a UUID', planId)
       .option('-o, --output <file>', 'write the plan there; default: stdout'),
   run: async () => (await import('./import-plan.ts')).importPlanFile,
 });

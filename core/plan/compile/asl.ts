@@ -25,6 +25,12 @@ export const SYMBOLIC_BINDINGS: MachineBindings = {
   completePlanFunction: 'arn:aws:lambda:REGION:ACCOUNT:function:COMPLETE_PLAN',
 };
 
+/** The error of an execution that has told complete-plan of its failure. */
+export const PLAN_FAILED = 'PlanFailed';
+
+/** Who calls complete-plan: an execution started by hand has the plan's id too, but not the plan's execution. */
+const IDENTITY = { 'plan_id.$': '$.plan_id', 'execution_arn.$': '$$.Execution.Id' };
+
 /** Execution input: {"plan_id": string, "timeout_s": integer}. */
 export function renderAsl(ir: MachineIr, bindings: MachineBindings): AslDefinition {
   return {
@@ -37,14 +43,14 @@ export function renderAsl(ir: MachineIr, bindings: MachineBindings): AslDefiniti
         Next: STATES.completed,
       },
       [STATES.completed]: {
-        ...completePlan({ kind: 'plan_machine_completed', 'plan_id.$': '$.plan_id' }, bindings),
+        ...completePlan({ kind: 'plan_machine_completed', ...IDENTITY }, bindings),
         End: true,
       },
       [STATES.failed]: {
-        ...completePlan({ kind: 'plan_machine_failed', 'plan_id.$': '$.plan_id', 'failure.$': '$.failure' }, bindings),
+        ...completePlan({ kind: 'plan_machine_failed', ...IDENTITY, 'failure.$': '$.failure' }, bindings),
         Next: STATES.end,
       },
-      [STATES.end]: { Type: 'Fail', Error: 'PlanFailed' },
+      [STATES.end]: { Type: 'Fail', Error: PLAN_FAILED },
     },
   };
 }
@@ -65,6 +71,23 @@ function sequence(branch: readonly IrState[], bindings: MachineBindings): AslDef
 
 const fork = (state: ForkState, bindings: MachineBindings): AslDefinition => parallel(state.branches, bindings);
 
+/**
+ * The message did not reach the queue: throttling, a fault of SQS, no connection. Errors of an integration are named
+ * `<Service>.<exception>` (https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html). A ticket
+ * that failed is none of them (its error is always the adapters' `TicketFailed`) and must not run again by itself.
+ * Stands in every ticket's state, so what is Step Functions' default is left out: MaxAttempts 3, BackoffRate 2.
+ */
+const SEND_RETRY: Json = [
+  {
+    ErrorEquals: ['SQS.AmazonSQSException', 'SQS.SdkClientException'],
+    IntervalSeconds: 5,
+    JitterStrategy: 'FULL',
+  },
+];
+
+/** Step Functions' default for MaxAttempts, which `SEND_RETRY` leaves at that. */
+export const SEND_RETRIES = 3;
+
 export function ticket(state: TicketState, bindings: MachineBindings): AslDefinition {
   return {
     Type: 'Task',
@@ -81,6 +104,7 @@ export function ticket(state: TicketState, bindings: MachineBindings): AslDefini
     },
     TimeoutSecondsPath: '$.timeout_s',
     ResultPath: null,
+    Retry: SEND_RETRY,
   };
 }
 

@@ -98,12 +98,13 @@ export function contract(covers: Adjacency): Kernel {
 
   const members: number[] = [];
   for (let i = 0; i < n; i++) if (into[i] === i) members.push(i);
-  const towards = successors.pack(members);
+  // A transpose is ascending whatever it is made from: sorting list by list takes longer than turning round twice.
+  const turned = transpose(successors.pack(members));
   return {
     trees: members.map((node) => trees[node] as Tree),
     members,
-    successors: towards,
-    predecessors: transpose(towards),
+    successors: transpose(turned),
+    predecessors: turned,
     sources: members.map((node) => sources[node] as number),
     sinks: members.map((node) => sinks[node] as number),
   };

@@ -1,5 +1,5 @@
 /** What a machine costs, counted from its intermediate form. */
-import { COMPLETION_RETRIES } from './asl.ts';
+import { COMPLETION_RETRIES, SEND_RETRIES } from './asl.ts';
 import type { IrState, MachineIr } from './ir.ts';
 import { definitionBytes } from './size.ts';
 
@@ -53,11 +53,12 @@ function countStates(ir: MachineIr): { tickets: number; forks: number } {
 
 /**
  * Step Functions records: for the execution, Started and Succeeded; for a ticket, StateEntered, Scheduled, Started,
- * Submitted, Succeeded, StateExited; for a Parallel, StateEntered, Started, Succeeded, StateExited; for the completion,
+ * Submitted, Succeeded, StateExited, and Scheduled, Started, SubmitFailed for each time that the message could not be
+ * sent; for a Parallel, StateEntered, Started, Succeeded, StateExited; for the completion,
  * StateEntered and StateExited, and Scheduled, Started, Failed or Succeeded a try. A failing execution records
  * no more: the ticket that fails has no StateExited (one event less), and FailStateEntered comes instead.
  */
 function worstHistory(tickets: number, forks: number): number {
   const completion = 2 + 3 * (1 + COMPLETION_RETRIES);
-  return 2 + 6 * tickets + 4 * (forks + 1) + completion;
+  return 2 + (6 + 3 * SEND_RETRIES) * tickets + 4 * (forks + 1) + completion;
 }

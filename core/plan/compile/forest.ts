@@ -28,11 +28,14 @@ export interface Forest {
 export function hang(q: Quotient, chains: number[][]): Forest {
   const chainOf = new Int32Array(q.size);
   const positionOf = new Int32Array(q.size);
-  for (const [c, chain] of chains.entries())
-    for (const [position, node] of chain.entries()) {
+  for (let c = 0; c < chains.length; c++) {
+    const chain = chains[c] as number[];
+    for (let position = 0; position < chain.length; position++) {
+      const node = chain[position] as number;
       chainOf[node] = c;
       positionOf[node] = position;
     }
+  }
   const forks = new Map<number, Fork>();
   const roots: number[] = [];
   const hosts = chooseHosts(q, chains);
@@ -89,7 +92,8 @@ function joinEarly(q: Quotient, forest: Forest): void {
     for (let position = host.length - 1; position >= 0; position--) {
       const fork = forest.forks.get(host[position] as number);
       if (fork === undefined) continue;
-      const loose = fork.guests.flatMap((guest) => openEnds[guest] as number[]);
+      const loose: number[] = [];
+      for (const guest of fork.guests) for (const end of openEnds[guest] as number[]) loose.push(end);
       patience -= loose.length;
       if (patience > 0) fork.until = earliestJoin(q, host, position, loose, forkAt);
       if (fork.until === undefined) for (const end of loose) ends.push(end);

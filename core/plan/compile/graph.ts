@@ -20,11 +20,14 @@ export function toGraph(input: readonly CompilerTask[]): TaskGraph {
   const given = indexTasks(input);
   const predecessors = resolve(input, given);
   const order = byLevelAndId(levels(input, predecessors), given);
-  return { tasks: order.map((i) => input[i] as CompilerTask), successors: transpose(renumber(predecessors, order)) };
+  return {
+    tasks: Array.from(order, (i) => input[i] as CompilerTask),
+    successors: transpose(renumber(predecessors, order)),
+  };
 }
 
 /** The same lists with nodes numbered by their place in `order`. */
-function renumber({ start, list }: Adjacency, order: readonly number[]): Adjacency {
+function renumber({ start, list }: Adjacency, order: Int32Array): Adjacency {
   const place = new Int32Array(order.length);
   for (let position = 0; position < order.length; position++) place[order[position] as number] = position;
   const renumbered: Adjacency = {
@@ -42,15 +45,20 @@ function renumber({ start, list }: Adjacency, order: readonly number[]): Adjacen
 }
 
 /** Ids compare by UTF-16 code units: the same everywhere, whatever the locale. */
-function byLevelAndId(level: Int32Array, index: ReadonlyMap<string, number>): number[] {
-  const byLevel: number[][] = [];
+function byLevelAndId(level: Int32Array, index: ReadonlyMap<string, number>): Int32Array {
+  // A counting sort by level keeps the order of the ids: place[l] is where the next task of level l goes.
+  const place = new Int32Array(level.length + 1);
+  for (const l of level) place[l + 1] = (place[l + 1] as number) + 1;
+  for (let l = 0; l < level.length; l++) place[l + 1] = (place[l + 1] as number) + (place[l] as number);
+  const order = new Int32Array(level.length);
   for (const id of [...index.keys()].sort()) {
     const i = index.get(id) as number;
     const l = level[i] as number;
-    byLevel[l] ??= [];
-    byLevel[l].push(i);
+    const at = place[l] as number;
+    order[at] = i;
+    place[l] = at + 1;
   }
-  return byLevel.flat();
+  return order;
 }
 
 function indexTasks(tasks: readonly CompilerTask[]): Map<string, number> {

@@ -16,7 +16,7 @@ export interface Lists {
   adopt(a: number, b: number): void;
   /** Whether two nodes have the same neighbours. */
   same(a: number, b: number): boolean;
-  /** The lists of `members`, who are numbered by their places there. */
+  /** The lists of `members`, who are numbered by their places there; in no order. */
   pack(members: readonly number[]): Adjacency;
 }
 
@@ -84,7 +84,6 @@ export function createLists({ start, list }: Adjacency, into: Int32Array): Lists
       for (const [k, node] of members.entries()) {
         refresh(node);
         for (let i = 0; i < count(node); i++) packed.list[size++] = place[at(node, i)] as number;
-        packed.list.subarray(packed.start[k], size).sort();
         packed.start[k + 1] = size;
       }
       packed.list = packed.list.subarray(0, size);

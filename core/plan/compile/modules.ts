@@ -39,7 +39,7 @@ export function strongModules(
 type Relation = (a: number, b: number) => number;
 
 function relation(kernel: Kernel, precedes: Closure['precedes']): Relation {
-  const { members } = kernel;
+  const members = Int32Array.from(kernel.members);
   return (a, b) => {
     if (a < b) return precedes(members[a] as number, members[b] as number) ? 1 : 0;
     return precedes(members[b] as number, members[a] as number) ? 2 : 0;
@@ -53,34 +53,34 @@ function refine(
   sees: Relation,
   patience: { left: number },
 ): number[][] | undefined {
+  const base = nodes[0] as number;
   const done: number[][] = [];
   let open: number[][] = [nodes.filter((node) => node !== pivot)];
-  const home = new Map<number, number[]>();
-  const view = new Uint8Array(nodes.length);
+  // The set of each node, known by its first node; before the first split, by none.
+  const home = new Int32Array((nodes[nodes.length - 1] as number) - base + 1).fill(-1);
   const splitAll = (by: number): boolean => {
+    const own = home[by - base];
     let changed = false;
     const next: number[][] = [];
     for (const set of open) {
-      if (home.get(by) === set) {
+      if (set[0] === own) {
         next.push(set);
         continue;
       }
       patience.left -= set.length;
-      let differs = false;
-      for (let i = 0; i < set.length; i++) {
-        view[i] = sees(by, set[i] as number);
-        if (view[i] !== view[0]) differs = true;
-      }
-      if (!differs) {
+      const first = sees(by, set[0] as number);
+      let same = 1;
+      while (same < set.length && sees(by, set[same] as number) === first) same++;
+      if (same === set.length) {
         next.push(set);
         continue;
       }
       const groups: number[][] = [[], [], []];
-      for (const [i, node] of set.entries()) (groups[view[i] as number] as number[]).push(node);
+      for (const node of set) (groups[sees(by, node)] as number[]).push(node);
       const parts = groups.filter((group) => group.length > 0);
       changed = true;
       for (const part of parts) {
-        for (const node of part) home.set(node, part);
+        for (const node of part) home[node - base] = part[0] as number;
         (part.length === 1 ? done : next).push(part);
       }
     }

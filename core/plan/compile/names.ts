@@ -36,10 +36,14 @@ function cut(name: string, length: number): string {
  */
 export function stateNames(ids: readonly string[], sha256: Sha256): string[] {
   const names = ids.map((id) => cut(legalise(id), MAX_NAME));
-  const uses = new Map<string, number>();
-  for (const name of names) uses.set(name, (uses.get(name) ?? 0) + 1);
+  const taken = new Set<string>();
+  const repeated = new Set<string>();
+  for (const name of names) {
+    const { size } = taken;
+    if (taken.add(name).size === size) repeated.add(name);
+  }
   const clashing: number[] = [];
-  for (const [i, name] of names.entries()) if (uses.get(name) !== 1 || RESERVED.test(name)) clashing.push(i);
+  for (const [i, name] of names.entries()) if (RESERVED.test(name) || repeated.has(name)) clashing.push(i);
   for (const i of clashing) {
     const name = names[i] as string;
     const hash = sha256(ids[i] as string);
@@ -48,8 +52,8 @@ export function stateNames(ids: readonly string[], sha256: Sha256): string[] {
     do {
       digits += 8;
       suffixed = `${cut(name, MAX_NAME - 1 - digits)}-${hash.slice(0, digits)}`;
-    } while (uses.has(suffixed));
-    uses.set(suffixed, 1);
+    } while (taken.has(suffixed));
+    taken.add(suffixed);
     names[i] = suffixed;
   }
   return names;

@@ -3,7 +3,6 @@
  * chained, and chains hung into one another, wherever the plan's own order allows: each cover that the machine
  * enforces by itself is a gate saved. A chain costs nothing, a fork or join one state.
  */
-import { neighbours } from './adjacency.ts';
 import { chainCover } from './chains.ts';
 import type { Closure } from './closure.ts';
 import type { Kernel } from './contract.ts';
@@ -34,7 +33,10 @@ export function arrangePrime(
 /** Covers from a to b, of which either may not be there. */
 function weightOf(q: Quotient, from: number | undefined, to: number | undefined): number {
   if (from === undefined || to === undefined) return 0;
-  return neighbours(q.successors, from).includes(to) ? q.weight(from, to) : 0;
+  const { start, list } = q.successors;
+  for (let e = start[from] as number; e < (start[from + 1] as number); e++)
+    if (list[e] === to) return q.weight(from, to);
+  return 0;
 }
 
 /** Covers that the hung chains bring, less the states they cost. */

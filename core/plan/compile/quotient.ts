@@ -35,10 +35,11 @@ export function quotientOf(kernel: Kernel, modules: readonly number[][], precede
         if (lastUser[to] !== q) successors.list[size++] = to;
         lastUser[to] = q;
       }
-    successors.list.subarray(successors.start[q], size).sort();
     successors.start[q + 1] = size;
   }
   successors.list = successors.list.subarray(0, size);
+  // A transpose is ascending whatever it is made from.
+  const predecessors = transpose(successors);
   // Covers between two modules join every sink of the one with every source of the other.
   for (const [q, module] of modules.entries())
     for (const node of module) {
@@ -50,8 +51,8 @@ export function quotientOf(kernel: Kernel, modules: readonly number[][], precede
   const member = modules.map((module) => kernel.members[module[0] as number] as number);
   return {
     size: modules.length,
-    successors,
-    predecessors: transpose(successors),
+    successors: transpose(predecessors),
+    predecessors,
     weight: (a, b) => (outgoing[a] as number) * (incoming[b] as number),
     precedes: (a, b) => precedes(member[a] as number, member[b] as number),
   };
@@ -77,8 +78,8 @@ export function mirror(q: Quotient): Quotient {
 
 function flip({ start, list }: Adjacency): Adjacency {
   const n = start.length - 1;
-  return {
-    start: start.map((_, i) => list.length - (start[n - i] as number)),
-    list: list.map((_, e) => n - 1 - (list[list.length - 1 - e] as number)),
-  };
+  const flipped: Adjacency = { start: new Int32Array(n + 1), list: new Int32Array(list.length) };
+  for (let i = 0; i <= n; i++) flipped.start[i] = list.length - (start[n - i] as number);
+  for (let e = 0; e < list.length; e++) flipped.list[e] = n - 1 - (list[list.length - 1 - e] as number);
+  return flipped;
 }

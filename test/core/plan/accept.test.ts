@@ -4,9 +4,10 @@ import { HiveError } from '../../../core/errors.ts';
 import { COMMIT_CONFLICT } from '../../../core/ledger/retry.ts';
 import { rejectionDigest } from '../../../core/plan/accept.ts';
 import type { Ledger } from '../../../core/ports/ledger.ts';
+import { createTicket } from '../../../core/ticket/append.ts';
 import { contentsOf, inconsistencies } from '../../support/aggregates.ts';
 import { createHive, type Hive, type Wrap } from '../../support/hive.ts';
-import { dependent, NOW, plan, task } from '../../support/plans.ts';
+import { dependent, NOW, plan, task, ticketsOf } from '../../support/plans.ts';
 
 const historyOf = ({ table }: Hive) =>
   contentsOf(table).plans.flatMap(({ records }) => records.map(({ event }) => event.type));
@@ -148,6 +149,23 @@ describe('a plan that needs approval', () => {
     hive.clock.advance(5 * HOUR_MS);
     expect(await codesOf(hive.acceptPlan(approved))).toEqual(['PLAN_DEADLINE_PAST']);
     expect(await codesOf(hive.acceptPlan(asked))).toBe('awaiting_approval');
+    expect(hive.machines.executions.size).toBe(0);
+  });
+});
+
+describe('a plan that another version of the compiler meets half-way', () => {
+  it('fails with a reason: its tickets would not fit the machine', async () => {
+    const hive = createHive();
+    const sent = plan({ tasks: [task('a'), task('b', { dependencies: ['a'] })] });
+    const [spec] = ticketsOf({ tasks: sent.tasks });
+    if (spec === undefined) throw new Error('a plan has tickets');
+    // As an older version might have minted it.
+    await hive.ledger.commit([createTicket({ ...spec, releases: [spec.ticket_id] }, sha256)]);
+    expect(await hive.acceptPlan(sent)).toMatchObject({ outcome: 'ended' });
+    expect((await hive.ledger.loadPlan(sent.plan_id))?.state).toMatchObject({
+      phase: 'failed',
+      reason: expect.stringContaining('CompilerChanged'),
+    });
     expect(hive.machines.executions.size).toBe(0);
   });
 });

@@ -41,7 +41,7 @@ const cases: [FaultCode, string, unknown][] = [
   ['FIELD_INVALID', '/metadata/a~1b~0c', odd({ metadata: { 'a/b~c': 1 } })],
   ['FIELD_INVALID', '/tasks/0/parameters/', oddTask({ parameters: { '': 'nameless' } })],
   ['FIELD_INVALID', '/tasks/0/parameters/x', oddTask({ parameters: { x: { nested: true } } })],
-  ['FIELD_INVALID', '/tasks/0/required_capabilities/0', oddTask({ required_capabilities: ['has a space'] })],
+  ['FIELD_INVALID', '/tasks/0/required_capabilities/0', oddTask({ required_capabilities: ['tab\there'] })],
   ['FIELD_INVALID', '/tasks/0/estimated_duration_ms', oddTask({ estimated_duration_ms: 0 })],
   ['SCHEMA_VERSION_UNKNOWN', '/schema_version', odd({ schema_version: 2 })],
   ['SCHEMA_VERSION_UNKNOWN', '/schema_version', odd({ schema_version: '1' })],
@@ -95,7 +95,7 @@ describe('checkPlan', () => {
       original_security_level: 'cosmic',
       tasks: [
         { ...task('a'), dependencies: ['b', 'gone', 'a'], description: 'x'.repeat(5000) },
-        { ...dependent('b', 'a'), required_capabilities: ['in valid'] },
+        { ...dependent('b', 'a'), required_capabilities: ['in\nvalid'] },
         { ...task('a'), parameters: 'none' },
         null,
       ],
@@ -170,14 +170,35 @@ describe('checkPlan', () => {
       risk_matrix: null,
       requires_approval: false,
       is_destructive: false,
-      destructive_tasks: [],
-      tasks: [{ ...task('a'), estimated_duration_ms: null, unknown_field: { any: ['thing'] } }],
+      destructive_tasks: null,
+      version: null,
+      execution_order: null,
+      risk_factors: null,
+      metadata: null,
+      customer_tier: null,
+      tenant_id: null,
+      on_failure: null,
+      deadline: null,
+      tasks: [
+        {
+          ...task('a'),
+          dependencies: null,
+          metadata: null,
+          required_capabilities: null,
+          estimated_duration_ms: null,
+          unknown_field: { any: ['thing'] },
+        },
+      ],
     };
     const { plan: read, faults } = checkPlan(producers);
     expect(faults).toEqual([]);
     expect(read).not.toHaveProperty('original_intent_text');
     expect(read?.tasks[0]).not.toHaveProperty('unknown_field');
     expect(JSON.stringify(read)).not.toContain('null');
+  });
+
+  it.each(['c++', 'data processing', '测试', '🐝'])('takes %j for a capability', (name) => {
+    expect(told(plan({ tasks: [task('a', { required_capabilities: [name] })] }))).toEqual([]);
   });
 
   it.each([

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { sha256 } from '../../../adapters/system/digest.ts';
+import { createCompletePlan } from '../../../core/plan/complete.ts';
 import type { Ledger } from '../../../core/ports/ledger.ts';
+import { createFreeCapacity } from '../../../core/schedule/free-capacity.ts';
 import { contentsOf, inconsistencies } from '../../support/aggregates.ts';
 import {
   createHive,
@@ -102,6 +105,46 @@ describe('complete-plan', () => {
     });
     await expect(dying.acceptPlan(plan())).rejects.toThrow('no answer');
     expect(await dying.completePlan(failed)).toMatchObject({ phase: 'failed' });
+  });
+
+  it('leaves a plan alone when another execution than its own ends, and ends it when its own does', async () => {
+    const hive = await running();
+    const { state } = (await hive.ledger.loadPlan('plan-1')) ?? {};
+    const own = state?.phase === 'running' ? state.execution_arn : '';
+    const foreign = { execution_arn: `${own}-copy` };
+    for (const message of [failed, ended])
+      await expect(hive.completePlan({ ...message, ...foreign })).rejects.toMatchObject({
+        code: 'EXECUTION_FOREIGN',
+        status: 409,
+      });
+    expect((await hive.ledger.loadPlan('plan-1'))?.state.phase).toBe('running');
+    expect(await phaseOf(hive, 'a')).not.toBe('cancelled');
+    expect(await hive.completePlan({ ...failed, execution_arn: own })).toMatchObject({ phase: 'failed' });
+    expect(await hive.completePlan({ ...failed, ...foreign })).toMatchObject({ phase: 'failed' });
+  });
+
+  it('completes a plan whose tickets are all complete whichever execution says so', async () => {
+    const hive = await running();
+    await work(hive, 'agent', 'a');
+    await enter(hive, 'b');
+    await work(hive, 'agent', 'b');
+    expect(await hive.completePlan({ ...ended, execution_arn: 'another' })).toMatchObject({ phase: 'completed' });
+  });
+
+  it('goes by the execution’s name while the plan’s start is not noted yet', async () => {
+    const hive = createHive({
+      wrap: (port, name) =>
+        name === 'machines' ? { ...port, start: () => Promise.reject(new Error('no answer')) } : port,
+    });
+    await expect(hive.acceptPlan(plan())).rejects.toThrow('no answer');
+    const freeCapacity = createFreeCapacity(hive);
+    const isExecutionOf = (arn: string, planId: string) => arn.endsWith(`:${planId}`);
+    const completePlan = createCompletePlan({ ...hive, sha256, freeCapacity, isExecutionOf });
+    await expect(completePlan({ ...failed, execution_arn: 'machine:by-hand' })).rejects.toMatchObject({
+      code: 'EXECUTION_FOREIGN',
+    });
+    expect((await hive.ledger.loadPlan('plan-1'))?.state.phase).toBe('accepted');
+    expect(await completePlan({ ...failed, execution_arn: 'machine:plan-1' })).toMatchObject({ phase: 'failed' });
   });
 
   it('lets the machine of an unknown plan fail, and tells one that ended well that it was started by hand', async () => {

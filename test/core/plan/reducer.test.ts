@@ -42,8 +42,8 @@ const HISTORIES: Record<string, Type[]> = {
 };
 const ALLOWED: Record<string, Partial<Record<Type, string>>> = {
   nothing: { PlanReceived: 'received' },
-  received: { PlanAwaitingApproval: 'awaiting_approval', PlanAccepted: 'accepted' },
-  awaiting_approval: { PlanAccepted: 'accepted' },
+  received: { PlanAwaitingApproval: 'awaiting_approval', PlanAccepted: 'accepted', PlanFailed: 'failed' },
+  awaiting_approval: { PlanAccepted: 'accepted', PlanFailed: 'failed' },
   accepted: { PlanStarted: 'running', PlanCompleted: 'completed', PlanFailed: 'failed' },
   running: { PlanCompleted: 'completed', PlanFailed: 'failed' },
   completed: {},

@@ -53,6 +53,40 @@ describe('a round', () => {
     expect(await hive.round('build')).toMatchObject({ assigned: 0, waiting: 2, more: false });
   });
 
+  it('goes on when its slots were lost to other pools, until somebody got them all', async () => {
+    const hive = createHive({ wrap: refusing(7, [1]) });
+    await waiting(hive, 3);
+    await hive.registerAgent(registration('one', ['build'], 3));
+    let outcome = await hive.round('build');
+    while (outcome.more) outcome = await hive.round('build');
+    expect(await holding(hive, 'one')).toBe(3);
+  });
+
+  it('makes its other assignments when one breaks, and breaks then', async () => {
+    let broken = true;
+    const wrap: Wrap = (port, name) =>
+      name !== 'ledger'
+        ? port
+        : {
+            ...port,
+            async commit(writes: readonly Write[]) {
+              if (broken && writes.some((write) => write.kind === 'hold_slot' && write.agent_id === 'one')) {
+                broken = false;
+                throw new Error('the store is down');
+              }
+              return (port as unknown as Ledger).commit(writes);
+            },
+          };
+    const hive = createHive({ wrap });
+    await waiting(hive, 2);
+    await hive.registerAgent(registration('one', ['build'], 1));
+    await hive.registerAgent(registration('two', ['build'], 1));
+    await expect(hive.round('build')).rejects.toThrow('the store is down');
+    expect([await holding(hive, 'one'), await holding(hive, 'two')]).toEqual([0, 1]);
+    await hive.round('build');
+    expect(await holding(hive, 'one')).toBe(1);
+  });
+
   it('serves the higher priority first', async () => {
     const hive = createHive();
     await waiting(hive, 2);
@@ -73,7 +107,7 @@ describe('a round', () => {
   it('asks to be run again when it was full and something was assigned', async () => {
     const hive = createHive();
     await waiting(hive, 205);
-    await hive.registerAgent(registration('many', ['build'], 300));
+    for (const name of ['one', 'two', 'three']) await hive.registerAgent(registration(name, ['build'], 100));
     expect(await hive.round('build')).toMatchObject({ assigned: 200, more: true });
     expect(await hive.round('build')).toMatchObject({ assigned: 5, waiting: 0, more: false });
   });

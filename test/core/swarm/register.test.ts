@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createHive, enter, type Hive, registration, ticketId } from '../../support/hive.ts';
+import { agentRegistration } from '../../../core/messages/agent-api.ts';
+import { createHive, enter, type Hive, phaseOf, registration, ticketId, work } from '../../support/hive.ts';
 import { NOW, plan, task } from '../../support/plans.ts';
 
 let hive: Hive;
@@ -30,8 +31,18 @@ describe('an agent', () => {
     await enter(hive, 'a');
     await hive.heartbeatAgent('agent');
     expect(asked()).toEqual([`build back:agent:${NOW + 15_000}`]);
+    hive.clock.advance(9_999);
     await hive.heartbeatAgent('agent');
     expect(asked()).toHaveLength(1);
+  });
+
+  it('that missed two heartbeats gets a round: one that ran a moment before may have found it suspect', async () => {
+    await hive.registerAgent(registration('agent'));
+    hive.clock.advance(15_000);
+    await enter(hive, 'a');
+    hive.clock.advance(-5_000);
+    await hive.heartbeatAgent('agent');
+    expect(asked()).toEqual([`build back:agent:${NOW + 10_000}`]);
   });
 
   it('hears of all it holds by its heartbeat', async () => {
@@ -67,12 +78,43 @@ describe('an agent', () => {
     const leaves = async (agent_id: string, ephemeral: boolean) => {
       await hive.registerAgent({ ...registration(agent_id), ephemeral });
       if (agent_id === 'busy') await enter(hive, 'a');
-      expect(await hive.removeAgent(agent_id)).toEqual({ agent_id });
+      const status = agent_id === 'busy' ? 'draining' : 'removed';
+      expect(await hive.removeAgent(agent_id)).toEqual({ agent_id, status });
       return hive.inboxes.messages.has(`memory://inbox/${agent_id}`);
     };
     expect(await leaves('lasting', false)).toBe(true);
     expect(await leaves('passing', true)).toBe(false);
     expect(await leaves('busy', true)).toBe(true);
-    expect(await hive.removeAgent('unknown')).toEqual({ agent_id: 'unknown' });
+    await work(hive, 'busy', 'a');
+    expect(await hive.removeAgent('busy')).toEqual({ agent_id: 'busy', status: 'removed' });
+    expect(hive.inboxes.messages.has('memory://inbox/busy')).toBe(false);
+    expect(await hive.removeAgent('unknown')).toEqual({ agent_id: 'unknown', status: 'removed' });
+  });
+
+  it('that leaves with a backlog waiting gets no more, hears of what it holds, and is removed when that is done', async () => {
+    const tasks = ['b', 'c', 'd'].map((id) => task(id, { required_capabilities: ['build'] }));
+    await hive.acceptPlan(plan({ plan_id: 'plan-2', tasks }));
+    await hive.registerAgent(registration('agent', ['build'], 2));
+    for (const { task_id } of tasks) await enter(hive, task_id, 'plan-2');
+    expect(await hive.removeAgent('agent')).toEqual({ agent_id: 'agent', status: 'draining' });
+    await work(hive, 'agent', 'b', 'plan-2');
+    await hive.round('build');
+    expect(await phaseOf(hive, 'd', 'plan-2')).toBe('ready');
+    const { draining, assignments } = await hive.heartbeatAgent('agent');
+    expect([draining, assignments.map(({ task_id }) => task_id)]).toEqual([true, ['c']]);
+    await work(hive, 'agent', 'c', 'plan-2');
+    expect(await hive.removeAgent('agent')).toEqual({ agent_id: 'agent', status: 'removed' });
+    await expect(hive.heartbeatAgent('agent')).rejects.toMatchObject({ code: 'AGENT_UNKNOWN' });
+  });
+
+  it.each([
+    ['101 slots', { capacity: 101 }],
+    ['a version of 257 characters', { version: 'v'.repeat(257) }],
+    ['a region of 257 characters', { location: { region: 'r'.repeat(257) } }],
+    ['a zone of 257 characters', { location: { region: 'r', zone: 'z'.repeat(257) } }],
+  ])('cannot register with %s: its item is read for every assignment', (_, changes) => {
+    const said = { agent_id: 'agent', capabilities: ['build'], capacity: 100, version: 'v'.repeat(256) };
+    expect(agentRegistration.safeParse(said).success).toBe(true);
+    expect(agentRegistration.safeParse({ ...said, ...changes }).success).toBe(false);
   });
 });

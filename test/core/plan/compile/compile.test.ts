@@ -153,6 +153,21 @@ describe('the definition', () => {
     expect(machine.invoked[0]?.['Payload']).toMatchObject({ kind: 'plan_machine_failed', plan_id: 'plan-1' });
   });
 
+  it('sends a ticket again when the queue could not be reached, and never when the ticket failed', () => {
+    const { States } = renderAsl(compile([task('a')]).ir, SYMBOLIC_BINDINGS) as unknown as {
+      States: Record<string, { Branches: { States: { a: { Retry: { ErrorEquals: string[] }[] } } }[] }>;
+    };
+    const [retry, ...others] = States['Plan']?.Branches[0]?.States.a.Retry ?? [];
+    expect(others).toEqual([]);
+    expect(retry).toMatchObject({ JitterStrategy: 'FULL' });
+    for (const error of retry?.ErrorEquals ?? ['none']) expect(error).toMatch(/^SQS\./);
+  });
+
+  it('tells complete-plan which execution has ended', () => {
+    const text = JSON.stringify(renderAsl(compile([task('a')]).ir, SYMBOLIC_BINDINGS));
+    expect(text.match(/"plan_id\.\$":"\$\.plan_id","execution_arn\.\$":"\$\$\.Execution\.Id"/g)).toHaveLength(2);
+  });
+
   it('never records more history than foretold, whichever ticket fails', () => {
     fc.assert(
       fc.property(dags, fc.nat(), (tasks, when) => {
@@ -160,8 +175,11 @@ describe('the definition', () => {
         const run = runPlan(compiled);
         for (let i = 0; i < when % tasks.length; i++) run.complete(run.ready()[0] as string);
         run.machine.fail([...run.machine.waiting.keys()].at(-1) as string, 'TicketFailed');
-        // The executor never retries the completion: the foretold worst has 8 more tries of 3 events.
-        expect(run.machine.events.length + 24).toBeLessThanOrEqual(compiled.stats.worst_history_events);
+        // The executor never retries: the foretold worst has 8 more tries of the completion and 3 of each ticket's
+        // message, of 3 events each.
+        expect(run.machine.events.length + 24 + 9 * tasks.length).toBeLessThanOrEqual(
+          compiled.stats.worst_history_events,
+        );
       }),
     );
   });
@@ -200,7 +218,8 @@ describe('large plans', () => {
       value: stats.worst_history_events,
       max: 25_000,
     });
-    expect(checkLimits(compile(many(1_000, () => [])).stats)).toBeUndefined();
+    expect(checkLimits(compile(many(1_664, () => [])).stats)).toBeUndefined();
+    expect(checkLimits(compile(many(1_665, () => [])).stats)?.detail).toMatchObject({ limit: 'history_events' });
   });
 });
 

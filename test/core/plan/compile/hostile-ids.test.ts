@@ -102,7 +102,7 @@ describe('ids that are fragments of ASL, JSONPath or JSONata', () => {
     const { ir, tasks } = compile(
       NASTY.map((task_id) => ({ task_id, dependencies: [], required_capabilities: [task_id] })),
     );
-    const own = new Set(['plan_id.$', 'task_token.$', 'failure.$']);
+    const own = new Set(['plan_id.$', 'task_token.$', 'failure.$', 'execution_arn.$']);
     const paths: string[] = [];
     const visit = (value: unknown): void => {
       if (value === null || typeof value !== 'object') return;
@@ -115,7 +115,9 @@ describe('ids that are fragments of ASL, JSONPath or JSONata', () => {
       }
     };
     visit(renderAsl(ir, SYMBOLIC_BINDINGS));
-    expect(new Set(paths)).toEqual(new Set(['$.plan_id', '$.timeout_s', '$.failure', '$$.Task.Token', 'null']));
+    expect(new Set(paths)).toEqual(
+      new Set(['$.plan_id', '$.timeout_s', '$.failure', '$$.Task.Token', '$$.Execution.Id', 'null']),
+    );
     expect(Object.keys(tasks).filter((name) => name.endsWith('.$'))).toEqual([]);
   });
 });

@@ -47,7 +47,7 @@ describe('the order that the machine and its gates enforce', () => {
         expect(run.machine.transitions).toBe(compiled.stats.transitions);
         expect(run.machine.events.length).toBeLessThanOrEqual(compiled.stats.worst_history_events);
         expect(run.machine.invoked.map((call) => call['Payload'])).toEqual([
-          { kind: 'plan_machine_completed', plan_id: 'plan-1' },
+          { kind: 'plan_machine_completed', plan_id: 'plan-1', execution_arn: 'played:execution' },
         ]);
       }),
       { numRuns: 200 },
