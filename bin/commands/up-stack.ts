@@ -23,7 +23,7 @@ export const upCommand: Run<UpOptions> = async (io, _args, options) => {
   return EXIT.ok;
 };
 
-/** @throws HiveError LOCAL_… when the local AWS does not start, DEPLOY_FAILED */
+/** @throws HiveError LOCAL_… when the local AWS does not start, DEPLOY_FAILED, AGENTS_NOT_AWAKE */
 export async function bringUp(
   { port, name, stage = DEFAULT_STAGE }: UpOptions,
   progress: Progress,
@@ -47,11 +47,12 @@ export async function bringUp(
       if (total !== undefined) progress.detail(`${done} of ${total} resources${resource ? `, ${resource}` : ''}`);
     },
   });
+  // Noted before the agents are woken: the stack is there for the other commands even if that fails.
+  const record = { endpoint, stage, outputs, deployed_at_ms: io.now() };
+  writeStackRecord(name, record);
   progress.step("waking the stack's agents");
   await wakeAgents({ endpoint, stage });
   progress.done();
-  const record = { endpoint, stage, outputs, deployed_at_ms: io.now() };
-  writeStackRecord(name, record);
   return { aws, record };
 }
 

@@ -18,7 +18,7 @@ export const EXIT = {
 export const EXIT_MEANINGS: readonly (readonly [code: number, meaning: string])[] = [
   [EXIT.ok, 'done; with --wait: the plan completed'],
   [EXIT.failed, 'the plan failed'],
-  [EXIT.usage, 'the command line is wrong: unknown command, option or file'],
+  [EXIT.usage, 'the command line is wrong: unknown command, option or file, or AWS_ENDPOINT_URL is no URL'],
   [EXIT.refused, 'refused: the plan or document has faults, or there is no such plan or ticket'],
   [EXIT.approval, 'the plan waits for approval'],
   [EXIT.timeout, '--timeout passed; the plan goes on'],

@@ -47,6 +47,22 @@ describe('what is said of the command line', () => {
   });
 });
 
+describe('the order of words', () => {
+  it('may ask for help of a command of a group', async () => {
+    const { stdout, status } = await hive(['help', 'plan', 'compile']);
+    expect(status).toBe(EXIT.ok);
+    expect(stdout).toContain('Usage: hive plan compile');
+  });
+
+  it('may have --json first', async () => {
+    const { stdout, status } = await hive(['--json', 'foo']);
+    expect(status).toBe(EXIT.usage);
+    expect(JSON.parse(stdout).error.message).toContain("unknown command 'foo'");
+    const run = await hive(['--json', 'plan', 'check', '/no/such/file']);
+    expect(JSON.parse(run.stdout).error.code).toBe('FILE_UNREADABLE');
+  });
+});
+
 describe('a wrong command line', () => {
   it.each([
     [['nonsense'], "unknown command 'nonsense'"],

@@ -70,6 +70,17 @@ describe('hive plan compile --json', () => {
   });
 });
 
+describe('hive plan compile as text', () => {
+  it('shortens long names of gated tasks', async () => {
+    const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((name) => name.repeat(200)) as [string, string, string, string];
+    const tasks = [task(a), task(b), follows(c, a, b), follows(d, b)];
+    const { status, stdout } = await hive(['plan', 'compile', file(plan({ tasks }))]);
+    expect(status).toBe(EXIT.ok);
+    const gate = stdout.split('\n').find((line) => line.includes(' before ')) ?? '';
+    expect(gate).toMatch(/^ +\w{39}… before \w{39}…$/);
+  });
+});
+
 const recordings = wfformatDir();
 describe.skipIf(recordings === undefined)('recorded workflows', () => {
   const files = recordings === undefined ? [] : readdirSync(recordings).filter((name) => name.endsWith('.json'));

@@ -40,6 +40,18 @@ describe('hive plan import wfformat', () => {
     expect(JSON.parse(readFileSync(output, 'utf8')).plan_id).toBe('nightly');
   });
 
+  it('says why it cannot write the plan', async () => {
+    const path = file(RECORDING);
+    for (const [output, why] of [
+      [join(path, '..'), 'it is a folder'],
+      [join(path, '..', 'none', 'x.json'), 'there is no such folder'],
+    ] as const) {
+      const { status, stderr } = await hive(['plan', 'import', 'wfformat', path, '-o', output]);
+      expect(status).toBe(EXIT.usage);
+      expect(stderr).toBe(`error FILE_UNWRITABLE: cannot write ${output}: ${why}\n`);
+    }
+  });
+
   it.each([
     [{ ...RECORDING, schemaVersion: '1.4' }, 'only WfFormat 1.5'],
     [
@@ -54,6 +66,7 @@ describe('hive plan import wfformat', () => {
 
   it.each([
     [['plan', 'import', 'dax', 'x.json'], 'give wfformat'],
+    [['plan', 'import', 'wfformat', 'x.json', '--plan-id', ''], 'give 1-256 characters'],
     [['plan', 'import', 'wfformat', 'x.json', '--scale', '0'], 'greater than 0'],
     [['plan', 'import', 'wfformat', 'x.json', '--scale', 'fast'], 'greater than 0'],
   ])('exits with 2 for %j', async (args, said) => {

@@ -4,8 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { EXIT, exitCodeOf } from '../../bin/support/exit-codes.ts';
 import { readStackRecord, writeStackRecord } from '../../bin/support/stack-record.ts';
-import { findEndpoint, resolveTarget } from '../../bin/support/target.ts';
+import { findEndpoint, resolveAgain, resolveTarget } from '../../bin/support/target.ts';
 import { NOW } from '../support/plans.ts';
 import { memoryOut } from './run-cli.ts';
 
@@ -90,6 +91,30 @@ describe('which AWS a command talks to', () => {
       code: 'STACK_NOT_FOUND',
       detail: { try: expect.stringContaining('hive up') },
     });
+  });
+
+  it.each(['nonsense', 'ftp://127.0.0.1'])(
+    'refuses %s as AWS_ENDPOINT_URL, as a fault of the command line',
+    async (url) => {
+      await expect(findEndpoint({}, { AWS_ENDPOINT_URL: url })).rejects.toMatchObject({ code: 'AWS_ENDPOINT_INVALID' });
+      expect(exitCodeOf({ code: 'AWS_ENDPOINT_INVALID' })).toBe(EXIT.usage);
+      expect(await findEndpoint({ aws: true }, { AWS_ENDPOINT_URL: url })).toBeUndefined();
+    },
+  );
+
+  it('is found again where the local AWS was brought up anew, and never becomes AWS itself', async () => {
+    writeStackRecord(undefined, record(endpoint));
+    const first = await resolveTarget({}, io());
+    const other = createServer((_, response) => response.end()).listen(0, '127.0.0.1');
+    await new Promise((resolve) => other.once('listening', resolve));
+    const elsewhere = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+    writeStackRecord(undefined, record(elsewhere, { ...OUTPUTS, ApiUrl: 'http://new' }));
+    expect(await resolveAgain(first, {}, io())).toMatchObject({
+      endpoint: elsewhere,
+      outputs: { ApiUrl: 'http://new' },
+    });
+    await new Promise((resolve) => other.close(resolve));
+    await expect(resolveAgain(first, {}, io())).rejects.toMatchObject({ code: 'STACK_NOT_FOUND' });
   });
 
   it('reads a damaged record as none', () => {

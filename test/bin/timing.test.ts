@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { changeLine, changesBetween } from '../../bin/support/plan-changes.ts';
 import { reportLines } from '../../bin/support/run-report.ts';
 import type { Target } from '../../bin/support/target.ts';
-import { timingOf } from '../../bin/support/timing.ts';
+import { assignmentsOf, timingOf } from '../../bin/support/timing.ts';
 import { dependent as follows, NOW, task } from '../support/plans.ts';
 import { memoryOut } from './run-cli.ts';
 import { view } from './views.ts';
@@ -31,6 +31,19 @@ describe('the time of a run against its critical path', () => {
     expect(timing.overhead_per_ticket_ms).toBeCloseTo(2000 / 3);
   });
 
+  it('leaves of the rest what waited for an agent, and what the orchestrator took', async () => {
+    const ran = view(DIAMOND, RAN, ended);
+    const late: Record<string, number> = { a: 100, b: 10_000, c: 700 };
+    const loadTicketEvents = async (id: string) => {
+      const row = ran.tickets.find(({ ticket_id }) => ticket_id === id);
+      const at = NOW + (RAN[row?.task_id as 'a']?.ready ?? 0) + (late[row?.task_id ?? ''] ?? 0);
+      return [{ at, event: { type: 'TicketAssigned' } }] as never;
+    };
+    const timing = timingOf(ran, await assignmentsOf(ran, { loadTicketEvents }));
+    expect(timing).toMatchObject({ overhead_ms: 2000, overhead: { waiting_for_agent_ms: 800, orchestrator_ms: 1200 } });
+    expect(timingOf(ran).overhead).toBeUndefined();
+  });
+
   it('counts tickets that never ran as nothing', () => {
     const timing = timingOf(view(DIAMOND, { a: RAN.a, b: { phase: 'failed', ready: 2000, ran: 100 } }));
     expect(timing.critical_path_ms).toBe(1100);
@@ -43,13 +56,20 @@ describe('the time of a run against its critical path', () => {
 });
 
 describe('the report of a run', () => {
-  const lines = (endpoint?: string) =>
-    reportLines(view(DIAMOND, RAN, ended), target(endpoint), memoryOut().color).join('\n');
+  const lines = (endpoint?: string) => {
+    const ran = view(DIAMOND, RAN, ended);
+    const assignedAt = new Map(
+      ran.tickets.map(({ ticket_id, task_id }) => [ticket_id, NOW + RAN[task_id as 'a'].ready + 50]),
+    );
+    return reportLines(ran, target(endpoint), memoryOut().color, assignedAt).join('\n');
+  };
 
   it('tells outcome, times and the execution', () => {
     expect(lines()).toContain('completed plan-1: 4 of 4 tickets completed');
     expect(lines()).toContain('critical path  4.5 s of work in 3 tickets (*)');
-    expect(lines()).toContain('overhead       2.0 s: 667 ms per ticket of the critical path');
+    expect(lines()).toContain('waiting        150 ms on the critical path');
+    expect(lines()).toContain('orchestrator   1.9 s');
+    expect(lines()).toContain('overhead       2.0 s, both of them: 667 ms per ticket of the critical path');
     expect(lines()).toMatch(/\* c +completed +0 ms +3\.0 s/);
   });
 
@@ -57,7 +77,10 @@ describe('the report of a run', () => {
     expect(lines()).toContain(
       'https://eu-west-1.console.aws.amazon.com/states/home?region=eu-west-1#/v2/executions/details/arn:aws:states',
     );
-    expect(lines('http://127.0.0.1:4566')).toContain('aws --endpoint-url http://127.0.0.1:4566');
+    expect(lines('http://127.0.0.1:4566')).toContain(
+      'Step Functions AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test aws --endpoint-url http://127.0.0.1:4566',
+    );
+    expect(lines()).toContain('its graph      hive watch plan-1');
   });
 
   it('says of a plan without tickets only what it waits for', () => {
@@ -78,6 +101,15 @@ describe('the report of a run', () => {
       { phase: 'failed', ended_at: NOW + 1, reason: 'a failed', failed_tasks: ['a'] },
     );
     expect(reportLines(failed, target(), memoryOut().color).join('\n')).toContain('a COMMAND_FAILED: exit 1');
+  });
+
+  it('tells the reason of a failed plan once', () => {
+    const report = (reason: string) => {
+      const state = { phase: 'failed', ended_at: NOW + 1, reason, failed_tasks: ['a'] } as const;
+      return reportLines(view(DIAMOND, { a: { phase: 'failed' } }, state), target(), memoryOut().color).join('\n');
+    };
+    expect(report('COMMAND_FAILED: exit 1').split('exit 1')).toHaveLength(2);
+    expect(report('States.Timeout: late')).toContain('reason         States.Timeout: late');
   });
 });
 

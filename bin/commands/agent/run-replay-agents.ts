@@ -1,9 +1,8 @@
 /** `hive agent replay`. */
 import { runReplayAgent } from '../../../agents/replay/agent.ts';
-import { connect } from '../../../agents/sdk/index.ts';
 import type { Run } from '../../support/command.ts';
-import { agentOutput, untilStopped } from '../../support/run-agents.ts';
-import { resolveTarget, type TargetOptions } from '../../support/target.ts';
+import { agentOutput, runAgents } from '../../support/run-agents.ts';
+import type { TargetOptions } from '../../support/target.ts';
 
 /** What imported tasks ask for. */
 const CAPABILITIES = ['replay'];
@@ -13,16 +12,16 @@ interface Options extends TargetOptions {
   count: number;
 }
 
-export const runReplayAgents: Run<Options> = async (io, _args, options) => {
-  const { outputs } = await resolveTarget(options, io);
+export const runReplayAgents: Run<Options> = (io, _args, options) => {
   const { capacity, count, json } = options;
-  const agents = Array.from({ length: count }, () =>
-    runReplayAgent({
-      ...connect({ apiUrl: outputs.ApiUrl, region: outputs.Region }),
-      ...agentOutput(io, json === true),
-      capabilities: CAPABILITIES,
-      capacity,
-    }),
-  );
-  return untilStopped(agents, io, { json: json === true, capabilities: CAPABILITIES });
+  const start: Parameters<typeof runAgents>[0] = (connection) =>
+    Array.from({ length: count }, () =>
+      runReplayAgent({
+        ...connection,
+        ...agentOutput(io, json === true),
+        capabilities: CAPABILITIES,
+        capacity,
+      }),
+    );
+  return runAgents(start, CAPABILITIES, options, io);
 };

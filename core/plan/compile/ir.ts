@@ -17,7 +17,7 @@ export interface ForkState {
 export type IrState = TicketState | ForkState;
 
 export interface MachineIr {
-  /** Goes up whenever `renderAsl` renders the same form differently: old machines then keep their old shape. */
+  /** Goes up when the form's meaning changes. How it is rendered, and to what it is bound, is in the machine's name. */
   format: 1;
   /** What runs side by side from the start; each branch one state after another. */
   branches: IrState[][];
