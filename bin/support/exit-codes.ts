@@ -55,6 +55,7 @@ const BY_CODE: Readonly<Record<string, number>> = {
   STACK_NOT_FOUND: EXIT.unreachable,
   STACK_GONE: EXIT.unreachable,
   DEPLOY_FAILED: EXIT.unreachable,
+  AGENTS_NOT_AWAKE: EXIT.unreachable,
   API_UNREACHABLE: EXIT.unreachable,
   INTERRUPTED: EXIT.interrupted,
 };
