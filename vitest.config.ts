@@ -1,9 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** `unit` needs nothing but Node; `system` runs against a deployed stack that its global set-up brings up. */
 /** The SDK tells every process that Node 20 is near the end of its support; what is deployed runs on Node 24. */
 const env = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
 
+/** `unit` needs nothing but Node; `system` runs against a deployed stack that its global set-up brings up. */
 export default defineConfig({
   test: {
     projects: [

@@ -33,6 +33,7 @@ export type MachineEnd =
 
 /** Failed tasks named in the event; the ledger has them all. */
 const TASKS_TOLD = 50;
+const CANCELLED_AT_ONCE = 8;
 
 /**
  * @returns the plan's state at its end; undefined for the failed machine of a plan that the ledger does not know
@@ -55,10 +56,13 @@ export function createCompletePlan(deps: CompletePlanDeps) {
     const states = await statesOf(planId, expected);
     // Those cancelled before are among them: whoever cancelled them may have died before it offered their slots.
     const open = states.filter((state) => state.phase !== 'completed' && state.phase !== 'failed');
-    for (const { ticket_id } of open) {
-      const freed = await cancelTicket(ticket_id, 'the plan has failed');
-      if (freed !== undefined) await freeCapacity(freed, `cancelled:${ticket_id}`);
-    }
+    const cancelNext = async () => {
+      for (let next = open.pop(); next !== undefined; next = open.pop()) {
+        const freed = await cancelTicket(next.ticket_id, 'the plan has failed');
+        if (freed !== undefined) await freeCapacity(freed, `cancelled:${next.ticket_id}`);
+      }
+    };
+    await Promise.all(Array.from({ length: CANCELLED_AT_ONCE }, cancelNext));
     const failed = states.filter((state) => state.phase === 'failed').map((state) => state.task_id);
     await end(planId, { type: 'PlanFailed', reason: reason.slice(0, 2000), failed_tasks: failed.slice(0, TASKS_TOLD) });
   }
