@@ -1,6 +1,5 @@
-/** Bytes of a value as JSON in UTF-8: what the limits of stores and messages are counted in. */
-export function jsonBytes(value: unknown): number {
-  const text = JSON.stringify(value);
+/** Bytes of a text in UTF-8. */
+export function utf8Bytes(text: string): number {
   let bytes = text.length;
   for (let index = 0; index < text.length; index++) {
     const unit = text.charCodeAt(index);
@@ -9,3 +8,6 @@ export function jsonBytes(value: unknown): number {
   }
   return bytes;
 }
+
+/** Bytes of a value as JSON in UTF-8: what the limits of stores and messages are counted in. */
+export const jsonBytes = (value: unknown): number => utf8Bytes(JSON.stringify(value));

@@ -1,13 +1,16 @@
 /** Where everything lies in the ledger's table. `parent` and `parent_sort` are the keys of the index `by_parent`. */
+export {
+  planAggregate as planKey,
+  rejectionAggregate as rejectionKey,
+  ticketAggregate as ticketKey,
+} from '../../core/ledger/aggregate.ts';
+
 export const STATE = 'STATE';
 export const BY_PARENT = 'by_parent';
 
 const VERSION_DIGITS = 8;
 export const eventSort = (version: number): string => `EVENT#${String(version).padStart(VERSION_DIGITS, '0')}`;
 
-export const ticketKey = (id: string): string => `TICKET#${id}`;
-export const planKey = (id: string): string => `PLAN#${id}`;
-export const rejectionKey = (digest: string): string => `REJECTION#${digest}`;
 export const poolKey = (pool: string): string => `POOL#${pool}`;
 export const POOLS = 'POOLS';
 export const agentKey = (id: string): string => `AGENT#${id}`;

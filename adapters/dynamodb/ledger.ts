@@ -6,12 +6,15 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { HiveError } from '../../core/errors.ts';
-import type { Head, Recorded } from '../../core/ledger/chain.ts';
+import type { Aggregate } from '../../core/ledger/aggregate.ts';
+import type { Recorded } from '../../core/ledger/chain.ts';
 import { COMMIT_CONFLICT } from '../../core/ledger/retry.ts';
 import type { PlanEvent } from '../../core/plan/events.ts';
+import { planRecord } from '../../core/plan/record.ts';
 import type { PlanRecord, PlanState } from '../../core/plan/state.ts';
 import { type Ledger, MAX_ITEMS_PER_COMMIT, type Write } from '../../core/ports/ledger.ts';
 import type { TicketEvent } from '../../core/ticket/events.ts';
+import { ticketRecord } from '../../core/ticket/record.ts';
 import type { TicketRecord, TicketState } from '../../core/ticket/state.ts';
 import * as keys from './keys.ts';
 import { getItem, getItems, type Item, queryAll, queryPartition, type Table, toItem, writeItem } from './table.ts';
@@ -149,14 +152,9 @@ const queryParent = (table: Table, parent: string, limit?: number): Promise<Item
     limit,
   );
 
-interface Aggregate<E extends { type: string }, S> {
-  head: Head;
-  state: S;
-  records: Recorded<E>[];
-  item: Item;
-}
-
-function aggregateFrom<E extends { type: string }, S>(items: readonly Item[]): Aggregate<E, S> | undefined {
+function aggregateFrom<E extends { type: string }, S>(
+  items: readonly Item[],
+): (Aggregate<E, S> & { item: Item }) | undefined {
   const item = items.find(({ sk }) => sk === keys.STATE);
   if (item === undefined) return undefined;
   const records = items.filter(({ kind }) => kind === 'event').map(({ record }) => record as Recorded<E>);
@@ -170,24 +168,10 @@ function aggregateFrom<E extends { type: string }, S>(items: readonly Item[]): A
 
 function ticketFrom(items: readonly Item[]): TicketRecord | undefined {
   const found = aggregateFrom<TicketEvent, TicketState>(items);
-  const created = found?.records[0]?.event;
-  if (found === undefined || created?.type !== 'TicketCreated') return undefined;
-  const { head, state, records, item } = found;
-  const entered = state.token_version === undefined ? undefined : records[state.token_version - 1]?.event;
-  const token = entered !== undefined && 'task_token' in entered ? entered.task_token : undefined;
-  return {
-    head,
-    state,
-    spec: created.spec,
-    ...(token === undefined ? {} : { task_token: token }),
-    ...(typeof item.touched_at === 'number' ? { touched_at: item.touched_at } : {}),
-    ...(typeof item.settled_at === 'number' ? { settled_at: item.settled_at } : {}),
-  };
+  return found && ticketRecord(found, found.item);
 }
 
 function planFrom(items: readonly Item[]): PlanRecord | undefined {
   const found = aggregateFrom<PlanEvent, PlanState>(items);
-  const received = found?.records[0]?.event;
-  if (found === undefined || received?.type !== 'PlanReceived') return undefined;
-  return { head: found.head, state: found.state, header: received.header };
+  return found && planRecord(found);
 }

@@ -1,25 +1,21 @@
 /** The ledger in memory: for simulations and tests, with the conditions and limits of the one on DynamoDB. */
 import { HiveError } from '../../core/errors.ts';
-import type { Head, Recorded } from '../../core/ledger/chain.ts';
+import type { Aggregate } from '../../core/ledger/aggregate.ts';
+import type { Recorded } from '../../core/ledger/chain.ts';
 import { COMMIT_CONFLICT } from '../../core/ledger/retry.ts';
 import type { PlanEvent } from '../../core/plan/events.ts';
+import { planRecord } from '../../core/plan/record.ts';
 import type { PlanState } from '../../core/plan/state.ts';
 import type { Ledger, Write } from '../../core/ports/ledger.ts';
 import type { TicketEvent } from '../../core/ticket/events.ts';
+import { ticketRecord } from '../../core/ticket/record.ts';
 import type { TicketState } from '../../core/ticket/state.ts';
 import * as keys from './keys.ts';
 import type { MemoryItem, MemoryTable } from './table.ts';
 import { operationsOf } from './writes.ts';
 
-interface Aggregate<E extends { type: string }, S> {
-  head: Head;
-  state: S;
-  records: Recorded<E>[];
-  item: MemoryItem;
-}
-
 export function createMemoryLedger(table: MemoryTable): Ledger {
-  function aggregate<E extends { type: string }, S>(pk: string): Aggregate<E, S> | undefined {
+  function aggregate<E extends { type: string }, S>(pk: string): (Aggregate<E, S> & { item: MemoryItem }) | undefined {
     const items = table.query(pk);
     const state = items.find(({ sk }) => sk === keys.STATE)?.item;
     if (state === undefined) return undefined;
@@ -40,19 +36,7 @@ export function createMemoryLedger(table: MemoryTable): Ledger {
   return {
     async loadTicket(ticketId) {
       const found = aggregate<TicketEvent, TicketState>(keys.ticketKey(ticketId));
-      const created = found?.records[0]?.event;
-      if (found === undefined || created?.type !== 'TicketCreated') return undefined;
-      const { head, state, records, item } = found;
-      const entered = state.token_version === undefined ? undefined : records[state.token_version - 1]?.event;
-      const token = entered !== undefined && 'task_token' in entered ? entered.task_token : undefined;
-      return {
-        head,
-        state,
-        spec: created.spec,
-        ...(token === undefined ? {} : { task_token: token }),
-        ...(typeof item.touched_at === 'number' ? { touched_at: item.touched_at } : {}),
-        ...(typeof item.settled_at === 'number' ? { settled_at: item.settled_at } : {}),
-      };
+      return found && ticketRecord(found, found.item);
     },
 
     async loadTicketStates(ticketIds) {
@@ -64,9 +48,7 @@ export function createMemoryLedger(table: MemoryTable): Ledger {
 
     async loadPlan(planId) {
       const found = aggregate<PlanEvent, PlanState>(keys.planKey(planId));
-      const received = found?.records[0]?.event;
-      if (found === undefined || received?.type !== 'PlanReceived') return undefined;
-      return { head: found.head, state: found.state, header: received.header };
+      return found && planRecord(found);
     },
 
     async loadRejection(digest) {

@@ -1,4 +1,5 @@
 /** From an event to the write that appends it: the one place where plans' events are recorded. */
+import { planAggregate, rejectionAggregate } from '../ledger/aggregate.ts';
 import { GENESIS, type Head, record, type Subject } from '../ledger/chain.ts';
 import type { Sha256 } from '../ports/digest.ts';
 import type { Write } from '../ports/ledger.ts';
@@ -6,8 +7,6 @@ import { traceIdOf } from '../ticket/ids.ts';
 import type { PlanEvent, PlanRejected } from './events.ts';
 import { reducePlan } from './reducer.ts';
 import type { PlanHeader, PlanRecord, PlanState } from './state.ts';
-
-export const planAggregate = (planId: string): string => `PLAN#${planId}`;
 
 const subjectOf = (header: PlanHeader, sha256: Sha256): Subject => ({
   plan_id: header.plan_id,
@@ -35,6 +34,6 @@ export const createPlan = (event: Extract<PlanEvent, { type: 'PlanReceived' }>, 
   append({ head: GENESIS, state: undefined, header: event.header }, event, at, sha256);
 
 export function createRejection(event: PlanRejected, subject: Subject, at: number, sha256: Sha256): Write {
-  const link = record(GENESIS, { aggregate: `REJECTION#${event.digest}`, at, subject, event }, sha256);
+  const link = record(GENESIS, { aggregate: rejectionAggregate(event.digest), at, subject, event }, sha256);
   return { kind: 'append_rejection', records: [link] };
 }

@@ -1,6 +1,6 @@
 /** The one place where a ticket becomes ready: its state, its event and its place in the pool's queue in one commit. */
 import type { Sha256 } from '../ports/digest.ts';
-import type { Write } from '../ports/ledger.ts';
+import type { Ledger, Write } from '../ports/ledger.ts';
 import type { ReadyQueue } from '../ports/ready-queue.ts';
 import { appendToTicket } from '../ticket/append.ts';
 import type { TicketRecord } from '../ticket/state.ts';
@@ -23,30 +23,31 @@ export function queueEntryOf({ spec, state }: TicketRecord, readyAt: number): Qu
   };
 }
 
-/** @param cause the machine entered the ticket, or its last gate opened */
-export function readyWrites(
-  ticket: TicketRecord,
-  cause: { task_token: string } | { by: string },
-  now: number,
-  sha256: Sha256,
-): Write[] {
+/** The machine entered the ticket, or its last gate opened. */
+export type ReadyCause = { task_token: string } | { by: string };
+
+export function readyWrites(ticket: TicketRecord, cause: ReadyCause, now: number, sha256: Sha256): Write[] {
   const entry = queueEntryOf(ticket, now);
   const event = { type: 'TicketReady' as const, pool: entry.pool, queue_key: entry.key, ...cause };
   return [appendToTicket(ticket, event, now, sha256), { kind: 'enqueue', entry }];
 }
 
-export interface BecomeReady {
-  /** A pool must be known before a ticket waits in it, or nobody would look there when a slot comes free. */
-  addPool(ticket: TicketRecord): Promise<void>;
-}
+/** @throws HiveError COMMIT_CONFLICT when the ticket has moved on */
+export type BecomeReady = (ticket: TicketRecord, cause: ReadyCause, now: number) => Promise<void>;
 
-export function createBecomeReady(queue: ReadyQueue): BecomeReady {
+export function createBecomeReady(deps: { ledger: Ledger; queue: ReadyQueue; sha256: Sha256 }): BecomeReady {
+  const { ledger, queue, sha256 } = deps;
   const known = new Set<string>();
-  return {
-    async addPool({ spec }) {
-      if (known.has(spec.pool)) return;
-      await queue.addPool({ pool: spec.pool, required_capabilities: [...new Set(spec.required_capabilities)].sort() });
-      known.add(spec.pool);
-    },
+
+  /** A pool must be known before a ticket waits in it, or nobody would look there when a slot comes free. */
+  async function addPool({ spec }: TicketRecord): Promise<void> {
+    if (known.has(spec.pool)) return;
+    await queue.addPool({ pool: spec.pool, required_capabilities: [...new Set(spec.required_capabilities)].sort() });
+    known.add(spec.pool);
+  }
+
+  return async (ticket, cause, now) => {
+    await addPool(ticket);
+    await ledger.commit(readyWrites(ticket, cause, now, sha256));
   };
 }

@@ -4,10 +4,11 @@ import type { Clock } from '../ports/clock.ts';
 import type { Sha256 } from '../ports/digest.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { TaskAnswers } from '../ports/plan-machines.ts';
+import { answerMachine } from '../ticket/answer-machine.ts';
 import { appendToTicket } from '../ticket/append.ts';
 import { ticketIdOf } from '../ticket/ids.ts';
-import { isTerminal, type TicketRecord } from '../ticket/state.ts';
-import { type BecomeReady, readyWrites } from './become-ready.ts';
+import { isTerminal } from '../ticket/state.ts';
+import type { BecomeReady } from './become-ready.ts';
 
 export interface TicketEntered {
   readonly plan_id: string;
@@ -32,13 +33,6 @@ export interface EnterTicketDeps {
  *   may have died; undefined when the ticket waits for its gates or nobody knows it
  */
 export function createEnterTicket({ ledger, machines, becomeReady, clock, sha256 }: EnterTicketDeps): EnterTicket {
-  async function answerEnded({ state }: TicketRecord, token: string): Promise<void> {
-    if (state.phase === 'completed') await machines.completeTask(token);
-    if (state.phase === 'failed')
-      await machines.failTask(token, { error: state.error_code, cause: state.error_message });
-    if (state.phase === 'cancelled') await machines.failTask(token, { error: 'TICKET_CANCELLED', cause: state.reason });
-  }
-
   return async function enterTicket(message: TicketEntered): Promise<string | undefined> {
     const { plan_id, task_id, task_token } = message;
     return retryOnConflict(clock, async () => {
@@ -49,7 +43,7 @@ export function createEnterTicket({ ledger, machines, becomeReady, clock, sha256
         return undefined;
       }
       if (isTerminal(ticket.state)) {
-        await answerEnded(ticket, task_token);
+        await answerMachine(machines, ticket.state, task_token);
         return ticket.spec.pool;
       }
       if (ticket.state.phase === 'created') {
@@ -63,8 +57,7 @@ export function createEnterTicket({ ledger, machines, becomeReady, clock, sha256
           await ledger.commit([appendToTicket(ticket, { type: 'TicketGated', task_token }, now, sha256)]);
           return undefined;
         }
-        await becomeReady.addPool(ticket);
-        await ledger.commit(readyWrites(ticket, { task_token }, now, sha256));
+        await becomeReady(ticket, { task_token }, now);
         return ticket.spec.pool;
       }
       return ticket.state.phase === 'gated' ? undefined : ticket.spec.pool;

@@ -1,12 +1,11 @@
 /** From an event to the write that appends it: the one place where tickets' events are recorded. */
+import { ticketAggregate } from '../ledger/aggregate.ts';
 import { GENESIS, type Recorded, record, type Subject } from '../ledger/chain.ts';
 import type { Sha256 } from '../ports/digest.ts';
 import type { Write } from '../ports/ledger.ts';
 import type { TicketEvent } from './events.ts';
 import { reduceTicket } from './reducer.ts';
 import type { TicketRecord, TicketSpec } from './state.ts';
-
-export const ticketAggregate = (ticketId: string): string => `TICKET#${ticketId}`;
 
 const subjectOf = (spec: TicketSpec): Subject => ({
   plan_id: spec.plan_id,

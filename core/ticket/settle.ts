@@ -8,10 +8,10 @@ import type { Sha256 } from '../ports/digest.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { TaskAnswers } from '../ports/plan-machines.ts';
 import type { Rounds } from '../ports/rounds.ts';
-import { type BecomeReady, readyWrites } from '../schedule/become-ready.ts';
+import type { BecomeReady } from '../schedule/become-ready.ts';
 import type { FreeCapacity } from '../schedule/free-capacity.ts';
+import { answerMachine } from './answer-machine.ts';
 import { appendToTicket } from './append.ts';
-import type { TicketRecord } from './state.ts';
 
 export interface SettleTicketDeps {
   ledger: Ledger;
@@ -42,27 +42,19 @@ export function createSettleTicket(deps: SettleTicketDeps): SettleTicket {
         await ledger.commit([appendToTicket(ticket, { type: 'GateOpened', by }, now, sha256)]);
         return undefined;
       }
-      await becomeReady.addPool(ticket);
-      await ledger.commit(readyWrites(ticket, { by }, now, sha256));
+      await becomeReady(ticket, { by }, now);
       return ticket;
     });
     if (ready) await rounds.request(ready.spec.pool, `the last gate of ${ticketId} opened`, `ready:${ticketId}`);
   }
 
-  async function tellTheMachine({ state, task_token }: TicketRecord): Promise<void> {
-    if (task_token === undefined) return;
-    if (state.phase === 'completed') await machines.completeTask(task_token);
-    if (state.phase === 'failed')
-      await machines.failTask(task_token, { error: state.error_code, cause: state.error_message });
-  }
-
   return async (ticketId) => {
     const ticket = await ledger.loadTicket(ticketId);
     if (ticket === undefined) return;
-    const { state, spec, head, settled_at } = ticket;
+    const { state, spec, head, task_token, settled_at } = ticket;
     if ((state.phase !== 'completed' && state.phase !== 'failed') || settled_at !== undefined) return;
     await Promise.all([
-      tellTheMachine(ticket),
+      task_token === undefined ? undefined : answerMachine(machines, state, task_token),
       freeCapacity(state.agent_id, `ended:${ticketId}:${head.version}`),
       ...(state.phase === 'completed' ? spec.releases.map((released) => release(released, ticketId)) : []),
     ]);

@@ -31,7 +31,7 @@ export function ledgerStores(ledgerTable: string) {
 export function schedulingStores({ LEDGER_TABLE, POOL_QUEUE_URL }: { LEDGER_TABLE: string; POOL_QUEUE_URL: string }) {
   const stores = ledgerStores(LEDGER_TABLE);
   const rounds = createSqsRounds(sqs, POOL_QUEUE_URL, sha256);
-  const becomeReady = createBecomeReady(stores.queue);
+  const becomeReady = createBecomeReady(stores);
   return { ...stores, rounds, becomeReady, freeCapacity: createFreeCapacity({ ...stores, rounds }) };
 }
 

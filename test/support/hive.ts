@@ -61,7 +61,7 @@ export function createHive<Machines extends PlanMachines = MemoryPlanMachines>(o
   };
   /** Functions as a fresh process has them: nothing remembered. */
   const functions = () => {
-    const becomeReady = createBecomeReady(ports.queue);
+    const becomeReady = createBecomeReady(ports);
     const deps = { ...ports, becomeReady, freeCapacity: createFreeCapacity(ports) };
     const settle = createSettleTicket(deps);
     const enterTicket = createEnterTicket(deps);

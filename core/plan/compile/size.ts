@@ -1,12 +1,12 @@
 /** The length of a definition without rendering it: a definition of 10 000 states is 4 MB. */
+import { jsonBytes } from '../../json-bytes.ts';
 import { parallel, renderAsl, SYMBOLIC_BINDINGS, ticket } from './asl.ts';
 import type { IrState, MachineIr } from './ir.ts';
 
-const length = (value: unknown): number => utf8Length(JSON.stringify(value));
-const EMPTY_TICKET = length(ticket({ kind: 'ticket', name: '', task_id: '', pool: '' }, SYMBOLIC_BINDINGS));
-const EMPTY_PARALLEL = length(parallel([], SYMBOLIC_BINDINGS));
-const EMPTY_MACHINE = length(renderAsl({ format: 1, branches: [] }, SYMBOLIC_BINDINGS));
-const BRANCH = length({ StartAt: '', States: {} }) - length('');
+const EMPTY_TICKET = jsonBytes(ticket({ kind: 'ticket', name: '', task_id: '', pool: '' }, SYMBOLIC_BINDINGS));
+const EMPTY_PARALLEL = jsonBytes(parallel([], SYMBOLIC_BINDINGS));
+const EMPTY_MACHINE = jsonBytes(renderAsl({ format: 1, branches: [] }, SYMBOLIC_BINDINGS));
+const BRANCH = jsonBytes({ StartAt: '', States: {} }) - jsonBytes('');
 
 /** UTF-8 bytes of the definition as compact JSON with the symbolic bindings. */
 export function definitionBytes(ir: MachineIr): number {
@@ -30,18 +30,7 @@ function branchesBytes(branches: readonly IrState[][]): number {
 }
 
 function quotedLength(text: string): number {
-  return PLAIN.test(text) ? text.length + 2 : utf8Length(JSON.stringify(text));
+  return PLAIN.test(text) ? text.length + 2 : jsonBytes(text);
 }
 
 const PLAIN = /^[ !#-[\]-~]*$/;
-
-function utf8Length(text: string): number {
-  let bytes = text.length;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    if (unit < 0x80) continue;
-    // A surrogate pair is two units and four bytes; JSON.stringify escapes lone surrogates.
-    bytes += unit < 0x800 || (unit >= 0xd800 && unit <= 0xdfff) ? 1 : 2;
-  }
-  return bytes;
-}

@@ -1,0 +1,12 @@
+/** Names of aggregates, and an aggregate as a store reads it: its events in order, and the state beside them. */
+import type { DomainEvent, Head, Recorded } from './chain.ts';
+
+export const ticketAggregate = (ticketId: string): string => `TICKET#${ticketId}`;
+export const planAggregate = (planId: string): string => `PLAN#${planId}`;
+export const rejectionAggregate = (digest: string): string => `REJECTION#${digest}`;
+
+export interface Aggregate<E extends DomainEvent, State> {
+  readonly head: Head;
+  readonly state: State;
+  readonly records: readonly Recorded<E>[];
+}

@@ -1,0 +1,10 @@
+/** A plan from what a store keeps of it. */
+import type { Aggregate } from '../ledger/aggregate.ts';
+import type { PlanEvent } from './events.ts';
+import type { PlanRecord, PlanState } from './state.ts';
+
+/** @returns undefined for what does not begin as a plan */
+export function planRecord({ head, state, records }: Aggregate<PlanEvent, PlanState>): PlanRecord | undefined {
+  const received = records[0]?.event;
+  return received?.type === 'PlanReceived' ? { head, state, header: received.header } : undefined;
+}
