@@ -89,7 +89,7 @@ export function createAcceptPlan(deps: AcceptPlanDeps) {
   }
 
   /** One step from where the plan stands; true when it has got as far as it can. */
-  async function advance(record: PlanRecord, plan: CognitivePlan, compiled: Compiled): Promise<boolean> {
+  async function advance(record: PlanRecord, plan: CognitivePlan, compile: () => Compiled): Promise<boolean> {
     const { state } = record;
     if (state.phase === 'received' || state.phase === 'awaiting_approval') {
       const reasons = approvalReasons(plan, settings);
@@ -98,6 +98,7 @@ export function createAcceptPlan(deps: AcceptPlanDeps) {
         await ledger.commit([appendToPlan(record, { type: 'PlanAwaitingApproval', reasons }, clock.now(), sha256)]);
         return true;
       }
+      const compiled = compile();
       const specs = mintTickets(plan, compiled.gates, state.received_at, settings, sha256);
       try {
         await writeTickets(ledger, specs, sha256);
@@ -111,7 +112,7 @@ export function createAcceptPlan(deps: AcceptPlanDeps) {
       return false;
     }
     if (state.phase !== 'accepted') return true;
-    const { shape, ir } = compiled;
+    const { shape, ir } = compile();
     if (shape !== state.shape) return failOverChange(record);
     const timeout_s = Math.max(1, Math.ceil((state.deadline - clock.now()) / 1000));
     const started = await machines.start({ plan_id: plan.plan_id, shape, ir, timeout_s });
@@ -123,12 +124,17 @@ export function createAcceptPlan(deps: AcceptPlanDeps) {
     const { plan, faults } = checkPlan(raw, settings);
     if (plan === undefined) return reject(raw, faults);
     const content_digest = contentDigest(plan, sha256);
-    const compiled = compilePlan(plan.tasks, { sha256 });
+    // Once at the most, and not at all for an event of a plan that is under way.
+    let compiled: Compiled | undefined;
+    const compile = (): Compiled => {
+      compiled ??= compilePlan(plan.tasks, { sha256 });
+      return compiled;
+    };
     let record = await ledger.loadPlan(plan.plan_id);
     if (record === undefined) {
       const all = [...faults, ...timeFaults(plan, clock.now(), settings)];
       if (all.length > 0) return reject(raw, all);
-      const over = limitFaults(plan, compiled, settings);
+      const over = limitFaults(plan, compile(), settings);
       if (over.length > 0) return reject(raw, over);
       record = await receive(plan, content_digest);
     }
@@ -143,7 +149,7 @@ export function createAcceptPlan(deps: AcceptPlanDeps) {
     }
     const step = async () => {
       const current = await ledger.loadPlan(plan.plan_id);
-      return current === undefined || (await advance(current, plan, compiled));
+      return current === undefined || (await advance(current, plan, compile));
     };
     while (!(await retryOnConflict(clock, step)));
     const phase = (await ledger.loadPlan(plan.plan_id))?.state.phase;

@@ -1,4 +1,5 @@
 /** The way out (C5): the plan's machine has ended, one way or the other; the ledger says what that means. */
+import { forEachAtOnce } from '../at-once.ts';
 import { HiveError } from '../errors.ts';
 import { retryOnConflict } from '../ledger/retry.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -56,13 +57,10 @@ export function createCompletePlan(deps: CompletePlanDeps) {
     const states = await statesOf(planId, expected);
     // Those cancelled before are among them: whoever cancelled them may have died before it offered their slots.
     const open = states.filter((state) => state.phase !== 'completed' && state.phase !== 'failed');
-    const cancelNext = async () => {
-      for (let next = open.pop(); next !== undefined; next = open.pop()) {
-        const freed = await cancelTicket(next.ticket_id, 'the plan has failed');
-        if (freed !== undefined) await freeCapacity(freed, `cancelled:${next.ticket_id}`);
-      }
-    };
-    await Promise.all(Array.from({ length: CANCELLED_AT_ONCE }, cancelNext));
+    await forEachAtOnce(open, CANCELLED_AT_ONCE, async ({ ticket_id }) => {
+      const freed = await cancelTicket(ticket_id, 'the plan has failed');
+      if (freed !== undefined) await freeCapacity(freed, `cancelled:${ticket_id}`);
+    });
     const failed = states.filter((state) => state.phase === 'failed').map((state) => state.task_id);
     await end(planId, { type: 'PlanFailed', reason: reason.slice(0, 2000), failed_tasks: failed.slice(0, TASKS_TOLD) });
   }

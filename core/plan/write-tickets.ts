@@ -2,6 +2,7 @@
  * Writes a plan's tickets, as many a commit as it takes; those that are there already stay as they are. They are the
  * same unless another version of the compiler or of the settings has taken over in between.
  */
+import { forEachAtOnce } from '../at-once.ts';
 import { HiveError } from '../errors.ts';
 import { jsonBytes } from '../json-bytes.ts';
 import { canonicalJson } from '../ledger/canonical.ts';
@@ -22,9 +23,7 @@ const COMMITS_AT_ONCE = 4;
 
 /** @throws HiveError TICKETS_DIFFER (500): tickets of this plan are there that are minted in another way */
 export async function writeTickets(ledger: Ledger, specs: readonly TicketSpec[], sha256: Sha256): Promise<void> {
-  const chunks = chunked(specs);
-  for (let start = 0; start < chunks.length; start += COMMITS_AT_ONCE)
-    await Promise.all(chunks.slice(start, start + COMMITS_AT_ONCE).map((chunk) => writeChunk(ledger, chunk, sha256)));
+  await forEachAtOnce(chunked(specs), COMMITS_AT_ONCE, (chunk) => writeChunk(ledger, chunk, sha256));
 }
 
 function chunked(specs: readonly TicketSpec[]): TicketSpec[][] {

@@ -4,6 +4,7 @@
  * shared between pools, so a slot may be gone by the time it is wanted: then the round matches what is left again.
  */
 
+import { forEachAtOnce } from '../at-once.ts';
 import type { HiveError } from '../errors.ts';
 import { isConflict } from '../ledger/retry.ts';
 import type { AgentRegistry } from '../ports/agent-registry.ts';
@@ -154,20 +155,17 @@ function whyLost(error: HiveError): Committed {
 async function inBatches(matches: readonly Match[], run: (match: Match) => Promise<Committed>): Promise<Committed[]> {
   const byAgent = new Map<string, Match[]>();
   for (const item of matches) byAgent.set(item.agent.agent_id, [...(byAgent.get(item.agent.agent_id) ?? []), item]);
-  const lanes = [...byAgent.values()];
   const results: Committed[] = [];
   const failures: unknown[] = [];
-  const attempt = async (item: Match) => {
-    try {
-      results.push(await run(item));
-    } catch (error) {
-      failures.push(error);
+  await forEachAtOnce([...byAgent.values()], COMMITS_AT_ONCE, async (lane) => {
+    for (const item of lane) {
+      try {
+        results.push(await run(item));
+      } catch (error) {
+        failures.push(error);
+      }
     }
-  };
-  const worker = async () => {
-    for (let lane = lanes.pop(); lane !== undefined; lane = lanes.pop()) for (const item of lane) await attempt(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(COMMITS_AT_ONCE, lanes.length) }, worker));
+  });
   if (failures.length > 0) throw failures[0];
   return results;
 }

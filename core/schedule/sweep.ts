@@ -3,6 +3,7 @@
  * asks for its round by itself; this is for the ones that died before they could, and for time alone changing things
  * (an agent that was silent is back between two looks).
  */
+import { forEachAtOnce } from '../at-once.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ReadyQueue } from '../ports/ready-queue.ts';
 import type { Rounds } from '../ports/rounds.ts';
@@ -21,16 +22,12 @@ export function createSweepPools({ queue, rounds, clock }: SweepPoolsDeps) {
     const pools = await queue.pools();
     const now = clock.now();
     const swept: string[] = [];
-    for (let start = 0; start < pools.length; start += POOLS_AT_ONCE) {
-      await Promise.all(
-        pools.slice(start, start + POOLS_AT_ONCE).map(async ({ pool }) => {
-          const [waiting] = await queue.list(pool, 1);
-          if (waiting === undefined) return;
-          await rounds.request(pool, 'sweep', `sweep:${now}`);
-          swept.push(pool);
-        }),
-      );
-    }
+    await forEachAtOnce(pools, POOLS_AT_ONCE, async ({ pool }) => {
+      const [waiting] = await queue.list(pool, 1);
+      if (waiting === undefined) return;
+      await rounds.request(pool, 'sweep', `sweep:${now}`);
+      swept.push(pool);
+    });
     return swept;
   };
 }
