@@ -1,15 +1,18 @@
 /**
- * Writes the JSON Schemas (draft 2020-12) of all messages into schemas/: `npx tsx bin/schemas.ts`. With `--check` it
- * writes nothing and exits 1 when a file is not as the code says.
+ * Writes the JSON Schemas (draft 2020-12) of all messages, and the Monitoring API's OpenAPI document, into schemas/:
+ * `npx tsx bin/schemas.ts`. With `--check` it writes nothing and exits 1 when a file is not as the code says.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { z } from 'zod';
+import { openApiDocument } from '../api/rest/openapi.ts';
 import * as api from '../core/messages/agent-api.ts';
 import { BUS_EVENTS } from '../core/messages/bus-events.ts';
 import { cognitivePlan } from '../core/messages/cognitive-plan.ts';
 import { executionResult } from '../core/messages/execution-result.ts';
 import { executionTicket } from '../core/messages/execution-ticket.ts';
+import { flowCTelemetryEvent } from '../core/messages/flow-c-telemetry.ts';
+import { orchestrationIncident } from '../core/messages/incident.ts';
 
 export const SCHEMAS_FOLDER = join(import.meta.dirname, '../schemas');
 
@@ -18,6 +21,7 @@ const RECEIVED: Readonly<Record<string, z.ZodType>> = {
   CognitivePlan: cognitivePlan,
   ExecutionResult: executionResult,
   AgentRegistration: api.agentRegistration,
+  AgentHeartbeatRequest: api.agentHeartbeatRequest,
   ClaimRequest: api.claimRequest,
   TicketHeartbeatRequest: api.ticketHeartbeatRequest,
   ReportRequest: api.reportRequest,
@@ -25,10 +29,13 @@ const RECEIVED: Readonly<Record<string, z.ZodType>> = {
 /** What we send. */
 const SENT: Readonly<Record<string, z.ZodType>> = {
   ExecutionTicket: executionTicket,
+  OrchestrationIncident: orchestrationIncident,
+  FlowCTelemetryEvent: flowCTelemetryEvent,
   AgentRegistered: api.agentRegistered,
   AgentRemoved: api.agentRemoved,
   AgentHeartbeatAnswer: api.agentHeartbeatAnswer,
   Assignment: api.assignment,
+  Withdrawal: api.withdrawal,
   ClaimAnswer: api.claimAnswer,
   TicketHeartbeatAnswer: api.ticketHeartbeatAnswer,
   ReportAnswer: api.reportAnswer,
@@ -41,6 +48,7 @@ export function schemaFiles(): Map<string, string> {
   const files = new Map<string, string>();
   for (const [name, schema] of Object.entries(RECEIVED)) files.set(`${name}.json`, textOf(name, schema, 'input'));
   for (const [name, schema] of Object.entries(SENT)) files.set(`${name}.json`, textOf(name, schema, 'output'));
+  files.set('openapi.json', `${JSON.stringify(openApiDocument(), null, 2)}\n`);
   return files;
 }
 
@@ -76,7 +84,7 @@ function main(check: boolean): void {
     mkdirSync(dirname(join(SCHEMAS_FOLDER, path)), { recursive: true });
     writeFileSync(join(SCHEMAS_FOLDER, path), text);
   }
-  console.log(`schemas/: ${files.size} schemas, ${changed.length} written, ${stale.length} deleted`);
+  console.log(`schemas/: ${files.size} files, ${changed.length} written, ${stale.length} deleted`);
 }
 
 if (process.argv[1] === import.meta.filename) {

@@ -14,6 +14,7 @@ import type { Ledger } from './ledger.ts';
 import type { PlanMachines } from './plan-machines.ts';
 import type { PoolQueue } from './pool-queue.ts';
 import { nameIn, type Stage } from './stage.ts';
+import type { TimerQueue } from './timer-queue.ts';
 
 export interface AcceptPlanProps {
   readonly stage: Stage;
@@ -21,12 +22,13 @@ export interface AcceptPlanProps {
   readonly ledger: Ledger;
   readonly machines: PlanMachines;
   readonly pool: PoolQueue;
+  readonly timers: TimerQueue;
 }
 
 export class AcceptPlan extends Construct {
   constructor(scope: Construct, id: string, props: AcceptPlanProps) {
     super(scope, id);
-    const { stage, bus, ledger, machines, pool } = props;
+    const { stage, bus, ledger, machines, pool, timers } = props;
     const deadLetters = new DeadLetters(this, 'DeadLetters', {
       stage,
       of: 'accept-plan',
@@ -39,10 +41,8 @@ export class AcceptPlan extends Construct {
       environment: {
         LEDGER_TABLE: ledger.table.tableName,
         POOL_QUEUE_URL: pool.queue.queueUrl,
-        PLAN_MACHINE_PREFIX: machines.prefix,
-        PLAN_MACHINE_ROLE_ARN: machines.role.roleArn,
-        PLAN_MACHINE_LOG_GROUP_ARN: machines.logGroup.logGroupArn,
-        COMPLETE_PLAN_FUNCTION: machines.completePlanFunction,
+        TIMER_QUEUE_URL: timers.queue.queueUrl,
+        ...machines.environment,
       },
       may: [
         ledger.mayLoad(),
@@ -50,6 +50,7 @@ export class AcceptPlan extends Construct {
         ledger.mayAppend(),
         machines.mayStart(),
         ...machines.mayMake(),
+        timers.maySet(),
         deadLetters.mayReceive(),
       ],
       // A plan of thousands of tickets is many transactions.

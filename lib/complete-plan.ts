@@ -1,4 +1,4 @@
-/** The end of a plan: its machine calls this whichever way it went; the bus does for a machine that could not. */
+/** The end of a plan: its machine calls this whichever way it went, and waits here for its compensation; the bus does for a machine that could not. */
 import { Duration } from 'aws-cdk-lib';
 import { Match, Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
@@ -7,22 +7,25 @@ import { Construct } from 'constructs';
 import type { ENV } from '../lambdas/complete-plan/contract.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { HiveFunction } from './hive-function.ts';
+import { mayDeliver } from './inboxes.ts';
 import type { Ledger } from './ledger.ts';
 import type { PlanMachines } from './plan-machines.ts';
 import type { PoolQueue } from './pool-queue.ts';
 import { nameIn, type Stage } from './stage.ts';
+import type { TimerQueue } from './timer-queue.ts';
 
 export interface CompletePlanProps {
   readonly stage: Stage;
   readonly ledger: Ledger;
   readonly machines: PlanMachines;
   readonly pool: PoolQueue;
+  readonly timers: TimerQueue;
 }
 
 export class CompletePlan extends Construct {
   constructor(scope: Construct, id: string, props: CompletePlanProps) {
     super(scope, id);
-    const { stage, ledger, machines, pool } = props;
+    const { stage, ledger, machines, pool, timers } = props;
     const deadLetters = new DeadLetters(this, 'DeadLetters', {
       stage,
       of: 'complete-plan',
@@ -33,15 +36,16 @@ export class CompletePlan extends Construct {
       stage,
       // Plan machines call it by this name.
       name: 'complete-plan',
-      environment: { LEDGER_TABLE: ledger.table.tableName, POOL_QUEUE_URL: pool.queue.queueUrl },
+      environment: {
+        LEDGER_TABLE: ledger.table.tableName,
+        POOL_QUEUE_URL: pool.queue.queueUrl,
+        TIMER_QUEUE_URL: timers.queue.queueUrl,
+      },
       may: [
-        ledger.mayLoad(),
-        ledger.mayLook(),
-        ledger.mayLoadMany(),
-        ledger.mayListByParent(),
-        ledger.mayAppend(),
-        ledger.mayChange(),
-        ledger.mayRemove(),
+        ...ledger.mayEnd(),
+        mayDeliver(this, stage),
+        machines.mayAnswerTasks(),
+        timers.maySet(),
         pool.maySend(),
         deadLetters.mayReceive(),
       ],

@@ -82,6 +82,19 @@ export class Ledger extends Construct {
     return this.#on('dynamodb:DeleteItem');
   }
 
+  /** All that the end of a ticket or a plan takes: what follows is released, cancelled or undone. */
+  mayEnd(): Permission[] {
+    return [
+      this.mayLoad(),
+      this.mayLook(),
+      this.mayLoadMany(),
+      this.mayListByParent(),
+      this.mayAppend(),
+      this.mayChange(),
+      this.mayRemove(),
+    ];
+  }
+
   /** Read the table's stream, as an event source does: these four are what Lambda's guide lists. */
   mayFollow(): Permission[] {
     return [

@@ -7,6 +7,7 @@ import { AgentPolicy } from './agent-policy.ts';
 import { Bus } from './bus.ts';
 import { ClaimTicket } from './claim-ticket.ts';
 import { CompletePlan } from './complete-plan.ts';
+import { FireTimers } from './fire-timers.ts';
 import { HeartbeatAgent } from './heartbeat-agent.ts';
 import { HeartbeatTicket } from './heartbeat-ticket.ts';
 import { Ledger } from './ledger.ts';
@@ -21,6 +22,7 @@ import { SettleTickets } from './settle-tickets.ts';
 import type { Stage } from './stage.ts';
 import { SweepPools } from './sweep-pools.ts';
 import type { PlanTemplate } from './template-machine.ts';
+import { TimerQueue } from './timer-queue.ts';
 import { TransformAgent } from './transform-agent.ts';
 
 export interface NeuralHiveStackProps {
@@ -37,17 +39,18 @@ export class NeuralHiveStack extends Stack {
       tags: { 'neural-hive:stage': stage.name },
     });
 
-    // What everything goes through: events, the record of them, and tickets that may run.
+    // What everything goes through: events, the record of them, tickets that may run, and what is due later.
     const bus = new Bus(this, 'Bus', { stage });
     const ledger = new Ledger(this, 'Ledger', { stage });
     const pool = new PoolQueue(this, 'PoolQueue', { stage });
+    const timers = new TimerQueue(this, 'TimerQueue', { stage });
 
     // An approved plan is accepted and started on the machine of its shape, which says when a ticket may run.
     const machines = new PlanMachines(this, 'PlanMachines', { stage, pool, templates });
-    new AcceptPlan(this, 'AcceptPlan', { stage, bus, ledger, machines, pool });
+    new AcceptPlan(this, 'AcceptPlan', { stage, bus, ledger, machines, pool, timers });
 
     // A round of the pool says who runs it: an agent of the swarm.
-    new ScheduleTickets(this, 'ScheduleTickets', { stage, ledger, machines, pool });
+    new ScheduleTickets(this, 'ScheduleTickets', { stage, ledger, machines, pool, timers });
     new SweepPools(this, 'SweepPools', { stage, ledger, pool });
 
     // Agents join and leave, and tell how their tickets go.
@@ -57,13 +60,16 @@ export class NeuralHiveStack extends Stack {
     new RemoveAgent(this, 'RemoveAgent', { stage, api, ledger });
     new ClaimTicket(this, 'ClaimTicket', { stage, api, ledger });
     new HeartbeatTicket(this, 'HeartbeatTicket', { stage, api, ledger });
-    new ReportTicket(this, 'ReportTicket', { stage, api, ledger, machines, pool });
+    new ReportTicket(this, 'ReportTicket', { stage, api, ledger, machines, pool, timers });
     const agentPolicy = new AgentPolicy(this, 'AgentPolicy', { stage, api });
     const transformAgent = new TransformAgent(this, 'TransformAgent', { stage, api });
 
+    // What nobody tells is noticed in time: lost agents, waits that are over, deadlines, executions that were stopped.
+    new FireTimers(this, 'FireTimers', { stage, ledger, machines, pool, timers });
+
     // An ended ticket moves its plan on, to its end; what was committed is published.
     new SettleTickets(this, 'SettleTickets', { stage, ledger, machines, pool });
-    new CompletePlan(this, 'CompletePlan', { stage, ledger, machines, pool });
+    new CompletePlan(this, 'CompletePlan', { stage, ledger, machines, pool, timers });
     new ProjectLedger(this, 'ProjectLedger', { stage, bus, ledger });
 
     this.#output({

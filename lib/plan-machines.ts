@@ -1,6 +1,6 @@
 /**
  * The plans' machines: what they share (role, log group, name), and those of the templates in statemachines/plans.
- * Machines of other shapes are made by accept-plan at run time, with the same role and the same logging.
+ * Machines of other shapes are made at run time, by accept-plan as a rule, with the same role and the same logging.
  */
 import { Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
@@ -53,9 +53,25 @@ export class PlanMachines extends Construct {
     return Stack.of(this).formatArn({ service: 'states', resource: `stateMachine:${this.prefix}` });
   }
 
+  /** What a function that makes machines must know of them. */
+  get environment() {
+    return {
+      PLAN_MACHINE_PREFIX: this.prefix,
+      PLAN_MACHINE_ROLE_ARN: this.role.roleArn,
+      PLAN_MACHINE_LOG_GROUP_ARN: this.logGroup.logGroupArn,
+      COMPLETE_PLAN_FUNCTION: this.completePlanFunction,
+    };
+  }
+
   /** Start a plan's execution. */
   mayStart(): Permission {
     return { actions: ['states:StartExecution'], resources: [this.#machines()], wildcardBecause: BECAUSE };
+  }
+
+  /** Look how an execution stands. */
+  mayLook(): Permission {
+    const executions = Stack.of(this).formatArn({ service: 'states', resource: `execution:${this.prefix}*` });
+    return { actions: ['states:DescribeExecution'], resources: [executions], wildcardBecause: BECAUSE };
   }
 
   /** Make the machine of a new shape. */

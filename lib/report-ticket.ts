@@ -7,6 +7,7 @@ import type { Ledger } from './ledger.ts';
 import type { PlanMachines } from './plan-machines.ts';
 import type { PoolQueue } from './pool-queue.ts';
 import type { Stage } from './stage.ts';
+import type { TimerQueue } from './timer-queue.ts';
 
 export interface ReportTicketProps {
   readonly stage: Stage;
@@ -14,24 +15,22 @@ export interface ReportTicketProps {
   readonly ledger: Ledger;
   readonly machines: PlanMachines;
   readonly pool: PoolQueue;
+  readonly timers: TimerQueue;
 }
 
 export class ReportTicket extends Construct {
   constructor(scope: Construct, id: string, props: ReportTicketProps) {
     super(scope, id);
-    const { stage, api, ledger, machines, pool } = props;
+    const { stage, api, ledger, machines, pool, timers } = props;
     const { function: report } = new HiveFunction<typeof ENV>(this, 'Function', {
       stage,
       name: 'report-ticket',
-      environment: { LEDGER_TABLE: ledger.table.tableName, POOL_QUEUE_URL: pool.queue.queueUrl },
-      may: [
-        ledger.mayLoad(),
-        ledger.mayLook(),
-        ledger.mayAppend(),
-        ledger.mayChange(),
-        machines.mayAnswerTasks(),
-        pool.maySend(),
-      ],
+      environment: {
+        LEDGER_TABLE: ledger.table.tableName,
+        POOL_QUEUE_URL: pool.queue.queueUrl,
+        TIMER_QUEUE_URL: timers.queue.queueUrl,
+      },
+      may: [...ledger.mayEnd(), machines.mayAnswerTasks(), pool.maySend(), timers.maySet()],
       timeout: API_TIMEOUT,
     });
     api.answer(ROUTES.reportTicket, report);

@@ -9,30 +9,39 @@ import type { Ledger } from './ledger.ts';
 import type { PlanMachines } from './plan-machines.ts';
 import { type PoolQueue, ROUND_TIMEOUT } from './pool-queue.ts';
 import type { Stage } from './stage.ts';
+import type { TimerQueue } from './timer-queue.ts';
 
 export interface ScheduleTicketsProps {
   readonly stage: Stage;
   readonly ledger: Ledger;
   readonly machines: PlanMachines;
   readonly pool: PoolQueue;
+  readonly timers: TimerQueue;
 }
 
 export class ScheduleTickets extends Construct {
   constructor(scope: Construct, id: string, props: ScheduleTicketsProps) {
     super(scope, id);
-    const { stage, ledger, machines, pool } = props;
+    const { stage, ledger, machines, pool, timers } = props;
     const { function: schedule } = new HiveFunction<typeof ENV>(this, 'Function', {
       stage,
       name: 'schedule-tickets',
-      environment: { LEDGER_TABLE: ledger.table.tableName, POOL_QUEUE_URL: pool.queue.queueUrl },
+      environment: {
+        LEDGER_TABLE: ledger.table.tableName,
+        POOL_QUEUE_URL: pool.queue.queueUrl,
+        TIMER_QUEUE_URL: timers.queue.queueUrl,
+      },
       may: [
         pool.mayConsume(),
         ledger.mayLoad(),
+        ledger.mayLook(),
         ledger.mayLoadMany(),
         ledger.mayAppend(),
         ledger.mayChange(),
         ledger.mayRemove(),
         mayDeliver(this, stage),
+        pool.maySend(),
+        timers.maySet(),
         machines.mayAnswerTasks(),
       ],
       timeout: ROUND_TIMEOUT,

@@ -33,10 +33,7 @@ export class SettleTickets extends Construct {
       environment: { LEDGER_TABLE: ledger.table.tableName, POOL_QUEUE_URL: pool.queue.queueUrl },
       may: [
         ...ledger.mayFollow(),
-        ledger.mayLoad(),
-        ledger.mayLook(),
-        ledger.mayAppend(),
-        ledger.mayChange(),
+        ...ledger.mayEnd(),
         machines.mayAnswerTasks(),
         pool.maySend(),
         deadLetters.mayReceive(),
@@ -48,7 +45,8 @@ export class SettleTickets extends Construct {
       ledger,
       follower,
       deadLetters,
-      eventTypes: ['TicketCompleted', 'TicketFailed'],
+      // Every event after which something must follow.
+      eventTypes: ['TicketCompleted', 'TicketFailed', 'TicketSkipped', 'TicketCancelled', 'TicketEscalated'],
       // No ticket's end depends on another's.
       lanes: 10,
       behind: 'SettleTicketsBehind',

@@ -1,5 +1,6 @@
 /** Where everything lies in the ledger's table. `parent` and `parent_sort` are the keys of the index `by_parent`. */
 export {
+  incidentAggregate as incidentKey,
   planAggregate as planKey,
   rejectionAggregate as rejectionKey,
   ticketAggregate as ticketKey,
@@ -16,5 +17,6 @@ export const POOLS = 'POOLS';
 export const agentKey = (id: string): string => `AGENT#${id}`;
 export const capabilityKey = (capability: string): string => `CAPABILITY#${capability}`;
 export const ALL_PLANS = 'PLANS';
-/** sorts plans by when they were received */
-export const planSort = (receivedAt: number, id: string): string => `${String(receivedAt).padStart(15, '0')}#${id}`;
+export const ALL_INCIDENTS = 'INCIDENTS';
+/** sorts plans and incidents by when they came: epoch ms */
+export const timeSort = (at: number, id: string): string => `${String(at).padStart(15, '0')}#${id}`;

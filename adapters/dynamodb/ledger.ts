@@ -6,6 +6,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { HiveError } from '../../core/errors.ts';
+import type { IncidentEvent, IncidentRecord, IncidentState } from '../../core/incident/incident.ts';
 import type { Aggregate } from '../../core/ledger/aggregate.ts';
 import type { Recorded } from '../../core/ledger/chain.ts';
 import { COMMIT_CONFLICT } from '../../core/ledger/retry.ts';
@@ -51,9 +52,17 @@ export function createDynamoLedger(table: Table): Ledger {
       return planFrom(await queryPartition(table, keys.planKey(planId)));
     },
 
+    async loadPlanState(planId) {
+      return (await getItem(table, keys.planKey(planId), keys.STATE))?.state as PlanState | undefined;
+    },
+
     async loadRejection(digest) {
       const item = await getItem(table, keys.rejectionKey(digest), keys.eventSort(1));
       return item && (item.record as Recorded);
+    },
+
+    async loadIncident(incidentId) {
+      return incidentFrom(await queryPartition(table, keys.incidentKey(incidentId)));
     },
 
     async ticketIdsOfPlan(planId) {
@@ -174,4 +183,9 @@ function ticketFrom(items: readonly Item[]): TicketRecord | undefined {
 function planFrom(items: readonly Item[]): PlanRecord | undefined {
   const found = aggregateFrom<PlanEvent, PlanState>(items);
   return found && planRecord(found);
+}
+
+function incidentFrom(items: readonly Item[]): IncidentRecord | undefined {
+  const found = aggregateFrom<IncidentEvent, IncidentState>(items);
+  return found && { head: found.head, state: found.state };
 }

@@ -4,6 +4,7 @@ import {
   DynamoDBClient,
   type DynamoDBClientConfig,
   GetItemCommand,
+  type KeysAndAttributes,
   QueryCommand,
   type QueryCommandInput,
   TransactionConflictException,
@@ -12,6 +13,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { HiveError } from '../../core/errors.ts';
+import { CLIENT_CONFIG } from '../aws/client-config.ts';
 
 export interface Table {
   readonly client: DynamoDBClient;
@@ -21,7 +23,7 @@ export interface Table {
 export type Item = Record<string, unknown> & { pk: string; sk: string };
 
 export const createTable = (name: string, config: DynamoDBClientConfig = {}): Table => ({
-  client: new DynamoDBClient(config),
+  client: new DynamoDBClient({ ...CLIENT_CONFIG, ...config }),
   name,
 });
 
@@ -91,20 +93,31 @@ export async function writeItem(table: Table, command: UpdateItemCommand): Promi
 const KEYS_PER_BATCH = 100;
 const BATCHES_AT_ONCE = 4;
 
+/** Part of an item, as DynamoDB's expressions name it; `pk` and `sk` are to be among it. */
+export type Projection = Pick<KeysAndAttributes, 'ProjectionExpression' | 'ExpressionAttributeNames'>;
+
 /** Those of the items that exist, in no order. */
-export async function getItems(table: Table, keys: readonly { pk: string; sk: string }[]): Promise<Item[]> {
+export async function getItems(
+  table: Table,
+  keys: readonly { pk: string; sk: string }[],
+  projection: Projection = {},
+): Promise<Item[]> {
   const batches: { pk: string; sk: string }[][] = [];
   for (let start = 0; start < keys.length; start += KEYS_PER_BATCH)
     batches.push(keys.slice(start, start + KEYS_PER_BATCH));
   const found: Item[] = [];
   for (let start = 0; start < batches.length; start += BATCHES_AT_ONCE) {
     const group = batches.slice(start, start + BATCHES_AT_ONCE);
-    found.push(...(await Promise.all(group.map((batch) => getBatch(table, batch)))).flat());
+    found.push(...(await Promise.all(group.map((batch) => getBatch(table, batch, projection)))).flat());
   }
   return found;
 }
 
-async function getBatch(table: Table, keys: readonly { pk: string; sk: string }[]): Promise<Item[]> {
+async function getBatch(
+  table: Table,
+  keys: readonly { pk: string; sk: string }[],
+  projection: Projection,
+): Promise<Item[]> {
   const found: Item[] = [];
   let pending = keys.map((key) => toItem(key));
   for (let attempt = 0; pending.length > 0; attempt++) {
@@ -112,7 +125,7 @@ async function getBatch(table: Table, keys: readonly { pk: string; sk: string }[
     if (attempt > 0)
       await new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(2000, 25 * 2 ** attempt)));
     const command = new BatchGetItemCommand({
-      RequestItems: { [table.name]: { Keys: pending, ConsistentRead: true } },
+      RequestItems: { [table.name]: { Keys: pending, ConsistentRead: true, ...projection } },
     });
     const { Responses, UnprocessedKeys } = await table.client.send(command);
     found.push(...(Responses?.[table.name] ?? []).map((item) => unmarshall(item) as Item));

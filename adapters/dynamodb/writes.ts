@@ -1,6 +1,7 @@
 /** From the ledger's writes to DynamoDB's transaction items. Conditions have names, and each says what it protects. */
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
+import type { IncidentState } from '../../core/incident/incident.ts';
 import type { Recorded } from '../../core/ledger/chain.ts';
 import type { PlanState } from '../../core/plan/state.ts';
 import type { Write } from '../../core/ports/ledger.ts';
@@ -24,6 +25,8 @@ export function itemsOf(table: string, write: Write): TransactWriteItem[] {
       return [...eventsOf(table, write), stateOf(table, write, ticketPlace(write.state))];
     case 'append_plan':
       return [...eventsOf(table, write), stateOf(table, write, planPlace(write.state))];
+    case 'append_incident':
+      return [...eventsOf(table, write), stateOf(table, write, incidentPlace(write.state))];
     case 'append_rejection':
       return eventsOf(table, write);
     case 'enqueue': {
@@ -85,7 +88,13 @@ const ticketPlace = (state: TicketState): Place => ({
 const planPlace = (state: PlanState): Place => ({
   pk: keys.planKey(state.plan_id),
   parent: keys.ALL_PLANS,
-  parent_sort: keys.planSort(state.received_at, state.plan_id),
+  parent_sort: keys.timeSort(state.received_at, state.plan_id),
+});
+
+const incidentPlace = (state: IncidentState): Place => ({
+  pk: keys.incidentKey(state.incident_id),
+  parent: keys.ALL_INCIDENTS,
+  parent_sort: keys.timeSort(state.created_at, state.incident_id),
 });
 
 function eventsOf(table: string, { records }: Append): TransactWriteItem[] {

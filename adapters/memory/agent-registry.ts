@@ -17,8 +17,7 @@ export function createMemoryAgentRegistry(table: MemoryTable): AgentRegistry {
 
     async listByCapability(capability) {
       return table
-        .scan()
-        .filter(({ pk }) => pk.startsWith(keys.agentKey('')))
+        .scan(keys.agentKey(''))
         .map(({ item }) => item as unknown as AgentRecord)
         .filter(({ status }) => status !== 'removed')
         .filter(({ capabilities }) => capability === ANY_CAPABILITY || capabilities.includes(capability));

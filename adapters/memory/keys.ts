@@ -1,5 +1,6 @@
 /** Where everything lies in the table. */
 export {
+  incidentAggregate as incidentKey,
   planAggregate as planKey,
   rejectionAggregate as rejectionKey,
   ticketAggregate as ticketKey,

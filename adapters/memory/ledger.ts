@@ -1,5 +1,6 @@
 /** The ledger in memory: for simulations and tests, with the conditions and limits of the one on DynamoDB. */
 import { HiveError } from '../../core/errors.ts';
+import type { IncidentEvent, IncidentState } from '../../core/incident/incident.ts';
 import type { Aggregate } from '../../core/ledger/aggregate.ts';
 import type { Recorded } from '../../core/ledger/chain.ts';
 import { COMMIT_CONFLICT } from '../../core/ledger/retry.ts';
@@ -29,8 +30,8 @@ export function createMemoryLedger(table: MemoryTable): Ledger {
 
   const statesAt = <S>(prefix: string): S[] =>
     table
-      .scan()
-      .filter(({ pk, sk }) => pk.startsWith(prefix) && sk === keys.STATE)
+      .scan(prefix)
+      .filter(({ sk }) => sk === keys.STATE)
       .map(({ item }) => item.state as S);
 
   return {
@@ -51,8 +52,17 @@ export function createMemoryLedger(table: MemoryTable): Ledger {
       return found && planRecord(found);
     },
 
+    async loadPlanState(planId) {
+      return table.get({ pk: keys.planKey(planId), sk: keys.STATE })?.state as PlanState | undefined;
+    },
+
     async loadRejection(digest) {
       return table.get({ pk: keys.rejectionKey(digest), sk: keys.eventSort(1) })?.record as Recorded | undefined;
+    },
+
+    async loadIncident(incidentId) {
+      const found = aggregate<IncidentEvent, IncidentState>(keys.incidentKey(incidentId));
+      return found && { head: found.head, state: found.state };
     },
 
     async ticketIdsOfPlan(planId) {

@@ -1,6 +1,9 @@
-/** A table in memory that is no laxer than DynamoDB: its conditions, its limits, its copies. */
+/**
+ * A table in memory that is no laxer than DynamoDB: its conditions, its limits, and values of its own. What it keeps is
+ * frozen, so it can be read without a copy: a reader that writes to it throws, where a copy would hide the mistake.
+ */
 import { MAX_ITEMS_PER_COMMIT } from '../../core/ports/ledger.ts';
-import { copyIn, copyOut, sizeOf } from './values.ts';
+import { compareUtf8, keep, sizeOf } from './values.ts';
 
 export type MemoryItem = Record<string, unknown>;
 export interface Key {
@@ -25,8 +28,8 @@ export interface MemoryTable {
   get(key: Key): MemoryItem | undefined;
   /** all items of a partition in order of their sort key, as UTF-8 sorts */
   query(pk: string): { sk: string; item: MemoryItem }[];
-  /** every item, in order of the keys: what a test compares */
-  scan(): (Key & { item: MemoryItem })[];
+  /** every item, in order of the keys: what a test compares; or those whose partition key begins so */
+  scan(prefix?: string): (Key & { item: MemoryItem })[];
   /**
    * All of it happens or nothing.
    * @returns positions of the operations whose condition did not hold; empty when all was written
@@ -35,38 +38,55 @@ export interface MemoryTable {
   transact(operations: readonly Operation[]): number[];
 }
 
-const compareUtf8 = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
+interface Row {
+  readonly sk: string;
+  readonly item: MemoryItem;
+}
 
 export function createMemoryTable(): MemoryTable {
-  const partitions = new Map<string, Map<string, MemoryItem>>();
-  const find = ({ pk, sk }: Key) => partitions.get(pk)?.get(sk);
+  /** rows in order of their sort keys */
+  const partitions = new Map<string, Row[]>();
+  let sorted: string[] | undefined = [];
 
-  function write({ pk, sk }: Key, item: MemoryItem | undefined): void {
-    const partition = partitions.get(pk) ?? new Map<string, MemoryItem>();
-    partitions.set(pk, partition);
-    if (item === undefined) partition.delete(sk);
-    else partition.set(sk, item);
+  function find({ pk, sk }: Key): MemoryItem | undefined {
+    const rows = partitions.get(pk);
+    const row = rows?.[placeOf(rows, sk)];
+    return row?.sk === sk ? row.item : undefined;
   }
 
-  const query = (pk: string) =>
-    [...(partitions.get(pk) ?? [])]
-      .map(([sk, item]) => ({ sk, item: copyOut(item) }))
-      .sort((a, b) => compareUtf8(a.sk, b.sk));
+  function write({ pk, sk }: Key, item: MemoryItem | undefined): void {
+    let rows = partitions.get(pk);
+    if (rows === undefined) {
+      rows = [];
+      partitions.set(pk, rows);
+      sorted = undefined;
+    }
+    const at = placeOf(rows, sk);
+    const there = rows[at]?.sk === sk ? 1 : 0;
+    if (item === undefined) rows.splice(at, there);
+    else if (there === 1) rows[at] = { sk, item };
+    else rows.splice(at, 0, { sk, item });
+  }
+
+  function keysFrom(prefix: string): string[] {
+    sorted ??= [...partitions.keys()].sort(compareUtf8);
+    return prefix === '' ? sorted : sorted.filter((pk) => pk.startsWith(prefix));
+  }
 
   return {
-    get: (key) => copyOut(find(key)),
-    query,
-    scan: () =>
-      [...partitions.keys()].sort(compareUtf8).flatMap((pk) => query(pk).map(({ sk, item }) => ({ pk, sk, item }))),
+    get: find,
+    query: (pk) => [...(partitions.get(pk) ?? [])],
+    scan: (prefix = '') =>
+      keysFrom(prefix).flatMap((pk) => (partitions.get(pk) ?? []).map(({ sk, item }) => ({ pk, sk, item }))),
     transact(operations) {
       requireSendable(operations);
       const failed = operations.flatMap(({ condition, ...key }, index) =>
-        condition === undefined || condition(copyOut(find(key))) ? [] : [index],
+        condition === undefined || condition(find(key)) ? [] : [index],
       );
       if (failed.length > 0) return failed;
       const changed = operations.map(({ change, pk, sk }) => {
-        const item = change(copyOut(find({ pk, sk })));
-        return { pk, sk, item: item && (copyIn(item) as MemoryItem) };
+        const item = change(find({ pk, sk }));
+        return { pk, sk, item: item && (keep(item) as MemoryItem) };
       });
       const sizes = changed.map(({ pk, sk, item }) => (item ? Buffer.byteLength(pk + sk) + sizeOf(item) : 0));
       if (sizes.some((size) => size > MAX_ITEM_BYTES)) throw new RangeError(`an item over ${MAX_ITEM_BYTES} bytes`);
@@ -76,6 +96,18 @@ export function createMemoryTable(): MemoryTable {
       return [];
     },
   };
+}
+
+/** Where the sort key is among the rows, or would be. */
+function placeOf(rows: readonly Row[], sk: string): number {
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (compareUtf8((rows[middle] as Row).sk, sk) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function requireSendable(operations: readonly Operation[]): void {

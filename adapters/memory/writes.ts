@@ -31,6 +31,8 @@ export function operationsOf(write: Write): Operation[] {
       return append(write.records, keys.ticketKey(write.state.ticket_id), write.state);
     case 'append_plan':
       return append(write.records, keys.planKey(write.state.plan_id), write.state);
+    case 'append_incident':
+      return append(write.records, keys.incidentKey(write.state.incident_id), write.state);
     case 'append_rejection':
       return eventsOf(write.records);
     case 'enqueue': {

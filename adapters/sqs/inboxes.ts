@@ -9,15 +9,15 @@ import {
 } from '@aws-sdk/client-sqs';
 import type { Inboxes } from '../../core/ports/inboxes.ts';
 
-/** An assignment that nobody fetched for an hour is of no use: its agent has heard of it by its heartbeat, or is gone. */
+/** A message that nobody fetched for an hour is of no use: its agent has heard of it by its heartbeat, or is gone. */
 const RETENTION_S = 3600;
 const VISIBILITY_S = 30;
 
 export function createSqsInboxes(client: SQSClient, prefix: string): Inboxes {
   return {
-    async deliver(inboxUrl, assignment) {
+    async deliver(inboxUrl, message) {
       try {
-        await client.send(new SendMessageCommand({ QueueUrl: inboxUrl, MessageBody: JSON.stringify(assignment) }));
+        await client.send(new SendMessageCommand({ QueueUrl: inboxUrl, MessageBody: JSON.stringify(message) }));
       } catch (error) {
         // The agent has left: its ticket shows as held by an agent that is gone.
         if (!(error instanceof QueueDoesNotExist)) throw error;

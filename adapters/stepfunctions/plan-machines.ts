@@ -1,7 +1,10 @@
 /** Plans' machines on Step Functions, content-addressed by shape and surroundings: made on first sight, started under the plan's name. */
 import {
   CreateStateMachineCommand,
+  DescribeExecutionCommand,
+  type DescribeExecutionCommandOutput,
   ExecutionAlreadyExists,
+  ExecutionDoesNotExist,
   InvalidToken,
   SendTaskFailureCommand,
   SendTaskSuccessCommand,
@@ -15,10 +18,12 @@ import {
   TaskTimedOut,
 } from '@aws-sdk/client-sfn';
 import { HiveError } from '../../core/errors.ts';
+import { TICKET_FAILED } from '../../core/plan/compile/asl.ts';
 import { type MachineIr, renderAsl } from '../../core/plan/compile/index.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Sha256 } from '../../core/ports/digest.ts';
-import type { PlanMachines, TaskAnswers } from '../../core/ports/plan-machines.ts';
+import type { ExecutionStatus, PlanMachines, TaskAnswers } from '../../core/ports/plan-machines.ts';
+import { CLIENT_CONFIG } from '../aws/client-config.ts';
 import { executionName } from './execution-name.ts';
 import { bindingDigest, type MachineSurroundings, machineName, templateMachineName } from './machine-name.ts';
 import { whenNotThrottled } from './throttled.ts';
@@ -31,8 +36,6 @@ export interface PlanMachinesConfig extends MachineSurroundings {
 /** A machine just made may not be seen by StartExecution yet. */
 const START_ATTEMPTS = 6;
 const START_BACKOFF_MS = 200;
-/** An agent chooses its error codes; as the error's name one could be taken for a fault of Step Functions' own. */
-const TICKET_FAILED = 'TicketFailed';
 /** Step Functions' limit for a task failure. */
 const MAX_CAUSE_CHARS = 32_768;
 
@@ -52,7 +55,8 @@ export function createTaskAnswers(client: SFNClient): TaskAnswers {
   };
 }
 
-export const createSfnClient = (config: SFNClientConfig = {}): SFNClient => new SFNClient(config);
+export const createSfnClient = (config: SFNClientConfig = {}): SFNClient =>
+  new SFNClient({ ...CLIENT_CONFIG, ...config });
 
 export function createPlanMachines(
   client: SFNClient,
@@ -106,8 +110,18 @@ export function createPlanMachines(
   return {
     ...createTaskAnswers(client),
 
-    async start({ plan_id, shape, ir, timeout_s }) {
-      const name = executionName(plan_id, sha256);
+    async lookAt(executionArn) {
+      try {
+        const command = new DescribeExecutionCommand({ executionArn });
+        return statusOf(await whenNotThrottled(clock, () => client.send(command)));
+      } catch (error) {
+        if (error instanceof ExecutionDoesNotExist) return { status: 'missing' };
+        throw error;
+      }
+    },
+
+    async start({ plan_id, shape, ir, timeout_s, run }) {
+      const name = executionName(plan_id, run, sha256);
       const input = JSON.stringify({ plan_id, timeout_s });
       const made = machineName(config.machinePrefix, shape, digest);
       const template = templateMachineName(config.machinePrefix, shape);
@@ -131,6 +145,23 @@ export function createPlanMachines(
       });
     },
   };
+}
+
+/** An execution that waits to be redriven from the console goes on from there: it is not over. */
+function statusOf({ status, error, cause }: DescribeExecutionCommandOutput): ExecutionStatus {
+  switch (status) {
+    case 'RUNNING':
+    case 'PENDING_REDRIVE':
+      return { status: 'running' };
+    case 'SUCCEEDED':
+      return { status: 'succeeded' };
+    default:
+      return {
+        status: 'failed',
+        error: error || (status ?? 'UNKNOWN'),
+        cause: cause || 'the execution ended without telling why',
+      };
+  }
 }
 
 /** False when nobody waits for the answer any more: it was given before, or the execution has ended. */

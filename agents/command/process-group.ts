@@ -1,7 +1,8 @@
-/** Starts a program in a process group of its own, and ends all of it. */
+/** Starts a program in a process group of its own, and ends all of it; a guard does when the agent itself is killed. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { TicketFailure } from '../sdk/failures.ts';
 import type { Exit } from './exit-status.ts';
+import { watchOver } from './guard.ts';
 
 const KILL_AFTER_MS = 5000;
 /** After the program itself has ended, something it left running may hold its output open. */
@@ -21,6 +22,7 @@ export function startProgram(
   const [file = '', ...args] = command;
   const { cwd, env, signal } = options;
   const child = spawn(file, args, { env, detached: true, ...(cwd === undefined ? {} : { cwd }) });
+  const forget = child.pid === undefined ? () => {} : watchOver(child.pid);
   let killTimer: NodeJS.Timeout | undefined;
   const end = () => {
     killGroup(child, 'SIGTERM');
@@ -43,6 +45,7 @@ export function startProgram(
     clearTimeout(killTimer);
     // What the group still runs must not outlive an aborted ticket; after a normal end it may (a service it started).
     if (signal.aborted) killGroup(child, 'SIGKILL');
+    forget();
   });
   if (signal.aborted) end();
   else signal.addEventListener('abort', end, { once: true });

@@ -34,7 +34,7 @@ export async function runCommand(
   const folder = await mkdtemp(join(tmpdir(), 'hive-output-'));
   try {
     const outputFile = join(folder, 'output');
-    const { variables, omitted } = programEnvironment(ticket, context.attempt, outputFile, options.env ?? process.env);
+    const { variables, omitted } = programEnvironment(ticket, context, outputFile, options.env ?? process.env);
     for (const sentence of omitted) context.log(`not in the environment, ${sentence}`);
 
     let tail = '';

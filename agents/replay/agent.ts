@@ -2,10 +2,10 @@
 import { type RunningAgent, startAgent } from '../running-agent.ts';
 import type { AgentOptions } from '../sdk/agent.ts';
 import { systemClock } from '../sdk/clock.ts';
-import { replay } from './replay.ts';
+import { replay, undoReplay } from './replay.ts';
 
 /** Registers and replays each ticket of `capabilities`, at most `capacity` at a time, until `stop()`. */
-export function runReplayAgent(options: Omit<AgentOptions, 'run'>): RunningAgent {
+export function runReplayAgent(options: Omit<AgentOptions, 'run' | 'undo'>): RunningAgent {
   const clock = options.clock ?? systemClock;
-  return startAgent({ ...options, run: (ticket, context) => replay(ticket, context, clock) });
+  return startAgent({ ...options, run: (ticket, context) => replay(ticket, context, clock), undo: undoReplay });
 }

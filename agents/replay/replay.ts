@@ -2,7 +2,8 @@
 import type { ExecutionTicket } from '../../core/messages/execution-ticket.ts';
 import { type Clock, sleep } from '../sdk/clock.ts';
 import { TicketFailure } from '../sdk/failures.ts';
-import type { RunContext } from '../sdk/run-context.ts';
+import type { Run, RunContext } from '../sdk/run-context.ts';
+import { undoUnknown } from '../sdk/undo-unknown.ts';
 
 /**
  * Sleeps `metadata.recorded_runtime_ms` × `metadata.scale` (default 1). Throws NOT_A_RECORDING, not retryable, for a
@@ -26,6 +27,17 @@ export async function replay(
     spent_ms: String(clock.now() - startedAt),
   };
 }
+
+/**
+ * A replay changed nothing, so there is nothing to take back, and the output says so. Fails with UNDO_UNKNOWN, for good,
+ * when what is to be undone does not say that it was replayed: a real task is never pretended to be undone.
+ */
+export const undoReplay: Run = async (ticket, context) => {
+  const { compensates } = context;
+  if (compensates?.output?.replayed !== 'true') return undoUnknown(ticket, context);
+  context.log(`${compensates.taskId} was a replay: there is nothing to undo`);
+  return { replayed: 'true', undone: 'nothing' };
+};
 
 function numberOf(ticket: ExecutionTicket, name: string): number {
   const text = ticket.metadata[name]?.trim() ?? '';

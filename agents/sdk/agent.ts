@@ -1,13 +1,15 @@
 /** An agent of a function: registers, takes assignments, runs them, reports, and leaves cleanly. */
 import { randomBytes } from 'node:crypto';
-import type { AgentRegistered, AgentRegistrationInput } from '../../core/messages/agent-api.ts';
+import type { AgentRegistered, AgentRegistrationInput, Assignment } from '../../core/messages/agent-api.ts';
 import type { ApiClient } from './api-client.ts';
 import { runAttempt } from './attempt.ts';
+import { createAttempts } from './attempts.ts';
 import { type Clock, settledOrAborted, systemClock } from './clock.ts';
 import { codeOf, messageOf } from './failures.ts';
+import { createHeartbeat } from './heartbeat.ts';
 import type { Inbox } from './inbox.ts';
 import { type Logger, stderrLogger } from './logger.ts';
-import { receiveAssignments } from './receive.ts';
+import { receiveMessages } from './receive.ts';
 import { retry } from './retry.ts';
 import type { OnLine, Run } from './run-context.ts';
 import { signOff } from './sign-off.ts';
@@ -22,6 +24,11 @@ export interface AgentOptions {
   inbox: Inbox;
   capabilities: string[];
   run: Run;
+  /**
+   * Does the tickets that undo others (`context.compensates`), with the parameters of the task's compensation. Without it
+   * they fail for good with UNDO_UNKNOWN.
+   */
+  undo?: Run;
   /** Default: a new one each time, whose inbox is deleted when it leaves. */
   agentId?: string;
   /** Tickets run at the same time; default 1. */
@@ -72,13 +79,15 @@ export function createAgent(options: AgentOptions): Agent {
   });
   done.catch(() => {}); // start() tells as well; nobody has to listen to both
   let registered: AgentRegistered | undefined;
-  let cancelBeat = () => {};
-  let left = false;
   let registering: Promise<unknown> = Promise.resolve();
+  let isRegistering = false;
   let started = false;
 
-  const attempt = { ...options, clock, random, logger, claims: createUnansweredClaims(), stop: stopWork.signal };
+  const attempts = createAttempts(clock);
+  const claims = createUnansweredClaims();
+  const attempt = { ...options, attempts, clock, random, logger, claims, stop: stopWork.signal };
   const slots = createSlots(capacity, async (assignment) => {
+    await attempts.olderEnded(assignment);
     const lastTry = stopWork.signal.aborted;
     const { ending, idle } = await runAttempt(assignment, attempt);
     // Work that does not listen keeps its slot, but does not keep the agent from leaving.
@@ -88,7 +97,12 @@ export function createAgent(options: AgentOptions): Agent {
 
   function register(): Promise<AgentRegistered> {
     const outcome = tryToRegister();
-    registering = outcome.catch(() => {});
+    isRegistering = true;
+    registering = outcome
+      .catch(() => {})
+      .finally(() => {
+        isRegistering = false;
+      });
     return outcome;
   }
   async function tryToRegister(): Promise<AgentRegistered> {
@@ -104,33 +118,37 @@ export function createAgent(options: AgentOptions): Agent {
     return registered;
   }
 
-  async function lookAround(): Promise<void> {
-    const { assignments } = await api.heartbeat(agentId);
-    for (const assignment of assignments) {
-      if (slots.offer(assignment)) logger.info('found by heartbeat', { ticket_id: assignment.ticket_id });
-    }
+  function offer(assignment: Assignment): boolean {
+    const { ticket_id, attempt: number } = assignment;
+    attempts.lose(ticket_id, number - 1, 'TICKET_ATTEMPT_STALE', `attempt ${number} was assigned`);
+    return slots.offer(assignment);
   }
-  async function beat(): Promise<void> {
-    try {
-      await lookAround();
-    } catch (error) {
-      logger.warn('agent heartbeat failed', { code: codeOf(error), reason: messageOf(error) });
+  function offerFound(assignments: readonly Assignment[]): void {
+    for (const assignment of assignments)
+      if (offer(assignment)) logger.info('found by heartbeat', { ticket_id: assignment.ticket_id });
+  }
+  const heartbeat = createHeartbeat({
+    api,
+    agentId,
+    attempts,
+    clock,
+    logger,
+    intervalMs: () => registered?.heartbeat_interval_ms ?? 5000,
+    onAnswer: ({ assignments }) => offerFound(assignments),
+    onFailure(error) {
       // Once it leaves, to be unknown is what it wants.
-      if (codeOf(error) === 'AGENT_UNKNOWN' && !stopTaking.signal.aborted) await register().catch(() => {});
-    }
-    scheduleBeat();
-  }
-  function scheduleBeat(): void {
-    if (!left) cancelBeat = clock.after(registered?.heartbeat_interval_ms ?? 5000, () => void beat());
-  }
+      const isUnknown = codeOf(error) === 'AGENT_UNKNOWN' && !stopTaking.signal.aborted;
+      if (isUnknown && !isRegistering) register().catch(() => {});
+    },
+  });
 
   async function leave(): Promise<void> {
     const cancelGrace = clock.after(options.graceMs ?? GRACE_MS, () => stopWork.abort());
     await registering; // else it might arrive after the signing off, and undo it
+    const lookAround = async () => offerFound((await heartbeat.beat()).assignments);
     await signOff({ api, agentId, slots, lookAround, clock, random, logger });
-    left = true;
     slots.close();
-    cancelBeat();
+    heartbeat.stop();
     cancelGrace();
     logger.info('agent left', { agent_id: agentId });
   }
@@ -144,18 +162,23 @@ export function createAgent(options: AgentOptions): Agent {
         const { inbox_url } = await register();
         logger.info('agent registered', { agent_id: agentId, capabilities: options.capabilities.join(','), inbox_url });
       } catch (error) {
-        left = true;
         reject(error);
         throw error;
       }
-      scheduleBeat();
+      heartbeat.start();
       if (stopTaking.signal.aborted) return leave().then(resolve, reject);
       const inboxUrl = () => registered?.inbox_url ?? '';
-      void receiveAssignments({
+      void receiveMessages({
         ...options,
         inboxUrl,
         agentId,
         slots,
+        onAssigned: offer,
+        onWithdrawn(withdrawal) {
+          const { ticket_id, attempt: number, reason } = withdrawal;
+          slots.withdraw(withdrawal);
+          attempts.lose(ticket_id, number, 'TICKET_WITHDRAWN', reason);
+        },
         clock,
         random,
         logger,

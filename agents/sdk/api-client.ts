@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { HiveError } from '../../core/errors.ts';
 import {
   type AgentHeartbeatAnswer,
+  type AgentHeartbeatRequest,
   type AgentRegistered,
   type AgentRegistrationInput,
   type AgentRemoved,
@@ -29,7 +30,8 @@ import { createSignedFetch, type SignedFetchOptions } from './signed-fetch.ts';
  */
 export interface ApiClient {
   register(registration: AgentRegistrationInput): Promise<AgentRegistered>;
-  heartbeat(agentId: string): Promise<AgentHeartbeatAnswer>;
+  /** `timeoutMs`: how long an answer is worth waiting for; at most the client's own. */
+  heartbeat(agentId: string, request?: AgentHeartbeatRequest, timeoutMs?: number): Promise<AgentHeartbeatAnswer>;
   remove(agentId: string): Promise<AgentRemoved>;
   claim(ticketId: string, fence: Fence): Promise<ClaimAnswer>;
   heartbeatTicket(ticketId: string, fence: Fence): Promise<TicketHeartbeatAnswer>;
@@ -53,13 +55,14 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     path: string,
     body: unknown,
     schema: S,
+    withinMs = timeoutMs,
   ): Promise<z.output<S>> {
     const what = `${method} ${path}`;
     let response: Response;
     let text: string;
     try {
       const sent = body === undefined ? undefined : JSON.stringify(body);
-      response = await send(method, new URL(base + path), sent, AbortSignal.timeout(timeoutMs));
+      response = await send(method, new URL(base + path), sent, AbortSignal.timeout(Math.ceil(withinMs)));
       text = await response.text();
     } catch (cause) {
       throw new HiveError('API_UNREACHABLE', `${what} got no answer from ${base}: ${reasonOf(cause)}`, {
@@ -86,7 +89,8 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
   return {
     register: async (registration) =>
       call('PUT', agent(registration.agent_id), agentRegistration.parse(registration), agentRegistered),
-    heartbeat: (agentId) => call('POST', `${agent(agentId)}/heartbeat`, {}, agentHeartbeatAnswer),
+    heartbeat: (agentId, request = { running: [] }, withinMs = timeoutMs) =>
+      call('POST', `${agent(agentId)}/heartbeat`, request, agentHeartbeatAnswer, Math.min(withinMs, timeoutMs)),
     remove: (agentId) => call('DELETE', agent(agentId), undefined, agentRemoved),
     claim: (ticketId, fence) => call('POST', `${ticket(ticketId)}/claim`, fence, claimAnswer),
     heartbeatTicket: (ticketId, fence) => call('POST', `${ticket(ticketId)}/heartbeat`, fence, ticketHeartbeatAnswer),

@@ -2,11 +2,12 @@
 import type { Assignment, ClaimAnswer, Fence } from '../../core/messages/agent-api.ts';
 import type { AbortCause } from './abort-cause.ts';
 import type { ApiClient } from './api-client.ts';
+import type { Attempts, UnderWay } from './attempts.ts';
 import { BoundedLog } from './bounded-log.ts';
 import type { Clock } from './clock.ts';
+import { compensatesOf } from './compensates.ts';
 import type { Ending } from './ending.ts';
 import { codeOf, isFromBetween, mayPass, messageOf } from './failures.ts';
-import { keepLease } from './lease.ts';
 import type { Logger } from './logger.ts';
 import { perform } from './perform.ts';
 import { report } from './report.ts';
@@ -14,6 +15,7 @@ import { resultOf } from './result.ts';
 import { retry } from './retry.ts';
 import type { OnLine, Run } from './run-context.ts';
 import type { UnansweredClaims } from './unanswered-claims.ts';
+import { undoUnknown } from './undo-unknown.ts';
 
 /** How long a claim is tried again before the assignment is left to be found by a later heartbeat. */
 const CLAIM_FOR_MS = 30_000;
@@ -22,94 +24,123 @@ const ABORT_GRACE_MS = 6000;
 
 export interface AttemptDeps {
   api: ApiClient;
+  /** A heartbeat keeps their leases. */
+  attempts: Attempts;
   clock: Clock;
   random: () => number;
   logger: Logger;
   claims: UnansweredClaims;
   run: Run;
+  /** Does the tickets that undo others; without it they fail with UNDO_UNKNOWN. */
+  undo?: Run;
   onLine?: OnLine;
   /** Aborts: stop now and report what runs as failed. */
   stop: AbortSignal;
   abortGraceMs?: number;
 }
 
-/** Never throws: what goes wrong is logged and named in the ending. `idle` resolves when the work has really ended. */
-export async function runAttempt(
-  assignment: Assignment,
-  deps: AttemptDeps,
-): Promise<{ ending: Ending; idle: Promise<void> }> {
-  const fence: Fence = {
-    agent_id: assignment.agent_id,
-    attempt: assignment.attempt,
-    claim_id: deps.claims.take(assignment),
-  };
+interface Attempted {
+  ending: Ending;
+  /** Resolves when the work has really ended. */
+  idle: Promise<void>;
+}
+
+/** Never throws: what goes wrong is logged and named in the ending. */
+export async function runAttempt(assignment: Assignment, deps: AttemptDeps): Promise<Attempted> {
+  const underWay = deps.attempts.begin(assignment);
   const about = { ticket_id: assignment.ticket_id, task_id: assignment.task_id, attempt: assignment.attempt };
+  underWay.signal.addEventListener('abort', () => {
+    const cause = underWay.signal.reason as AbortCause;
+    if (cause.kind !== 'lost') return;
+    deps.logger.warn('ticket lost, its work is stopped', { ...about, code: cause.code, reason: cause.message });
+  });
+  const onStop = () => underWay.abort({ kind: 'stopping' });
+  if (deps.stop.aborted) onStop();
+  deps.stop.addEventListener('abort', onStop);
+  try {
+    return await claimAndWork(assignment, underWay, deps, about);
+  } finally {
+    deps.stop.removeEventListener('abort', onStop);
+    underWay.end();
+  }
+}
+
+async function claimAndWork(
+  assignment: Assignment,
+  underWay: UnderWay,
+  deps: AttemptDeps,
+  about: Record<string, unknown>,
+): Promise<Attempted> {
+  const { clock, claims } = deps;
+  const wasTried = claims.has(assignment);
+  const { agent_id, attempt } = assignment;
+  const fence: Fence = { agent_id, attempt, claim_id: claims.take(assignment) };
+  let tries = 0;
+  let renewedAt = clock.now();
   let claimed: ClaimAnswer;
   try {
-    claimed = await retry(() => deps.api.claim(assignment.ticket_id, fence), {
+    const claim = () => {
+      tries++;
+      renewedAt = clock.now();
+      return deps.api.claim(assignment.ticket_id, fence);
+    };
+    claimed = await retry(claim, {
       ...deps,
-      until: deps.clock.now() + CLAIM_FOR_MS,
-      signal: deps.stop,
+      until: clock.now() + CLAIM_FOR_MS,
+      signal: underWay.signal,
       again: mayPass,
     });
   } catch (error) {
     const code = codeOf(error);
     deps.logger.warn('claim failed', { ...about, code, reason: messageOf(error) });
     const unanswered = mayPass(error) || isFromBetween(error);
-    if (unanswered) deps.claims.keep(assignment, fence.claim_id);
-    return { ending: { kind: unanswered ? 'unclaimed' : 'refused', code }, idle: Promise.resolve() };
+    if (unanswered) claims.keep(assignment, fence.claim_id);
+    const loss = lossOf(underWay.signal);
+    return { ending: loss ?? { kind: unanswered ? 'unclaimed' : 'refused', code }, idle: Promise.resolve() };
   }
-  return work(claimed, fence, deps, about);
+  underWay.leased({ claimId: fence.claim_id, leaseMs: claimed.lease_ms, renewedAt, sure: tries === 1 && !wasTried });
+  return work(claimed, fence, underWay, deps, about);
 }
 
-async function work(claimed: ClaimAnswer, fence: Fence, deps: AttemptDeps, about: Record<string, unknown>) {
+async function work(
+  claimed: ClaimAnswer,
+  fence: Fence,
+  underWay: UnderWay,
+  deps: AttemptDeps,
+  about: Record<string, unknown>,
+): Promise<Attempted> {
   const { clock, logger } = deps;
-  const { ticket } = claimed;
+  const { ticket, timeout_at: timeoutAt } = claimed;
   const startedAt = clock.now();
   const log = new BoundedLog();
-  let reporting = false;
-  const controller = new AbortController();
-  const abort = (cause: AbortCause) => controller.abort(cause);
-  const onStop = () => abort({ kind: 'stopping' });
 
   logger.info('ticket started', about);
-  const stopTimeout = clock.after(claimed.timeout_at - startedAt, () =>
-    abort({ kind: 'timeout', timeoutAt: claimed.timeout_at }),
-  );
-  const stopLease = keepLease({
-    ...deps,
-    ticketId: ticket.ticket_id,
-    fence,
-    leaseMs: claimed.lease_ms,
-    onLost: (code, message) => {
-      if (reporting) return; // the report's own answer says how it stands
-      logger.warn('ticket lost, its work is stopped', { ...about, code, reason: message });
-      abort({ kind: 'lost', code, message });
-    },
-  });
-  if (deps.stop.aborted) onStop();
-  deps.stop.addEventListener('abort', onStop);
+  const stopTimeout = clock.after(timeoutAt - startedAt, () => underWay.abort({ kind: 'timeout', timeoutAt }));
+  const compensates = compensatesOf(ticket);
   const context = {
-    signal: controller.signal,
+    signal: underWay.signal,
     attempt: claimed.attempt,
+    idempotencyKey: claimed.idempotency_key,
+    compensates,
     log(line: string) {
       log.add(line);
       deps.onLine?.(ticket, line);
     },
   };
-  const { outcome, idle } = await perform(deps.run, ticket, context, {
+  const run = compensates === undefined ? deps.run : (deps.undo ?? undoUnknown);
+  const { outcome, idle } = await perform(run, ticket, context, {
     clock,
     abortGraceMs: deps.abortGraceMs ?? ABORT_GRACE_MS,
   });
   stopTimeout();
-  deps.stop.removeEventListener('abort', onStop);
-  if (outcome === undefined) {
-    stopLease();
-    return { ending: { kind: 'lost', code: (controller.signal.reason as { code: string }).code } as const, idle };
-  }
-  reporting = true;
+  if (outcome === undefined) return { ending: lossOf(underWay.signal) ?? { kind: 'lost', code: 'INTERNAL' }, idle };
+  underWay.workEnded();
   const facts = { ticketId: ticket.ticket_id, agentId: fence.agent_id, startedAt, now: clock.now(), log };
-  const ending = await report(resultOf(outcome, facts), fence, deps, claimed.timeout_at, about);
-  stopLease();
+  const ending = await report(resultOf(outcome, facts), fence, deps, timeoutAt, about);
   return { ending, idle };
+}
+
+function lossOf(signal: AbortSignal): Ending | undefined {
+  const cause = signal.aborted ? (signal.reason as AbortCause) : undefined;
+  return cause?.kind === 'lost' ? { kind: 'lost', code: cause.code } : undefined;
 }

@@ -2,6 +2,7 @@
 export { type Agent, type AgentOptions, createAgent } from './agent.ts';
 export { type ApiClient, type ApiClientOptions, createApiClient } from './api-client.ts';
 export { type Clock, sleep, systemClock } from './clock.ts';
+export type { Compensates } from './compensates.ts';
 export { connect } from './connect.ts';
 export { TicketFailure } from './failures.ts';
 export { createSqsInbox, type Inbox, type InboxMessage } from './inbox.ts';

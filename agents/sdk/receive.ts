@@ -1,5 +1,5 @@
-/** Takes assignments out of the inbox for as long as the agent takes any. */
-import { assignment as assignmentSchema } from '../../core/messages/agent-api.ts';
+/** Takes messages out of the inbox for as long as the agent takes tickets. */
+import { type Assignment, inboxMessage, type Withdrawal } from '../../core/messages/agent-api.ts';
 import { type Clock, sleep } from './clock.ts';
 import { messageOf } from './failures.ts';
 import type { Inbox, InboxMessage } from './inbox.ts';
@@ -11,7 +11,9 @@ export interface ReceiveOptions {
   inbox: Inbox;
   inboxUrl: () => string;
   agentId: string;
-  slots: Slots;
+  slots: Pick<Slots, 'free' | 'whenRoom'>;
+  onAssigned: (assignment: Assignment) => void;
+  onWithdrawn: (withdrawal: Withdrawal) => void;
   clock: Clock;
   random: () => number;
   logger: Logger;
@@ -19,16 +21,19 @@ export interface ReceiveOptions {
   signal: AbortSignal;
 }
 
-/** Asks only while a slot is free, so that what this agent cannot run yet stays visible in its queue. Never throws. */
-export async function receiveAssignments(options: ReceiveOptions): Promise<void> {
+/**
+ * Asks also while no slot is free, since what fills them may be withdrawn; but not while as much waits as the agent can
+ * run. Never throws.
+ */
+export async function receiveMessages(options: ReceiveOptions): Promise<void> {
   const { inbox, slots, signal, logger } = options;
   let failures = 0;
   while (!signal.aborted) {
-    await slots.whenFree();
+    await slots.whenRoom();
     if (signal.aborted) return;
     try {
       const inboxUrl = options.inboxUrl();
-      const messages = await inbox.receive(inboxUrl, slots.free(), signal);
+      const messages = await inbox.receive(inboxUrl, Math.max(1, slots.free()), signal);
       failures = 0;
       for (const message of messages) await take(message, inboxUrl, options);
     } catch (error) {
@@ -39,13 +44,14 @@ export async function receiveAssignments(options: ReceiveOptions): Promise<void>
   }
 }
 
-/** Deleted once taken over: should it be lost after that, the heartbeat's answer still lists the assignment. */
+/** Deleted once taken over: should it be lost after that, the heartbeat's answer still tells how things stand. */
 async function take(message: InboxMessage, inboxUrl: string, options: ReceiveOptions): Promise<void> {
-  const { agentId, slots, logger } = options;
-  const parsed = assignmentSchema.safeParse(parseJson(message.body));
-  if (!parsed.success) logger.warn('message in the inbox is no assignment', { body: message.body.slice(0, 200) });
-  else if (parsed.data.agent_id !== agentId) logger.warn("assignment is another agent's", { ...parsed.data });
-  else slots.offer(parsed.data);
+  const { agentId, logger } = options;
+  const { data } = inboxMessage.safeParse(parseJson(message.body));
+  if (data === undefined) logger.warn('message in the inbox is of no known kind', { body: message.body.slice(0, 200) });
+  else if (data.agent_id !== agentId) logger.warn("message in the inbox is another agent's", { ...data });
+  else if (data.kind === 'ticket_assigned') options.onAssigned(data);
+  else options.onWithdrawn(data);
   await options.inbox.remove(inboxUrl, message);
 }
 

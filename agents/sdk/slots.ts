@@ -7,9 +7,11 @@ const REMEMBERED = 10_000;
 export interface Slots {
   /** Starts it, or keeps it waiting for a slot; false when it is known already, or the slots are closed. */
   offer(assignment: Assignment): boolean;
+  /** The attempt does not start (any more), neither from waiting nor when it is offered after this. */
+  withdraw(attempt: Pick<Assignment, 'ticket_id' | 'attempt'>): void;
   free(): number;
-  /** Resolves when a slot is free and nothing waits for it, or the slots are closed. */
-  whenFree(): Promise<void>;
+  /** Resolves when another one may be kept waiting, or the slots are closed. */
+  whenRoom(): Promise<void>;
   /** Nothing starts any more; answers with what was waiting. */
   close(): Assignment[];
   /** How many offers were taken so far. */
@@ -29,7 +31,12 @@ export function createSlots(capacity: number, start: (assignment: Assignment) =>
   let closed = false;
   let listeners: (() => void)[] = [];
 
-  const keyOf = (assignment: Assignment) => `${assignment.ticket_id} ${assignment.attempt}`;
+  const keyOf = (assignment: Pick<Assignment, 'ticket_id' | 'attempt'>) =>
+    `${assignment.ticket_id} ${assignment.attempt}`;
+  const know = (key: string) => {
+    known.add(key);
+    if (known.size > REMEMBERED) known.delete(known.values().next().value as string);
+  };
   const changed = () => {
     const told = listeners;
     listeners = [];
@@ -55,15 +62,20 @@ export function createSlots(capacity: number, start: (assignment: Assignment) =>
     offer(assignment) {
       const key = keyOf(assignment);
       if (closed || known.has(key)) return false;
-      known.add(key);
-      if (known.size > REMEMBERED) known.delete(known.values().next().value as string);
+      know(key);
       takenSoFar++;
       waiting.push(assignment);
       fill();
       return true;
     },
+    withdraw(attempt) {
+      know(keyOf(attempt));
+      const index = waiting.findIndex((assignment) => keyOf(assignment) === keyOf(attempt));
+      if (index !== -1) waiting.splice(index, 1);
+      changed();
+    },
     free: () => Math.max(0, capacity - running - waiting.length),
-    whenFree: () => until(() => closed || running + waiting.length < capacity),
+    whenRoom: () => until(() => closed || waiting.length < capacity),
     close() {
       closed = true;
       changed();

@@ -6,6 +6,8 @@ import type { Assignment } from '../../core/messages/agent-api.ts';
 const REMEMBERED = 10_000;
 
 export interface UnansweredClaims {
+  /** Whether a claim of this (ticket, attempt) may have been taken already. */
+  has(assignment: Assignment): boolean;
   /** The id to claim with: the one kept for this (ticket, attempt), or a new one of 192 random bits. */
   take(assignment: Assignment): string;
   /** No answer came: the next claim of this (ticket, attempt) is the same claim. */
@@ -20,6 +22,7 @@ export function createUnansweredClaims(): UnansweredClaims {
   const kept = new Map<string, string>();
   const keyOf = ({ ticket_id, attempt }: Assignment) => `${ticket_id} ${attempt}`;
   return {
+    has: (assignment) => kept.has(keyOf(assignment)),
     take(assignment) {
       const key = keyOf(assignment);
       const claimId = kept.get(key) ?? randomBytes(24).toString('base64url');

@@ -3,8 +3,10 @@ import type { Definition } from '../support/command.ts';
 import { agentReplay } from './agent/replay.ts';
 import { agentRun } from './agent/run.ts';
 import { agents } from './agents.ts';
+import { apiServe } from './api/serve.ts';
 import { down } from './down.ts';
 import { planCheck } from './plan/check.ts';
+import { planCompensation } from './plan/compensation.ts';
 import { planCompile } from './plan/compile.ts';
 import { planGraph } from './plan/graph.ts';
 import { planImport } from './plan/import.ts';
@@ -26,6 +28,7 @@ export interface Group {
 export const GROUPS: readonly Group[] = [
   { title: 'Local AWS', commands: [up, down, status] },
   { title: 'Plans under way', commands: [submit, watch, plans, tickets, ticket, agents] },
-  { title: 'Plan files', parent: 'plan', commands: [planCheck, planCompile, planGraph, planImport] },
+  { title: 'Plan files', parent: 'plan', commands: [planCheck, planCompile, planCompensation, planGraph, planImport] },
   { title: 'Agents', parent: 'agent', commands: [agentRun, agentReplay] },
+  { title: 'Monitoring API', parent: 'api', commands: [apiServe] },
 ];

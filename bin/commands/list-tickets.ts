@@ -4,7 +4,7 @@ import type { Run } from '../support/command.ts';
 import { EXIT } from '../support/exit-codes.ts';
 import { connectHive } from '../support/hive-client.ts';
 import type { Out } from '../support/io.ts';
-import { PHASE_LOOK } from '../support/phases.ts';
+import { PHASE_LOOK, WORD_WIDTH } from '../support/phases.ts';
 import { createLook } from '../support/plan-view.ts';
 import type { TargetOptions } from '../support/target.ts';
 import { duration, padTo, plain, toJson, width } from '../support/text.ts';
@@ -22,7 +22,7 @@ export const listTickets: Run<TargetOptions & { status?: string }> = async (io, 
     const byTask = new Map(view.tickets.map((row) => [row.task_id, row]));
     const found = view.tickets.map((row, at) => {
       const { task_id, ticket_id, task_type, dependencies, required_capabilities, state } = row;
-      const why = whyWaiting(row, byTask, agents, io.now());
+      const why = whyWaiting(row, { plan: view.plan, rows: byTask, agents, now: io.now() });
       return {
         task_id,
         ticket_id,
@@ -35,6 +35,7 @@ export const listTickets: Run<TargetOptions & { status?: string }> = async (io, 
         ...('agent_id' in state ? { agent_id: state.agent_id, attempt: state.attempt } : {}),
         ...(state.phase === 'failed' ? { error_code: state.error_code, error_message: state.error_message } : {}),
         ...(state.phase === 'cancelled' ? { reason: state.reason } : {}),
+        ...(state.phase === 'skipped' ? { reason: `skipped by ${state.by}: ${state.why}` } : {}),
         ...(why === undefined ? {} : { why }),
       };
     });
@@ -72,7 +73,7 @@ function lines(tickets: readonly Listed[], color: Out['color']): string[] {
       ticket.reason === undefined ? '' : plain(ticket.reason),
     ].filter(Boolean);
     const why = ticket.why?.startsWith('LOST?') ? color.bold(color.red(ticket.why)) : (ticket.why ?? '');
-    const head = `${mark} ${padTo(plain(ticket.task_id), nameWidth)} ${padTo(word, 9)}`;
+    const head = `${mark} ${padTo(plain(ticket.task_id), nameWidth)} ${padTo(word, WORD_WIDTH)}`;
     return `${color[colour](head)} ${ticket.ticket_id}  ${[...what, why].filter(Boolean).join(', ')}`.trimEnd();
   });
 }

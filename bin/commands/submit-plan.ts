@@ -131,7 +131,7 @@ async function follow(
   const look = lookForStuck(createLook({ ledger: hive.ledger, reader: hive.reader }, plan_id), hive.registry);
   const slow = setTimeout(() => io.stderr.write(NOT_SEEN_YET), NOT_SEEN_AFTER_MS);
   const first = await untilSeen(hive.ledger, submitted, look, limits).finally(() => clearTimeout(slow));
-  const views = followPlan(first, look, { ...limits, stopAtApproval: true });
+  const views = followPlan(first, look, { ...limits, stopForPerson: true });
   let last = first;
   if (json) for await (const view of views) last = view;
   else last = (await showLive(views, io)) ?? first;

@@ -1,4 +1,4 @@
-/** docs/cli.md, made from the commands themselves: `npx tsx bin/support/cli-docs.ts > docs/cli.md`. A test keeps it current. */
+/** docs/cli.md, made from the commands themselves: `npm run docs`. A test keeps it current. */
 import type { Command } from 'commander';
 import { createProgram } from '../program.ts';
 import { EXIT_MEANINGS } from './exit-codes.ts';
@@ -6,7 +6,7 @@ import type { Io, Out } from './io.ts';
 
 const INTRODUCTION = `# The command line
 
-\`npx hive\` in this repository. Made from the commands' own help; do not edit (\`npx tsx bin/support/cli-docs.ts > docs/cli.md\`).
+\`npx hive\` in this repository. Made from the commands' own help; do not edit (\`npm run docs\`).
 
 ## Which AWS, which stack
 
@@ -57,5 +57,3 @@ const nowhere: Io = {
   now: () => 0,
   interrupt: () => new AbortController().signal,
 };
-
-if (process.argv[1] === import.meta.filename) process.stdout.write(cliDocs());

@@ -1,5 +1,5 @@
 /** Which levels of a DAG are shown ticket by ticket and which are folded into a bar, so that all fit a number of lines. */
-import type { PhaseName } from '../../core/ticket/state.ts';
+import { isDone } from '../../core/ticket/state.ts';
 import type { TicketRow } from './plan-view.ts';
 
 export interface Level {
@@ -41,16 +41,18 @@ export function foldLevels(levels: readonly Level[], lines: number): Block[] {
   return blocks.length <= lines ? blocks : share(levels, lines);
 }
 
-const DONE: readonly PhaseName[] = ['completed', 'cancelled'];
-
 function byInterest(a: Level, b: Level): number {
   return interest(a) - interest(b) || b.tickets.length - a.tickets.length;
 }
 
 function interest({ tickets }: Level): number {
-  if (tickets.every(({ state }) => DONE.includes(state.phase))) return 0;
+  if (tickets.every(({ state }) => isOver(state))) return 0;
   return tickets.every(({ state }) => state.phase === 'created') ? 1 : 2;
 }
+
+/** Nothing happens in it, and nothing in it needs a look. */
+const isOver = (state: TicketRow['state']): boolean =>
+  state.phase !== 'compensating' && (isDone(state) || state.phase === 'cancelled');
 
 function share(levels: readonly Level[], lines: number): Block[] {
   const perLine = Math.ceil(levels.length / lines);

@@ -3,6 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isPlanEnded } from '../../core/plan/state.ts';
 import { isTerminal } from '../../core/ticket/state.ts';
 import { refuse } from './errors.ts';
+import { EXIT } from './exit-codes.ts';
+import { exitCodeOfPlan } from './outcome.ts';
 import type { PlanView } from './plan-view.ts';
 import { stuckLine } from './stuck.ts';
 import { duration, plain } from './text.ts';
@@ -19,25 +21,26 @@ export interface FollowOptions {
 }
 
 const INTERVAL_MS = 500;
-/** Tickets of a failed plan are cancelled one after the other: so many looks more, to show them so. */
+/** Tickets of a plan that failed are cancelled one after the other: so many looks more, to show them so. */
 const LOOKS_AFTER_END = 6;
 
 /**
- * Yields each look. Returns when the plan has ended, or waits for approval and `stopAtApproval` is set.
+ * Yields each look. Returns when the plan has ended, or when it waits for a person (to be approved, or redriven) and
+ * `stopForPerson` is set.
  * @throws HiveError PLAN_WAIT_TIMEOUT, INTERRUPTED; the plan goes on in both cases
  */
 export async function* followPlan(
   first: PlanView,
   look: (now: number) => Promise<PlanView | undefined>,
-  options: FollowOptions & { readonly stopAtApproval?: boolean },
+  options: FollowOptions & { readonly stopForPerson?: boolean },
 ): AsyncGenerator<PlanView, PlanView> {
-  const { now, signal, intervalMs = INTERVAL_MS, stopAtApproval = false } = options;
+  const { now, signal, intervalMs = INTERVAL_MS, stopForPerson = false } = options;
   const deadline = deadlineOf(options);
   let view = first;
   let looksAfterEnd = 0;
   for (;;) {
     yield view;
-    if (stopAtApproval && view.plan.phase === 'awaiting_approval') return view;
+    if (stopForPerson && exitCodeOfPlan(view.plan) === EXIT.person) return view;
     if (isPlanEnded(view.plan)) {
       const whole = view.tickets.length >= view.plan.tickets && view.tickets.every(({ state }) => isTerminal(state));
       if (whole || ++looksAfterEnd > LOOKS_AFTER_END) return view;

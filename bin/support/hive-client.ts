@@ -1,10 +1,11 @@
 /** The deployed system as the commands read it: the ledger's table, straight. */
 import { createDynamoAgentRegistry } from '../../adapters/dynamodb/agent-registry.ts';
 import { createDynamoLedger } from '../../adapters/dynamodb/ledger.ts';
-import { createDynamoPlanReader, type PlanReader } from '../../adapters/dynamodb/plan-reader.ts';
+import { createDynamoPlanReader } from '../../adapters/dynamodb/plan-reader.ts';
 import { createTable } from '../../adapters/dynamodb/table.ts';
 import type { AgentRegistry } from '../../core/ports/agent-registry.ts';
 import type { Ledger } from '../../core/ports/ledger.ts';
+import type { PlanReader } from '../../core/ports/plan-reader.ts';
 import type { Io } from './io.ts';
 import { resolveTarget, type Target, type TargetOptions } from './target.ts';
 

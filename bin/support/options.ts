@@ -45,6 +45,13 @@ export function agentId(text: string): string {
   return text;
 }
 
+/** As the Monitoring API takes a name: it is kept with every event that the person causes. */
+export function operatorName(text: string): string {
+  if (text.trim() === '' || text.length > 256 || !text.isWellFormed())
+    throw new InvalidArgumentError('give 1-256 characters, not all of them spaces.');
+  return text;
+}
+
 /** For options that may be given several times. */
 export const listOf =
   <T>(parse: (text: string) => T) =>

@@ -1,18 +1,20 @@
 /** What changed between two looks at a plan: the lines and records of a run that nobody watches on a terminal. */
+import type { PlanPhaseName } from '../../core/plan/state.ts';
 import { STATUS_OF_PHASE } from '../../core/ticket/view.ts';
 import { PHASE_LOOK } from './phases.ts';
+import { type PlanNote, planNote, standing } from './plan-note.ts';
 import type { PlanView, TicketRow } from './plan-view.ts';
 import { stuckLine } from './stuck.ts';
 import { plain } from './text.ts';
 
 export type Change =
-  | {
+  | ({
       readonly kind: 'plan';
       readonly at: number;
       readonly plan_id: string;
-      readonly phase: string;
+      readonly phase: PlanPhaseName;
       readonly tickets: number;
-    }
+    } & Partial<PlanNote>)
   | {
       readonly kind: 'ticket';
       readonly at: number;
@@ -45,8 +47,8 @@ export function changesBetween(before: PlanView | undefined, after: PlanView): C
     .map((row) => ticketChange(row, after))
     .sort((a, b) => a.at - b.at);
   if (before?.plan.phase === plan.phase) return [...tickets, ...waiting];
-  const at = 'ended_at' in plan ? plan.ended_at : startOf(plan);
-  const change: Change = { kind: 'plan', at, plan_id: plan.plan_id, phase: plan.phase, tickets: plan.tickets };
+  const { plan_id, phase, tickets: count } = plan;
+  const change: Change = { kind: 'plan', at: reachedAt(plan), plan_id, phase, tickets: count, ...planNote(plan) };
   return 'ended_at' in plan ? [...tickets, change] : [change, ...tickets, ...waiting];
 }
 
@@ -58,7 +60,12 @@ function newReasons(before: PlanView | undefined, { plan, stuck = [], at }: Plan
     .map(({ why, task_ids }) => ({ kind: 'waiting', at, plan_id: plan.plan_id, why, task_ids }));
 }
 
-function startOf(plan: PlanView['plan']): number {
+/** When it came to the phase it is in. */
+function reachedAt(plan: PlanView['plan']): number {
+  if ('ended_at' in plan) return plan.ended_at;
+  if (plan.phase === 'paused') return plan.paused_at;
+  if (plan.phase === 'halted') return plan.halted_at;
+  if (plan.phase === 'compensating') return plan.failed_at;
   if ('started_at' in plan && plan.started_at !== undefined) return plan.started_at;
   return 'accepted_at' in plan && plan.accepted_at !== undefined ? plan.accepted_at : plan.received_at;
 }
@@ -79,7 +86,11 @@ function ticketChange({ task_id, ticket_id, state }: TicketRow, { plan, at }: Pl
   };
 }
 
+/** Undefined where the state does not say when it came about. */
 function sinceWhen(state: TicketRow['state']): number | undefined {
+  if (state.phase === 'compensated') return state.compensated_at;
+  if (state.phase === 'compensating') return undefined;
+  if ('since' in state) return state.since;
   if ('completed_at' in state) return state.completed_at;
   if ('started_at' in state) return state.started_at;
   if ('assigned_at' in state) return state.assigned_at;
@@ -89,7 +100,7 @@ function sinceWhen(state: TicketRow['state']): number | undefined {
 /** `20:15:04.120 build-core completed agent-7`. */
 export function changeLine(change: Change): string {
   const time = new Date(change.at).toISOString().slice(11, 23);
-  if (change.kind === 'plan') return `${time} plan ${plain(change.plan_id)} ${change.phase.replace('_', ' ')}`;
+  if (change.kind === 'plan') return plain(`${time} plan ${change.plan_id} ${standing(change)}`);
   if (change.kind === 'waiting') return `${time} ! ${stuckLine(change)}`;
   const { word } = PHASE_LOOK[change.phase as TicketRow['state']['phase']];
   const error = change.error_code === undefined ? '' : ` ${change.error_code}: ${change.error_message}`;

@@ -1,21 +1,16 @@
 import type { PlanState } from '../../core/plan/state.ts';
 import type { Out } from './io.ts';
+import { PLAN_COLOUR, phaseWord } from './phases.ts';
+import { noteText, planNote } from './plan-note.ts';
 import { count, cut, duration, padTo, plain } from './text.ts';
 
-const COLOUR = {
-  received: 'gray',
-  awaiting_approval: 'yellow',
-  accepted: 'gray',
-  running: 'blue',
-  completed: 'green',
-  failed: 'red',
-} as const;
+const NOTE = 80;
 
 /** A plan on one line: phase, tickets, how long, id, and what is the matter. */
 export function planLine(plan: PlanState, now: number, color: Out['color']): string {
   const took = Math.max(0, ('ended_at' in plan ? plan.ended_at : now) - plan.received_at);
-  const phase = color[COLOUR[plan.phase]](padTo(plan.phase.replace('_', ' '), 17));
-  const why = plan.phase === 'failed' ? plan.reason : plan.phase === 'awaiting_approval' ? plan.reasons.join('; ') : '';
+  const phase = color[PLAN_COLOUR[plan.phase]](padTo(phaseWord(plan.phase), 17));
   const cells = [padTo(count(plan.tickets, 'ticket'), 13), padTo(duration(took), 9), plain(plan.plan_id)];
-  return `${phase} ${cells.join(' ')}${why ? `  ${cut(plain(why), 80)}` : ''}`;
+  const note = planNote(plan);
+  return `${phase} ${cells.join(' ')}${note === undefined ? '' : `  ${cut(plain(noteText(note).slice(0, 4 * NOTE)), NOTE)}`}`;
 }

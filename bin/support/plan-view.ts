@@ -1,8 +1,9 @@
 /** A plan and its tickets as the commands show them: read from the ledger, in the order of the DAG. */
-import type { PlanReader } from '../../adapters/dynamodb/plan-reader.ts';
+
 import type { PlanState } from '../../core/plan/state.ts';
 import type { Ledger } from '../../core/ports/ledger.ts';
-import { isTerminal, type TicketSpec, type TicketState } from '../../core/ticket/state.ts';
+import type { PlanReader } from '../../core/ports/plan-reader.ts';
+import type { TicketSpec, TicketState } from '../../core/ticket/state.ts';
 
 export interface TicketRow {
   readonly ticket_id: string;
@@ -42,27 +43,30 @@ export interface PlanSource {
 type Place = Omit<TicketRow, 'state'>;
 
 /**
- * A function that reads where the plan stands, undefined while there is no such plan. What cannot change any more (the
- * DAG, ended tickets) is read once.
+ * A function that reads where the plan stands, undefined while there is no such plan. What cannot change is read once: the
+ * DAG, and completed tickets as long as the plan stays in its phase.
  */
 export function createLook(
   { ledger, reader }: PlanSource,
   planId: string,
 ): (now: number) => Promise<PlanView | undefined> {
   let places: Place[] = [];
-  const ended = new Map<string, TicketState>();
+  const completed = new Map<string, TicketState>();
+  let phase: PlanState['phase'] | undefined;
   return async (now) => {
     const record = await ledger.loadPlan(planId);
     if (record === undefined) return undefined;
     const plan = record.state;
+    if (plan.phase !== phase) completed.clear();
+    phase = plan.phase;
     // The index of a plan's tickets lags behind; until it has them all it is asked again.
-    if (places.length < plan.tickets && plan.phase !== 'awaiting_approval')
+    if (places.length < plan.tickets + ('compensations' in plan ? plan.compensations : 0))
       places = placesOf(await reader.loadTicketSpecs(await ledger.ticketIdsOfPlan(planId)));
-    const open = places.filter(({ ticket_id }) => !ended.has(ticket_id)).map(({ ticket_id }) => ticket_id);
-    const states = new Map(ended);
+    const open = places.filter(({ ticket_id }) => !completed.has(ticket_id)).map(({ ticket_id }) => ticket_id);
+    const states = new Map(completed);
     for (const state of await ledger.loadTicketStates(open)) {
       states.set(state.ticket_id, state);
-      if (isTerminal(state)) ended.set(state.ticket_id, state);
+      if (state.phase === 'completed' && plan.phase !== 'compensating') completed.set(state.ticket_id, state);
     }
     const tickets = places.flatMap((place) => {
       const state = states.get(place.ticket_id);
@@ -72,10 +76,15 @@ export function createLook(
   };
 }
 
-/** Tickets in an order in which they could run. */
+/** Tickets in an order in which they could run; those that undo others below all the rest. */
 export function placesOf(specs: readonly TicketSpec[]): Place[] {
   const byId = new Map(specs.map((spec) => [spec.ticket_id, spec]));
   const levels = levelsOf(byId);
+  const below = specs.reduce(
+    (lowest, { ticket_id, compensates }) =>
+      compensates === undefined ? Math.max(lowest, (levels.get(ticket_id) ?? 0) + 1) : lowest,
+    0,
+  );
   return specs
     .map((spec) => ({
       ticket_id: spec.ticket_id,
@@ -84,7 +93,7 @@ export function placesOf(specs: readonly TicketSpec[]): Place[] {
       dependencies: spec.dependencies.map((id) => byId.get(id)?.task_id ?? id),
       required_capabilities: spec.required_capabilities,
       security_level: spec.security_level,
-      level: levels.get(spec.ticket_id) ?? 0,
+      level: (levels.get(spec.ticket_id) ?? 0) + (spec.compensates === undefined ? 0 : below),
     }))
     .sort((a, b) => a.level - b.level || (a.task_id < b.task_id ? -1 : 1));
 }

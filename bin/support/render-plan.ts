@@ -1,8 +1,10 @@
 /** A plan's DAG as lines of text that fit a terminal: level by level, folded into bars where there is no room. */
 
+import type { PhaseName } from '../../core/ticket/state.ts';
 import { type Block, foldLevels, levelsIn } from './fold-levels.ts';
 import type { Out } from './io.ts';
-import { PHASE_LOOK, PHASES_ENDED_FIRST } from './phases.ts';
+import { PHASE_LOOK, PHASES_ENDED_FIRST, PLAN_COLOUR, phaseWord, WORD_WIDTH } from './phases.ts';
+import { planNote, standing } from './plan-note.ts';
 import type { PlanView, TicketRow } from './plan-view.ts';
 import { stuckLine } from './stuck.ts';
 import { cut, duration, padTo, plain } from './text.ts';
@@ -20,10 +22,14 @@ const STUCK_TOLD = 3;
 
 /** No line is wider than `columns`, and there are at most `rows` of them (but never less than two). */
 export function renderPlan(view: PlanView, { columns, rows }: Size, color: Out['color']): string[] {
-  const stuck = (view.stuck ?? []).slice(0, Math.max(0, Math.min(STUCK_TOLD, rows - 3)));
+  const note = rows > 2 ? planNote(view.plan) : undefined;
+  const told = note === undefined ? '' : standing({ phase: view.plan.phase, ...note });
+  const room = rows - (told === '' ? 3 : 4);
+  const stuck = (view.stuck ?? []).slice(0, Math.max(0, Math.min(STUCK_TOLD, room)));
   const head = [
     header(view, columns, color),
     progress(view.tickets, columns, color),
+    ...(told === '' ? [] : [color[PLAN_COLOUR[view.plan.phase]](cut(plain(told.slice(0, 4 * columns)), columns))]),
     ...stuck.map((reason) => color.yellow(cut(`! ${stuckLine(reason)}`, columns))),
   ];
   const blocks = foldLevels(levelsIn(view.tickets), Math.max(0, rows - head.length));
@@ -36,7 +42,7 @@ const widest = (id: string): number => plain(id.slice(0, MAX_NAME + 1)).length;
 
 function header({ plan, at }: PlanView, columns: number, { bold }: Out['color']): string {
   const until = 'ended_at' in plan ? plan.ended_at : at;
-  const right = `${plan.phase.replace('_', ' ')}  ${duration(Math.max(0, until - plan.received_at))}`;
+  const right = `${phaseWord(plan.phase)}  ${duration(Math.max(0, until - plan.received_at))}`;
   return `${bold(padTo(plain(plan.plan_id), Math.max(0, columns - right.length - 2)))}  ${cut(right, columns - 2)}`;
 }
 
@@ -77,24 +83,25 @@ function ticketLine(
   color: Out['color'],
 ): string {
   const { mark, word, colour } = PHASE_LOOK[state.phase];
-  const agent = 'agent_id' in state ? plain(state.agent_id) : '';
+  const who = 'agent_id' in state ? state.agent_id : state.phase === 'skipped' ? `by ${state.by}` : '';
   const cells = [
     padTo(label, GUTTER),
     mark,
     padTo(plain(task_id), nameWidth),
-    padTo(word, 9),
+    padTo(word, WORD_WIDTH),
     padTo(elapsed(state, now), 8),
-    agent,
+    plain(who),
   ];
   const line = cut(cells.join(' ').trimEnd(), columns);
   const [gutter, rest] = [line.slice(0, GUTTER), line.slice(GUTTER)];
   return color.gray(gutter) + color[colour](rest);
 }
 
-/** Since it started, became ready; how long it ran, once it has ended. */
+/** Since it started, failed or became ready; how long it ran, once it has ended. */
 function elapsed(state: TicketRow['state'], now: number): string {
   if ('duration_ms' in state) return duration(state.duration_ms);
   if ('started_at' in state) return duration(Math.max(0, now - state.started_at));
+  if ('since' in state) return duration(Math.max(0, now - state.since));
   return 'ready_at' in state ? duration(Math.max(0, now - state.ready_at)) : '';
 }
 
@@ -119,8 +126,8 @@ function barLine(label: string, tickets: readonly TicketRow[], columns: number, 
   return `${color.gray(start)} ${bar} ${cut(words.join(' · '), Math.max(0, left))}`.trimEnd();
 }
 
-function countPhases(tickets: readonly TicketRow[]): Record<TicketRow['state']['phase'], number> {
-  const counts = { created: 0, gated: 0, ready: 0, assigned: 0, running: 0, completed: 0, failed: 0, cancelled: 0 };
+function countPhases(tickets: readonly TicketRow[]): Record<PhaseName, number> {
+  const counts = Object.fromEntries(PHASES_ENDED_FIRST.map((phase) => [phase, 0])) as Record<PhaseName, number>;
   for (const { state } of tickets) counts[state.phase]++;
   return counts;
 }

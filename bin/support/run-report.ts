@@ -1,8 +1,10 @@
 /** The end of a run as people read it: outcome, time against the critical path, and where to look. */
 import type { PlanState } from '../../core/plan/state.ts';
+import { isDone } from '../../core/ticket/state.ts';
 import { shellWord } from './follow-plan.ts';
 import type { Io } from './io.ts';
-import { PHASE_LOOK } from './phases.ts';
+import { PHASE_LOOK, PLAN_COLOUR, phaseWord } from './phases.ts';
+import { noteText, planNote } from './plan-note.ts';
 import type { PlanView, TicketRow } from './plan-view.ts';
 import type { Target } from './target.ts';
 import { count, cut, duration, plain, table } from './text.ts';
@@ -61,28 +63,29 @@ function overheadLines({ overhead_ms, overhead_per_ticket_ms, overhead }: Timing
   ];
 }
 
-function outcomeLine(
-  plan: PlanState,
-  tickets: readonly TicketRow[],
-  { green, red, yellow, bold }: Io['stdout']['color'],
-): string {
-  const done = tickets.filter(({ state }) => state.phase === 'completed').length;
-  const colour = plan.phase === 'completed' ? green : plan.phase === 'failed' ? red : yellow;
-  const state = plan.phase.replace('_', ' ');
-  return `${bold(colour(state))} ${plain(plan.plan_id)}: ${done} of ${count(plan.tickets, 'ticket')} completed`;
+function outcomeLine(plan: PlanState, tickets: readonly TicketRow[], color: Io['stdout']['color']): string {
+  const own = tickets.filter(({ state }) => state.compensates === undefined);
+  const done = own.filter(({ state }) => isDone(state)).length;
+  const undone = own.filter(({ state }) => state.phase === 'compensated').length;
+  const phase = color.bold(color[PLAN_COLOUR[plan.phase]](phaseWord(plan.phase)));
+  const told = `${done} of ${count(plan.tickets, 'ticket')} completed${undone > 0 ? `, ${undone} of them undone` : ''}`;
+  return `${phase} ${plain(plan.plan_id)}: ${told}`;
 }
 
-/** Why it failed, or what it waits for. The reason of a plan that a ticket failed is the ticket's: it is told once. */
+/** Why it did not complete, or what it waits for. The reason of a plan that a ticket failed is the ticket's: told once. */
 export function errorLines(plan: PlanState, tickets: readonly TicketRow[]): string[] {
   if (plan.phase === 'awaiting_approval') return plan.reasons.map((reason) => `  needs approval: ${plain(reason)}`);
-  if (plan.phase !== 'failed') return [];
+  const note = planNote(plan);
+  if (note === undefined) return [];
   const failed = tickets.flatMap(({ task_id, state }) =>
     state.phase === 'failed'
       ? [`  ${cut(plain(task_id), NAME)} ${plain(state.error_code)}: ${plain(state.error_message)}`]
       : [],
   );
-  const told = tickets.some(({ state }) => state.phase === 'failed' && plan.reason.includes(state.error_code));
-  return told ? failed : [`  reason         ${plain(plan.reason)}`, ...failed];
+  const told =
+    plan.phase !== 'halted' &&
+    tickets.some(({ state }) => state.phase === 'failed' && note.reason.includes(state.error_code));
+  return told ? failed : [`  reason         ${plain(noteText(note))}`, ...failed];
 }
 
 /** The execution, its graph as it runs, and where Step Functions shows it. */

@@ -1,4 +1,7 @@
-/** Tickets that are ready and have been without an agent for a while, by the reason: what a run without progress waits for. */
+/**
+ * Tickets that are ready and have been without an agent for a while, and those that wait for a person, by the reason: what
+ * a run without progress waits for.
+ */
 import type { AgentRegistry } from '../../core/ports/agent-registry.ts';
 import type { AgentRecord } from '../../core/swarm/agent.ts';
 import type { PlanView, Stuck } from './plan-view.ts';
@@ -16,7 +19,7 @@ export function findStuck(view: PlanView, agents: readonly AgentRecord[]): Stuck
   const rows = new Map(view.tickets.map((row) => [row.task_id, row]));
   const byReason = new Map<string, string[]>();
   for (const row of view.tickets.filter((ticket) => isStuck(ticket, view.at))) {
-    const why = whyWaiting(row, rows, agents, view.at) ?? '';
+    const why = whyWaiting(row, { plan: view.plan, rows, agents, now: view.at }) ?? '';
     const tasks = byReason.get(why);
     if (tasks) tasks.push(row.task_id);
     else byReason.set(why, [row.task_id]);
@@ -27,7 +30,7 @@ export function findStuck(view: PlanView, agents: readonly AgentRecord[]): Stuck
 }
 
 const isStuck = ({ state }: PlanView['tickets'][number], now: number): boolean =>
-  state.phase === 'ready' && now - state.ready_at >= STUCK_AFTER_MS;
+  state.phase === 'awaiting_person' || (state.phase === 'ready' && now - state.ready_at >= STUCK_AFTER_MS);
 
 /** A look that says what is stuck as well; the agents are asked for only while something is. */
 export function lookForStuck(

@@ -1,6 +1,7 @@
 /** Where the time of a run went: its wall time against the longest chain of work that its DAG demands. */
-import type { PlanReader } from '../../adapters/dynamodb/plan-reader.ts';
+
 import { isPlanEnded } from '../../core/plan/state.ts';
+import type { PlanReader } from '../../core/ports/plan-reader.ts';
 import type { PlanView, TicketRow } from './plan-view.ts';
 
 export interface TicketTiming {
@@ -39,7 +40,7 @@ export type AssignedAt = ReadonlyMap<string, number>;
 /** Tickets that never ran count as 0 ms. */
 export function timingOf({ plan, tickets, at }: PlanView, assignedAt?: AssignedAt): Timing {
   const end = isPlanEnded(plan) && 'ended_at' in plan ? plan.ended_at : at;
-  const path = criticalPath(tickets);
+  const path = pathOf(tickets);
   const critical_path_ms = path.reduce((sum, row) => sum + ranMs(row), 0);
   const wall_ms = Math.max(0, end - plan.received_at);
   const overhead_ms = Math.max(0, wall_ms - critical_path_ms);
@@ -79,7 +80,7 @@ export async function assignmentsOf(
   view: PlanView,
   { loadTicketEvents }: Pick<PlanReader, 'loadTicketEvents'>,
 ): Promise<AssignedAt> {
-  const path = criticalPath(view.tickets).filter(({ state }) => 'ready_at' in state);
+  const path = pathOf(view.tickets).filter(({ state }) => 'ready_at' in state);
   const assigned = new Map<string, number>();
   for (let start = 0; start < path.length; start += READS_AT_ONCE)
     await Promise.all(
@@ -92,6 +93,12 @@ export async function assignmentsOf(
 }
 
 const ranMs = ({ state }: TicketRow): number => ('duration_ms' in state ? state.duration_ms : 0);
+
+/** What is undone is undone when the rest is over: its longest path comes on top. */
+const pathOf = (rows: readonly TicketRow[]): TicketRow[] => [
+  ...criticalPath(rows.filter(({ state }) => state.compensates === undefined)),
+  ...criticalPath(rows.filter(({ state }) => state.compensates !== undefined)),
+];
 
 /** Longest path by time run; the rows stand in an order of the DAG, so one pass is enough. */
 function criticalPath(rows: readonly TicketRow[]): TicketRow[] {

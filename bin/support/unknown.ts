@@ -1,5 +1,6 @@
 /** What is not in the ledger. */
 import { refuse } from './errors.ts';
+import { nearNames } from './near-names.ts';
 import { plain } from './text.ts';
 
 export const unknownPlan = (id: string) =>
@@ -13,3 +14,13 @@ export const unknownTicket = (id: string) =>
     try: 'hive tickets PLAN_ID lists the tickets of a plan',
     detail: { ticket_id: id },
   });
+
+/** @param names the tasks there are */
+export function unknownTask(id: string, names: readonly string[]) {
+  const near = nearNames(id, names);
+  const meant = near.length > 0 ? `; near it: ${near.map(plain).join(', ')}` : '';
+  return refuse('TASK_UNKNOWN', `the plan has no task ${plain(id)}${meant}`, {
+    try: 'hive plan graph FILE shows its tasks',
+    detail: { task_id: id, near },
+  });
+}

@@ -1,28 +1,47 @@
 /** Why a ticket is not done yet, in a sentence; undefined when it has ended or runs as it should. */
+
+import { isPlanEnded, type PlanState } from '../../core/plan/state.ts';
 import { type AgentRecord, freeSlots, hasCapabilities, healthOf, isCleared } from '../../core/swarm/agent.ts';
+import { isDone, type TicketIn } from '../../core/ticket/state.ts';
+import { planNote, standing } from './plan-note.ts';
 import type { TicketRow } from './plan-view.ts';
-import { count, duration, plain } from './text.ts';
+import { count, cut, duration, plain } from './text.ts';
 
 const NAMES_TOLD = 4;
 
-export function whyWaiting(
-  row: TicketRow,
-  rows: ReadonlyMap<string, TicketRow>,
-  agents: readonly AgentRecord[],
-  now: number,
-): string | undefined {
+const REASON = 120;
+
+/** What a ticket's waiting is judged by. */
+export interface Surroundings {
+  readonly plan: PlanState;
+  /** by task id */
+  readonly rows: ReadonlyMap<string, TicketRow>;
+  readonly agents: readonly AgentRecord[];
+  /** epoch ms */
+  readonly now: number;
+}
+
+export function whyWaiting(row: TicketRow, { plan, rows, agents, now }: Surroundings): string | undefined {
   const { state } = row;
   switch (state.phase) {
     case 'created': {
-      const open = row.dependencies.filter((id) => rows.get(id)?.state.phase !== 'completed');
-      return open.length > 0 ? `waits for ${names(open)}` : 'the plan’s machine has not entered it yet';
+      if (plan.phase === 'halted' || isPlanEnded(plan)) return stands(plan);
+      const open = row.dependencies.filter((id) => !isDoneIn(rows, id));
+      if (open.length > 0) return `waits for ${names(open)}`;
+      return state.compensates === undefined ? 'the plan’s machine has not entered it yet' : 'about to become ready';
     }
     case 'gated': {
       const byTicket = new Map([...rows.values()].map(({ ticket_id, task_id }) => [ticket_id, task_id]));
       return `gated by ${names(state.unmet.map((id) => byTicket.get(id) ?? id))}`;
     }
     case 'ready':
-      return whyNotAssigned(row, agents, now);
+      return plan.phase === 'paused' ? stands(plan) : whyNotAssigned(row, agents, now);
+    case 'deferred':
+      return plan.phase === 'paused' ? stands(plan) : 'its plan goes on: it becomes ready again';
+    case 'backing_off':
+      return backsOff(state, now);
+    case 'awaiting_person':
+      return `waits for a person, incident ${plain(state.incident_id)}: ${failure(state)}`;
     case 'assigned':
       return (
         silence(state.agent_id, agents, now) ?? `assigned to ${plain(state.agent_id)}, which has not claimed it yet`
@@ -33,6 +52,25 @@ export function whyWaiting(
       return undefined;
   }
 }
+
+const isDoneIn = (rows: ReadonlyMap<string, TicketRow>, taskId: string): boolean => {
+  const row = rows.get(taskId);
+  return row !== undefined && isDone(row.state);
+};
+
+/** `the plan is paused by ada: the cluster is upgraded`. */
+const stands = (plan: PlanState): string =>
+  cut(plain(`the plan is ${standing({ phase: plan.phase, ...planNote(plan) })}`.slice(0, 4 * REASON)), REASON);
+
+function backsOff(state: TicketIn<'backing_off'>, now: number): string {
+  const time = new Date(state.retry_at).toISOString().slice(11, 19);
+  const when =
+    state.retry_at > now ? `until ${time} (${duration(state.retry_at - now)})` : `until ${time}, which is now,`;
+  return `backs off ${when} after attempt ${state.attempts}: ${failure(state)}`;
+}
+
+const failure = ({ error_code, error_message }: { error_code: string; error_message: string }): string =>
+  cut(plain(`${error_code}: ${error_message}`.slice(0, 4 * REASON)), REASON);
 
 function whyNotAssigned(
   { required_capabilities, security_level }: TicketRow,

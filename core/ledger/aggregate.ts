@@ -3,6 +3,7 @@ import type { DomainEvent, Head, Recorded } from './chain.ts';
 
 export const ticketAggregate = (ticketId: string): string => `TICKET#${ticketId}`;
 export const planAggregate = (planId: string): string => `PLAN#${planId}`;
+export const incidentAggregate = (incidentId: string): string => `INCIDENT#${incidentId}`;
 export const rejectionAggregate = (digest: string): string => `REJECTION#${digest}`;
 
 export interface Aggregate<E extends DomainEvent, State> {

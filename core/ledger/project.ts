@@ -1,27 +1,32 @@
 /** From a ledger event to the fact on the bus; fields are named one by one, so nothing private slips out. */
+import type { IncidentEvent } from '../incident/incident.ts';
 import type { BusEvent, BusEventType } from '../messages/bus-events.ts';
 import type { PlanEvent, PlanRejected } from '../plan/events.ts';
-import type { TicketEvent } from '../ticket/events.ts';
+import type { ByOperator, TicketEvent } from '../ticket/events.ts';
+import type { Failure } from '../ticket/state.ts';
 import type { Recorded } from './chain.ts';
 
-export type LedgerEvent = TicketEvent | PlanEvent | PlanRejected;
+export type LedgerEvent = TicketEvent | PlanEvent | PlanRejected | IncidentEvent;
 
 /** Text from outside as it may go on the bus: an entry holds 256 KB, a call ten of them. */
 const MAX_TEXT = 2000;
-/** Faults told on the bus; the ledger keeps more. */
+/** Of a list, as much as is told on the bus; the ledger has the rest. */
 const MAX_FAULTS = 25;
-const cut = (text: string): string => (text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text);
+const MAX_DETAILS = 20;
+const MAX_NAMES = 50;
+const cut = (text: string): string => (text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…`.toWellFormed() : text);
+const names = (list: readonly string[]): string[] => list.slice(0, MAX_NAMES);
 
 /** @returns undefined for events that concern nobody outside */
 export function toBusEvent(record: Recorded<LedgerEvent>): BusEvent | undefined {
   const { event, subject, at, aggregate, version } = record;
-  const facts = factsOf(event);
+  const facts = factsOf(event, aggregate);
   if (facts === undefined) return undefined;
   const common = { event_id: `${aggregate}@${version}`, at, schema_version: 1, ...subject };
   return { detail_type: event.type as BusEventType, detail: { ...common, ...facts } };
 }
 
-function factsOf(event: LedgerEvent): Record<string, unknown> | undefined {
+function factsOf(event: LedgerEvent, aggregate: string): Record<string, unknown> | undefined {
   switch (event.type) {
     case 'PlanAccepted':
       return { tickets: event.tickets, shape: event.shape };
@@ -32,7 +37,24 @@ function factsOf(event: LedgerEvent): Record<string, unknown> | undefined {
     case 'PlanCompleted':
       return { tickets: event.tickets, duration_ms: event.duration_ms };
     case 'PlanFailed':
-      return { reason: cut(event.reason), failed_tasks: event.failed_tasks };
+      return ending(event);
+    case 'PlanHalted':
+      return { ...ending(event), incident_id: event.incident_id };
+    case 'PlanCompensating': {
+      const { compensations, in_doubt, operator } = event;
+      return { ...ending(event), compensations, in_doubt: names(in_doubt), ...(operator && person(operator)) };
+    }
+    case 'PlanCompensated':
+      return { compensations: event.compensations, duration_ms: event.duration_ms };
+    case 'PlanRedriven':
+      return { run: event.run, ...person(event) };
+    case 'PlanPaused':
+    case 'PlanResumed':
+    case 'PlanCancelled':
+    case 'PlanApprovalRejected':
+    case 'TicketSkipped':
+    case 'TicketReopened':
+      return person(event);
     case 'PlanRejected': {
       const { digest, reissue, faults, faults_total } = event;
       const told = faults.slice(0, MAX_FAULTS).map((fault) => ({ ...fault, message: cut(fault.message) }));
@@ -43,16 +65,51 @@ function factsOf(event: LedgerEvent): Record<string, unknown> | undefined {
     case 'TicketAssigned':
     case 'TicketStarted':
       return { agent_id: event.agent_id, attempt: event.attempt };
+    case 'AttemptFailed':
+      return { ...failure(event), retry_at: event.retry_at };
     case 'TicketCompleted':
       return { agent_id: event.agent_id, attempt: event.attempt, duration_ms: event.duration_ms };
     case 'TicketFailed':
-      return { agent_id: event.agent_id, error_code: event.error_code, error_message: cut(event.error_message) };
+      return failure(event);
+    case 'TicketEscalated':
+      return { ...failure(event), incident_id: event.incident_id };
     case 'TicketCancelled':
       return { reason: cut(event.reason) };
+    case 'TicketCompensated':
+      return { compensation_ticket_id: event.compensation_ticket_id };
+    case 'ReportRefused':
+      return { agent_id: event.agent_id, attempt: event.attempt, code: event.code, status: event.status };
+    case 'IncidentOpened': {
+      const { incident_id, incident_type, severity, details, affected_tickets, hash } = event.incident;
+      const told = details.slice(0, MAX_DETAILS).map(cut);
+      return { incident_id, incident_type, severity, details: told, affected_tickets: names(affected_tickets), hash };
+    }
+    case 'IncidentResolved':
+      return { incident_id: aggregate.slice(aggregate.indexOf('#') + 1), ...person(event) };
     case 'PlanReceived':
+    case 'CompensationEntered':
     case 'TicketCreated':
     case 'TicketGated':
+    case 'TicketReentered':
     case 'GateOpened':
+    case 'TicketDeferred':
+    case 'TicketWithdrawn':
+    case 'CompensationStarted':
       return undefined;
   }
 }
+
+const person = ({ by, why }: ByOperator) => ({ by: cut(by), why: cut(why) });
+
+const ending = ({ reason, failed_tasks }: { reason: string; failed_tasks: readonly string[] }) => ({
+  reason: cut(reason),
+  failed_tasks: names(failed_tasks),
+});
+
+const failure = (event: Failure & { agent_id: string; attempt: number }) => ({
+  agent_id: event.agent_id,
+  attempt: event.attempt,
+  cause: event.cause,
+  error_code: event.error_code,
+  error_message: cut(event.error_message),
+});

@@ -52,11 +52,20 @@ export const assignment = z
   .meta({ id: 'Assignment', title: 'Assignment' });
 export type Assignment = z.output<typeof assignment>;
 
-/** `POST /agents/{agent_id}/heartbeat` answers with what the agent holds, so a lost inbox message is found again. */
-export const agentHeartbeatAnswer = z
-  .object({ agent_id: agentId, draining: z.boolean(), assignments: z.array(assignment) })
-  .meta({ id: 'AgentHeartbeatAnswer', title: 'AgentHeartbeatAnswer' });
-export type AgentHeartbeatAnswer = z.output<typeof agentHeartbeatAnswer>;
+/** The agent has the ticket no more: it was cancelled, or the attempt is taken to be lost. Stop working on it. */
+export const withdrawal = z
+  .object({
+    kind: z.literal('ticket_withdrawn'),
+    agent_id: agentId,
+    ticket_id: z.uuid(),
+    attempt: z.int().positive(),
+    reason: z.string(),
+  })
+  .meta({ id: 'Withdrawal', title: 'Withdrawal' });
+export type Withdrawal = z.output<typeof withdrawal>;
+
+export const inboxMessage = z.discriminatedUnion('kind', [assignment, withdrawal]);
+export type InboxMessage = z.output<typeof inboxMessage>;
 
 /**
  * Who holds the attempt. `claim_id` is chosen by the agent for one claim (at least 128 random bits); the ledger keeps
@@ -69,10 +78,52 @@ export const fence = z.object({
 });
 export type Fence = z.output<typeof fence>;
 
+/**
+ * `POST /agents/{agent_id}/heartbeat`: a sign of life of the agent and of each attempt it says it is running, however many
+ * those are: one call keeps all their leases. A body is optional.
+ */
+export const agentHeartbeatRequest = z
+  .object({
+    running: z
+      .array(
+        z.object({
+          ticket_id: z.uuid(),
+          attempt: fence.shape.attempt,
+          claim_id: fence.shape.claim_id,
+        }),
+      )
+      .max(100)
+      .default([]),
+  })
+  .meta({ id: 'AgentHeartbeatRequest', title: 'AgentHeartbeatRequest' });
+export type AgentHeartbeatRequest = z.output<typeof agentHeartbeatRequest>;
+
+/**
+ * What the agent holds, so that a lost inbox message is found again; and in `stop` what it says it runs but does not hold
+ * (any more), with the code that a call of its own would be refused with.
+ */
+export const agentHeartbeatAnswer = z
+  .object({
+    agent_id: agentId,
+    draining: z.boolean(),
+    assignments: z.array(assignment),
+    stop: z.array(z.object({ ticket_id: z.uuid(), attempt: z.int().positive(), code: z.string() })).default([]),
+  })
+  .meta({ id: 'AgentHeartbeatAnswer', title: 'AgentHeartbeatAnswer' });
+export type AgentHeartbeatAnswer = z.output<typeof agentHeartbeatAnswer>;
+
 /** `POST /tickets/{ticket_id}/claim` */
 export const claimRequest = fence.meta({ id: 'ClaimRequest', title: 'ClaimRequest' });
 export const claimAnswer = z
-  .object({ ticket: executionTicket, attempt: z.int().positive(), timeout_at: epochMs, lease_ms: z.int().positive() })
+  .object({
+    ticket: executionTicket,
+    attempt: z.int().positive(),
+    timeout_at: epochMs,
+    lease_ms: z.int().positive(),
+    idempotency_key: z.string().meta({
+      description: 'the same for every attempt of the ticket: hand it on to whatever the work changes outside',
+    }),
+  })
   .meta({ id: 'ClaimAnswer', title: 'ClaimAnswer' });
 export type ClaimAnswer = z.output<typeof claimAnswer>;
 

@@ -1,5 +1,6 @@
 /** Events the orchestrator puts on the bus: past-tense facts, each a projection of one ledger event. */
 import { z } from 'zod';
+import { INCIDENT_TYPES, SEVERITIES } from './incident.ts';
 import { absent, epochMs } from './primitives.ts';
 
 export const BUS_SOURCE = 'neural-hive.orchestrator';
@@ -17,14 +18,23 @@ const correlation = {
   correlation_id: absent(z.string()),
   trace_id: absent(z.string()),
 };
-const ofTicket = { ...fact, ...correlation, ticket_id: z.uuid(), task_id: z.string() };
+const ofPlan = { ...fact, ...correlation };
+const ofTicket = { ...ofPlan, ticket_id: z.uuid(), task_id: z.string() };
+const ofAttempt = { ...ofTicket, agent_id: z.string(), attempt: z.int() };
+const ending = { reason: z.string(), failed_tasks: z.array(z.string()) };
+const byPerson = { by: z.string(), why: z.string() };
+const failure = {
+  cause: z.string().meta({ description: 'reported, or what told that the attempt is lost' }),
+  error_code: z.string(),
+  error_message: z.string(),
+};
 
 export const planFault = z.object({ code: z.string(), path: z.string(), message: z.string() });
 export type PlanFault = z.output<typeof planFault>;
 
 export const BUS_EVENTS = {
-  PlanAccepted: z.object({ ...fact, ...correlation, tickets: z.int(), shape: z.string() }),
-  PlanAwaitingApproval: z.object({ ...fact, ...correlation, reasons: z.array(z.string()) }),
+  PlanAccepted: z.object({ ...ofPlan, tickets: z.int(), shape: z.string() }),
+  PlanAwaitingApproval: z.object({ ...ofPlan, reasons: z.array(z.string()) }),
   PlanRejected: z.object({
     ...fact,
     plan_id: absent(z.string()),
@@ -35,20 +45,52 @@ export const BUS_EVENTS = {
     faults: z.array(planFault),
     faults_total: z.int(),
   }),
-  PlanStarted: z.object({ ...fact, ...correlation, execution_arn: z.string() }),
-  PlanCompleted: z.object({ ...fact, ...correlation, duration_ms: z.int(), tickets: z.int() }),
-  PlanFailed: z.object({ ...fact, ...correlation, reason: z.string(), failed_tasks: z.array(z.string()) }),
-  TicketReady: z.object({ ...ofTicket, pool: z.string() }),
-  TicketAssigned: z.object({ ...ofTicket, agent_id: z.string(), attempt: z.int() }),
-  TicketStarted: z.object({ ...ofTicket, agent_id: z.string(), attempt: z.int() }),
-  TicketCompleted: z.object({ ...ofTicket, agent_id: z.string(), attempt: z.int(), duration_ms: z.int() }),
-  TicketFailed: z.object({
-    ...ofTicket,
-    agent_id: absent(z.string()),
-    error_message: z.string(),
-    error_code: z.string(),
+  PlanStarted: z.object({ ...ofPlan, execution_arn: z.string() }),
+  PlanCompleted: z.object({ ...ofPlan, duration_ms: z.int(), tickets: z.int() }),
+  PlanFailed: z.object({ ...ofPlan, ...ending }),
+  PlanPaused: z.object({ ...ofPlan, ...byPerson }),
+  PlanResumed: z.object({ ...ofPlan, ...byPerson }),
+  PlanHalted: z.object({ ...ofPlan, ...ending, incident_id: z.uuid() }),
+  PlanRedriven: z.object({ ...ofPlan, ...byPerson, run: z.int() }),
+  PlanCompensating: z.object({
+    ...ofPlan,
+    ...ending,
+    compensations: z.int(),
+    in_doubt: z
+      .array(z.string())
+      .meta({ description: 'tasks that ran when the plan failed: they may have had effects' }),
+    by: absent(z.string()).meta({ description: 'who cancelled the plan, where somebody did' }),
+    why: absent(z.string()),
   }),
+  PlanCompensated: z.object({ ...ofPlan, compensations: z.int(), duration_ms: z.int() }),
+  PlanCancelled: z.object({ ...ofPlan, ...byPerson }),
+  PlanApprovalRejected: z.object({ ...ofPlan, ...byPerson }),
+  TicketReady: z.object({ ...ofTicket, pool: z.string() }),
+  TicketAssigned: z.object(ofAttempt),
+  TicketStarted: z.object(ofAttempt),
+  AttemptFailed: z.object({ ...ofAttempt, ...failure, retry_at: epochMs }),
+  TicketCompleted: z.object({ ...ofAttempt, duration_ms: z.int() }),
+  TicketFailed: z.object({ ...ofAttempt, ...failure }),
+  TicketEscalated: z.object({ ...ofAttempt, ...failure, incident_id: z.uuid() }),
+  TicketSkipped: z.object({ ...ofTicket, ...byPerson }),
+  TicketReopened: z.object({ ...ofTicket, ...byPerson }),
   TicketCancelled: z.object({ ...ofTicket, reason: z.string() }),
+  TicketCompensated: z.object({ ...ofTicket, compensation_ticket_id: z.uuid() }),
+  ReportRefused: z.object({
+    ...ofAttempt,
+    code: z.string().meta({ description: 'what the agent was refused with' }),
+    status: z.string().meta({ description: 'what it had reported' }),
+  }),
+  IncidentOpened: z.object({
+    ...ofPlan,
+    incident_id: z.uuid(),
+    incident_type: z.enum(INCIDENT_TYPES),
+    severity: z.enum(SEVERITIES),
+    details: z.array(z.string()),
+    affected_tickets: z.array(z.string()),
+    hash: z.string().meta({ description: 'of the whole incident, as the ledger has it' }),
+  }),
+  IncidentResolved: z.object({ ...ofPlan, ...byPerson, incident_id: z.uuid() }),
 } as const;
 export type BusEventType = keyof typeof BUS_EVENTS;
 export interface BusEvent {

@@ -4,6 +4,7 @@ import {
   absent,
   capability,
   customerTier,
+  deliveryMode,
   epochMs,
   measure,
   memberName,
@@ -16,6 +17,9 @@ import {
   withDefault,
 } from './primitives.ts';
 
+export const onFailure = z.enum(['compensate', 'halt', 'continue']);
+export type OnFailure = z.infer<typeof onFailure>;
+
 export const planTask = z.object({
   task_id: z.string().min(1),
   task_type: z.string().min(1),
@@ -26,6 +30,7 @@ export const planTask = z.object({
   parameters: withDefault(stringMap, {}),
   metadata: withDefault(stringMap, {}),
   compensation: absent(z.object({ task_type: absent(text), parameters: stringMap })),
+  delivery_mode: absent(deliveryMode),
 });
 export type PlanTask = z.output<typeof planTask>;
 
@@ -72,7 +77,7 @@ export const cognitivePlan = z
     schema_version: schemaVersion,
     customer_tier: withDefault(customerTier, 'silver'),
     tenant_id: withDefault(z.string().min(1), 'default'),
-    on_failure: withDefault(z.enum(['compensate', 'halt', 'continue']), 'compensate'),
+    on_failure: withDefault(onFailure, 'compensate'),
     deadline: absent(epochMs),
   })
   .meta({ id: 'CognitivePlan', title: 'CognitivePlan', description: 'An approved DAG of tasks' });

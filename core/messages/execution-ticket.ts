@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import {
   absent,
+  deliveryMode,
   epochMs,
   priority,
   riskBand,
@@ -16,7 +17,7 @@ export const ticketStatus = z.enum(TICKET_STATUSES);
 export type TicketStatus = z.infer<typeof ticketStatus>;
 
 export const qos = z.object({
-  delivery_mode: z.enum(['AT_MOST_ONCE', 'AT_LEAST_ONCE', 'EXACTLY_ONCE']),
+  delivery_mode: deliveryMode,
   consistency: z.enum(['EVENTUAL', 'STRONG']),
   durability: z.enum(['TRANSIENT', 'PERSISTENT']),
 });

@@ -61,6 +61,13 @@ export const SECURITY_LEVELS = ['PUBLIC', 'INTERNAL', 'CONFIDENTIAL', 'RESTRICTE
 export const securityLevel = z.enum(SECURITY_LEVELS);
 export type SecurityLevel = z.infer<typeof securityLevel>;
 
+/**
+ * AT_MOST_ONCE: no second attempt once an agent has claimed the first. The other two are retried and fenced by attempt;
+ * EXACTLY_ONCE asks the agent to hand the claim's idempotency key on to whatever it changes outside.
+ */
+export const deliveryMode = z.enum(['AT_MOST_ONCE', 'AT_LEAST_ONCE', 'EXACTLY_ONCE']);
+export type DeliveryMode = z.infer<typeof deliveryMode>;
+
 export const customerTier = z.enum(['bronze', 'silver', 'gold', 'platinum']);
 export type CustomerTier = z.infer<typeof customerTier>;
 

@@ -2,7 +2,7 @@
  * The way in (C1, C2): check, write the plan and its tickets, start the machine. Each step is committed before the
  * next and known again when repeated, so it may die anywhere and be called again, also five times at once.
  *
- *   PlanReceived ─▶ tickets ─▶ PlanAccepted ─▶ StartExecution ─▶ PlanStarted
+ *   PlanReceived ─▶ tickets ─▶ (PlanAwaitingApproval ─▶) PlanAccepted ─▶ StartExecution ─▶ PlanStarted
  */
 import { HiveError } from '../errors.ts';
 import { canonicalJson } from '../ledger/canonical.ts';
@@ -14,20 +14,25 @@ import type { Clock } from '../ports/clock.ts';
 import type { Sha256 } from '../ports/digest.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { PlanMachines } from '../ports/plan-machines.ts';
+import type { Timers } from '../ports/timers.ts';
 import { approvalReasons, deadlineOf, timeFaults } from './admission.ts';
 import { appendToPlan, createPlan, createRejection } from './append.ts';
 import { checkPlan } from './check.ts';
 import { type Compiled, compilePlan } from './compile/index.ts';
+import type { PlanEvent } from './events.ts';
 import { asksForReissue, fault } from './faults.ts';
 import { limitFaults } from './limit-faults.ts';
 import { PLAN_SETTINGS, type PlanSettings } from './limits.ts';
 import { mintTickets } from './mint.ts';
-import type { PlanRecord } from './state.ts';
+import { nextLook } from './next-look.ts';
+import { createStartPlan } from './start.ts';
+import { isPlanEnded, type PlanRecord } from './state.ts';
 import { TICKETS_DIFFER, writeTickets } from './write-tickets.ts';
 
 export interface AcceptPlanDeps {
   ledger: Ledger;
   machines: PlanMachines;
+  timers: Timers;
   clock: Clock;
   sha256: Sha256;
   settings?: PlanSettings;
@@ -48,7 +53,8 @@ export const rejectionDigest = (raw: unknown, sha256: Sha256): string => sha256(
 
 /** Takes the detail of a `CognitivePlanApproved`, whatever it is. Throws only when a store cannot be reached. */
 export function createAcceptPlan(deps: AcceptPlanDeps) {
-  const { ledger, machines, clock, sha256, settings = PLAN_SETTINGS } = deps;
+  const { ledger, timers, clock, sha256, settings = PLAN_SETTINGS } = deps;
+  const startPlan = createStartPlan(deps);
 
   async function reject(raw: unknown, faults: readonly PlanFault[]): Promise<AcceptOutcome> {
     const digest = rejectionDigest(raw, sha256);
@@ -80,43 +86,46 @@ export function createAcceptPlan(deps: AcceptPlanDeps) {
     });
   }
 
-  /** The tickets carry the gates that they were minted with: a machine of another shape would not keep the order. */
-  async function failOverChange(record: PlanRecord): Promise<true> {
-    const reason =
-      'CompilerChanged: another version took over in the middle of accepting the plan: send it under a new id';
-    await ledger.commit([appendToPlan(record, { type: 'PlanFailed', reason, failed_tasks: [] }, clock.now(), sha256)]);
-    return true;
+  /** The tickets carry the gates that they were minted with: those that are there already must be the same. */
+  async function mint(record: PlanRecord, plan: CognitivePlan, compiled: Compiled): Promise<boolean> {
+    const specs = mintTickets(plan, compiled.gates, record.state.received_at, settings, sha256);
+    try {
+      await writeTickets(ledger, specs, sha256);
+      return true;
+    } catch (error) {
+      if (!(error instanceof HiveError && error.code === TICKETS_DIFFER)) throw error;
+      const reason =
+        'CompilerChanged: another version took over in the middle of accepting the plan: send it under a new id';
+      await commit(record, { type: 'PlanFailed', reason, failed_tasks: [] });
+      return false;
+    }
   }
+
+  const commit = (record: PlanRecord, event: PlanEvent): Promise<void> =>
+    ledger.commit([appendToPlan(record, event, clock.now(), sha256)]);
 
   /** One step from where the plan stands; true when it has got as far as it can. */
   async function advance(record: PlanRecord, plan: CognitivePlan, compile: () => Compiled): Promise<boolean> {
-    const { state } = record;
-    if (state.phase === 'received' || state.phase === 'awaiting_approval') {
+    const { phase, deadline } = record.state;
+    if (phase === 'received' || phase === 'awaiting_approval') {
       const reasons = approvalReasons(plan, settings);
+      if (reasons.length > 0 && phase === 'awaiting_approval') return true;
+      const compiled = compile();
+      const { shape } = compiled;
+      // A plan that waits for approval has its tickets.
+      const minted = record.state.phase === 'awaiting_approval' && record.state.shape === shape;
+      if (!minted && !(await mint(record, plan, compiled))) return true;
       if (reasons.length > 0) {
-        if (state.phase === 'awaiting_approval') return true;
-        await ledger.commit([appendToPlan(record, { type: 'PlanAwaitingApproval', reasons }, clock.now(), sha256)]);
+        await timers.set({ kind: 'plan', id: plan.plan_id, at: deadline });
+        await commit(record, { type: 'PlanAwaitingApproval', reasons, shape });
         return true;
       }
-      const compiled = compile();
-      const specs = mintTickets(plan, compiled.gates, state.received_at, settings, sha256);
-      try {
-        await writeTickets(ledger, specs, sha256);
-      } catch (error) {
-        if (error instanceof HiveError && error.code === TICKETS_DIFFER) return failOverChange(record);
-        throw error;
-      }
       const approved = plan.approved_by === undefined ? {} : { approved_by: plan.approved_by };
-      const event = { type: 'PlanAccepted' as const, tickets: plan.tasks.length, shape: compiled.shape, ...approved };
-      await ledger.commit([appendToPlan(record, event, clock.now(), sha256)]);
+      await timers.set({ kind: 'plan', id: plan.plan_id, at: nextLook(clock.now(), deadline) });
+      await commit(record, { type: 'PlanAccepted', tickets: plan.tasks.length, shape, ...approved });
       return false;
     }
-    if (state.phase !== 'accepted') return true;
-    const { shape, ir } = compile();
-    if (shape !== state.shape) return failOverChange(record);
-    const timeout_s = Math.max(1, Math.ceil((state.deadline - clock.now()) / 1000));
-    const started = await machines.start({ plan_id: plan.plan_id, shape, ir, timeout_s });
-    await ledger.commit([appendToPlan(record, { type: 'PlanStarted', ...started }, clock.now(), sha256)]);
+    await startPlan(record, compile);
     return true;
   }
 
@@ -152,9 +161,9 @@ export function createAcceptPlan(deps: AcceptPlanDeps) {
       return current === undefined || (await advance(current, plan, compile));
     };
     while (!(await retryOnConflict(clock, step)));
-    const phase = (await ledger.loadPlan(plan.plan_id))?.state.phase;
-    const outcome =
-      phase === 'completed' || phase === 'failed' ? 'ended' : phase === 'running' ? 'running' : 'awaiting_approval';
+    const state = await ledger.loadPlanState(plan.plan_id);
+    const waits = state === undefined || state.phase === 'awaiting_approval';
+    const outcome = waits ? 'awaiting_approval' : isPlanEnded(state) ? 'ended' : 'running';
     return { outcome, plan_id: plan.plan_id };
   };
 }

@@ -1,6 +1,13 @@
 /** Everything that can happen to a plan. */
 import type { PlanFault } from '../messages/bus-events.ts';
+import type { ByOperator } from '../ticket/events.ts';
 import type { PlanHeader } from './state.ts';
+
+interface Ending {
+  readonly reason: string;
+  /** the first of them; the ledger has them all */
+  readonly failed_tasks: readonly string[];
+}
 
 export type PlanEvent =
   | {
@@ -10,11 +17,40 @@ export type PlanEvent =
       readonly tickets: number;
       readonly deadline: number;
     }
-  | { readonly type: 'PlanAwaitingApproval'; readonly reasons: readonly string[] }
-  | { readonly type: 'PlanAccepted'; readonly tickets: number; readonly shape: string; readonly approved_by?: string }
+  /** its tickets are written; `shape` as in `PlanAccepted` */
+  | { readonly type: 'PlanAwaitingApproval'; readonly reasons: readonly string[]; readonly shape: string }
+  | {
+      readonly type: 'PlanAccepted';
+      readonly tickets: number;
+      readonly shape: string;
+      /** whom the producer names as approver */
+      readonly approved_by?: string;
+      /** who approved it here */
+      readonly operator?: ByOperator;
+    }
+  /** a person said no: nothing of it has run */
+  | ({ readonly type: 'PlanApprovalRejected' } & ByOperator)
   | { readonly type: 'PlanStarted'; readonly execution_arn: string; readonly machine_arn: string }
+  | ({ readonly type: 'PlanPaused' } & ByOperator)
+  | ({ readonly type: 'PlanResumed' } & ByOperator)
+  /** it has failed, and waits to be repaired and redriven */
+  | ({ readonly type: 'PlanHalted'; readonly incident_id: string } & Ending)
+  /** from here on its execution is its `run`-th, and `deadline` (epoch ms) its deadline */
+  | ({ readonly type: 'PlanRedriven'; readonly run: number; readonly deadline: number } & ByOperator)
+  /** what was done is being undone, and then the plan ends; `operator` when it was cancelled */
+  | ({
+      readonly type: 'PlanCompensating';
+      readonly compensations: number;
+      /** tasks that were running when the plan failed: their agents were told to stop, they may have had effects */
+      readonly in_doubt: readonly string[];
+      readonly operator?: ByOperator;
+    } & Ending)
+  /** the plan's machine shows the compensation, and waits for its end */
+  | { readonly type: 'CompensationEntered'; readonly task_token: string }
+  | { readonly type: 'PlanCompensated'; readonly compensations: number; readonly duration_ms: number }
   | { readonly type: 'PlanCompleted'; readonly tickets: number; readonly duration_ms: number }
-  | { readonly type: 'PlanFailed'; readonly reason: string; readonly failed_tasks: readonly string[] };
+  | ({ readonly type: 'PlanFailed' } & Ending)
+  | ({ readonly type: 'PlanCancelled' } & ByOperator);
 
 /** A plan that never became one: an aggregate of its own, named by the digest of what was sent. */
 export interface PlanRejected {

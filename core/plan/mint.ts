@@ -53,7 +53,7 @@ export function mintTickets(
       priority: priorityOf(plan),
       risk_band: plan.risk_band,
       sla: { timeout_ms: Math.min(wanted, cap_ms), max_retries },
-      qos: qosOf(plan.risk_band),
+      qos: { ...qosOf(plan.risk_band), ...(task.delivery_mode && { delivery_mode: task.delivery_mode }) },
       parameters: task.parameters,
       required_capabilities: task.required_capabilities,
       security_level: securityLevel.parse(plan.original_security_level.toUpperCase()),
@@ -67,6 +67,8 @@ export function mintTickets(
       customer_tier: plan.customer_tier,
       gated_by: (gatedBy.get(task.task_id) ?? []).map(ticketId),
       releases: (releases.get(task.task_id) ?? []).map(ticketId),
+      on_failure: plan.on_failure,
+      ...(task.compensation && { compensation: task.compensation }),
     };
   });
 }

@@ -6,5 +6,7 @@ import type { PlanRecord, PlanState } from './state.ts';
 /** @returns undefined for what does not begin as a plan */
 export function planRecord({ head, state, records }: Aggregate<PlanEvent, PlanState>): PlanRecord | undefined {
   const received = records[0]?.event;
-  return received?.type === 'PlanReceived' ? { head, state, header: received.header } : undefined;
+  if (received?.type !== 'PlanReceived') return undefined;
+  const tokens = records.flatMap(({ event }) => (event.type === 'CompensationEntered' ? [event.task_token] : []));
+  return { head, state, header: received.header, task_tokens: [...new Set(tokens)] };
 }

@@ -4,6 +4,7 @@
  * Every read by key is strongly consistent; `ticketIdsOfPlan` and `listPlans` go over an index and may lag.
  * Not its business: retrying (callers re-read and decide again), publishing (that is read from the stream).
  */
+import type { IncidentRecord, IncidentState } from '../incident/incident.ts';
 import type { Recorded } from '../ledger/chain.ts';
 import type { PlanRecord, PlanState } from '../plan/state.ts';
 import type { QueueEntry } from '../schedule/queue-entry.ts';
@@ -14,6 +15,7 @@ export type Write =
   | { kind: 'append_ticket'; records: readonly Recorded[]; state: TicketState }
   | { kind: 'append_plan'; records: readonly Recorded[]; state: PlanState }
   | { kind: 'append_rejection'; records: readonly Recorded[] }
+  | { kind: 'append_incident'; records: readonly Recorded[]; state: IncidentState }
   | { kind: 'enqueue'; entry: QueueEntry }
   /** Removing what is not there is no failure. */
   | { kind: 'dequeue'; entry: Pick<QueueEntry, 'pool' | 'key'> }
@@ -36,7 +38,11 @@ export interface Ledger {
   loadTicket(ticketId: string): Promise<TicketRecord | undefined>;
   loadTicketStates(ticketIds: readonly string[]): Promise<TicketState[]>;
   loadPlan(planId: string): Promise<PlanRecord | undefined>;
+  /** where it stands, without what never changes of it */
+  loadPlanState(planId: string): Promise<PlanState | undefined>;
   loadRejection(digest: string): Promise<Recorded | undefined>;
+  loadIncident(incidentId: string): Promise<IncidentRecord | undefined>;
+  /** those that undo others too */
   ticketIdsOfPlan(planId: string): Promise<string[]>;
   /** newest first */
   listPlans(limit: number): Promise<PlanState[]>;

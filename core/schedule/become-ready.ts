@@ -3,6 +3,7 @@ import type { Sha256 } from '../ports/digest.ts';
 import type { Ledger, Write } from '../ports/ledger.ts';
 import type { ReadyQueue } from '../ports/ready-queue.ts';
 import { appendToTicket } from '../ticket/append.ts';
+import type { ByOperator } from '../ticket/events.ts';
 import type { TicketRecord } from '../ticket/state.ts';
 import { type QueueEntry, queueKey } from './queue-entry.ts';
 
@@ -20,11 +21,13 @@ export function queueEntryOf({ spec, state }: TicketRecord, readyAt: number): Qu
     ready_at: readyAt,
     deadline: readyAt + spec.sla.timeout_ms,
     attempt: state.attempts + 1,
+    avoid: state.avoid,
+    compensation: state.compensates !== undefined,
   };
 }
 
-/** The machine entered the ticket, or its last gate opened. */
-export type ReadyCause = { task_token: string } | { by: string };
+/** The machine entered the ticket, its last gate opened, an operator said so; or what it waited for is over. */
+export type ReadyCause = { task_token?: string; by?: string; operator?: ByOperator };
 
 export function readyWrites(ticket: TicketRecord, cause: ReadyCause, now: number, sha256: Sha256): Write[] {
   const entry = queueEntryOf(ticket, now);

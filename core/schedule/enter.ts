@@ -43,16 +43,11 @@ export function createEnterTicket({ ledger, machines, becomeReady, clock, sha256
         return undefined;
       }
       if (isTerminal(ticket.state)) {
-        await answerMachine(machines, ticket.state, task_token);
+        await answerMachine(machines, ticket, [task_token]);
         return ticket.spec.pool;
       }
       if (ticket.state.phase === 'created') {
         const now = clock.now();
-        if (now > ticket.spec.plan_deadline) {
-          const cause = `The plan's deadline passed before task ${JSON.stringify(task_id)} could run.`;
-          await machines.failTask(task_token, { error: 'PLAN_DEADLINE_PASSED', cause });
-          return undefined;
-        }
         if (ticket.state.unmet.length > 0) {
           await ledger.commit([appendToTicket(ticket, { type: 'TicketGated', task_token }, now, sha256)]);
           return undefined;
@@ -60,6 +55,9 @@ export function createEnterTicket({ ledger, machines, becomeReady, clock, sha256
         await becomeReady(ticket, { task_token }, now);
         return ticket.spec.pool;
       }
+      // Entered by another execution of the plan, after a redrive: the ticket is on its way, and now that one waits too.
+      if (!ticket.task_tokens.includes(task_token))
+        await ledger.commit([appendToTicket(ticket, { type: 'TicketReentered', task_token }, clock.now(), sha256)]);
       return ticket.state.phase === 'gated' ? undefined : ticket.spec.pool;
     });
   };

@@ -16,6 +16,10 @@ export interface QueueEntry {
   readonly deadline: number;
   /** the attempt that an assignment would start */
   readonly attempt: number;
+  /** agents that earlier attempts failed on: others are better */
+  readonly avoid: readonly string[];
+  /** it undoes another ticket */
+  readonly compensation: boolean;
 }
 
 /** Orders a pool's queue as text: highest priority first, then first ready first; unique by the ticket's id. */

@@ -13,9 +13,14 @@ import type { Sha256 } from '../ports/digest.ts';
 import type { Inboxes } from '../ports/inboxes.ts';
 import type { Ledger, Write } from '../ports/ledger.ts';
 import type { ReadyQueue } from '../ports/ready-queue.ts';
+import type { Rounds } from '../ports/rounds.ts';
+import type { Timers } from '../ports/timers.ts';
 import { type AgentRecord, freeSlots, hasCapabilities, healthOf } from '../swarm/agent.ts';
 import type { Match, Matcher } from '../swarm/match.ts';
 import { appendToTicket } from '../ticket/append.ts';
+import { leaseOf } from '../ticket/lease.ts';
+import type { BecomeReady } from './become-ready.ts';
+import { createHoldBack } from './hold-back.ts';
 import type { Order } from './order.ts';
 import type { QueueEntry } from './queue-entry.ts';
 
@@ -24,6 +29,9 @@ export interface RoundDeps {
   queue: ReadyQueue;
   agents: AgentRegistry;
   inboxes: Inboxes;
+  timers: Timers;
+  rounds: Rounds;
+  becomeReady: BecomeReady;
   order: Order;
   match: Matcher;
   clock: Clock;
@@ -52,12 +60,14 @@ const COMMITS_AT_ONCE = 8;
 /** The capability index to look agents up by when a ticket asks for none. */
 export const ANY_CAPABILITY = '*';
 
-type Committed = 'assigned' | 'assigned_untold' | 'ticket_changed' | 'slot_lost' | 'contended';
+type Committed = 'held_back' | 'assigned' | 'assigned_untold' | 'ticket_changed' | 'slot_lost' | 'contended';
 
 export type Round = (pool: string) => Promise<RoundOutcome>;
 
 export function createRound(deps: RoundDeps): Round {
-  const { ledger, queue, agents, inboxes, order, match, clock, sha256 } = deps;
+  const { ledger, queue, agents, inboxes, timers, order, match, clock, sha256 } = deps;
+  const holdBack = createHoldBack(deps);
+
   async function assign({ entry, agent, explanation }: Match): Promise<Committed> {
     const { agent_id } = agent;
     const { ticket_id, plan_id, task_id, attempt } = entry;
@@ -67,12 +77,21 @@ export function createRound(deps: RoundDeps): Round {
       await ledger.commit([{ kind: 'dequeue', entry }]);
       return 'ticket_changed';
     }
-    const event = { type: 'TicketAssigned' as const, agent_id, attempt, explanation };
+    try {
+      if (await holdBack(ticket)) return 'held_back';
+    } catch (error) {
+      if (!isConflict(error)) throw error;
+      return 'contended';
+    }
+    const now = clock.now();
+    const lease_ms = leaseOf(agent);
+    const event = { type: 'TicketAssigned' as const, agent_id, attempt, lease_ms, explanation };
     const writes: Write[] = [
-      appendToTicket(ticket, event, clock.now(), sha256),
+      appendToTicket(ticket, event, now, sha256),
       { kind: 'hold_slot', agent_id, ticket_id, plan_id, task_id, attempt },
       { kind: 'dequeue', entry },
     ];
+    await timers.set({ kind: 'ticket', id: ticket_id, at: now + lease_ms });
     try {
       await ledger.commit(writes);
     } catch (error) {

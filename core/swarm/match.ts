@@ -13,6 +13,8 @@ export interface Match {
 export type Matcher = (entries: readonly QueueEntry[], agents: readonly AgentRecord[], now: number) => Match[];
 
 const CANDIDATES_TOLD = 5;
+/** A ticket that failed on an agent waits this long for another one that is there but busy. */
+const AVOID_FOR_MS = 30_000;
 
 /** Each ticket in turn gets the first capable, cleared and healthy agent with a free slot; agents in order of their id. */
 export const firstCapable: Matcher = (entries, agents, now) => {
@@ -30,7 +32,7 @@ export const firstCapable: Matcher = (entries, agents, now) => {
         isCleared(agent.clearance, entry.security_level) &&
         agent.held[entry.ticket_id] === undefined,
     );
-    const [agent] = candidates;
+    const agent = prefer(candidates, entry, healthy, now);
     if (agent === undefined) return;
     const explanation = {
       strategy: 'first-capable',
@@ -46,3 +48,21 @@ export const firstCapable: Matcher = (entries, agents, now) => {
   });
   return matches;
 };
+
+/** The first one that no earlier attempt failed on; another one only if there is no such agent, or it takes too long. */
+function prefer(
+  candidates: readonly AgentRecord[],
+  { avoid, required_capabilities, security_level, ready_at }: QueueEntry,
+  healthy: readonly AgentRecord[],
+  now: number,
+): AgentRecord | undefined {
+  const other = candidates.find(({ agent_id }) => !avoid.includes(agent_id));
+  if (other !== undefined || avoid.length === 0 || now - ready_at >= AVOID_FOR_MS) return other ?? candidates[0];
+  const busy = healthy.some(
+    (agent) =>
+      !avoid.includes(agent.agent_id) &&
+      hasCapabilities(agent, required_capabilities) &&
+      isCleared(agent.clearance, security_level),
+  );
+  return busy ? undefined : candidates[0];
+}

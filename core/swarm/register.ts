@@ -2,6 +2,7 @@
 import { HiveError } from '../errors.ts';
 import type {
   AgentHeartbeatAnswer,
+  AgentHeartbeatRequest,
   AgentRegistered,
   AgentRegistration,
   AgentRemoved,
@@ -9,9 +10,12 @@ import type {
 } from '../messages/agent-api.ts';
 import type { AgentRegistry } from '../ports/agent-registry.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Sha256 } from '../ports/digest.ts';
 import type { Inboxes } from '../ports/inboxes.ts';
+import type { Ledger } from '../ports/ledger.ts';
 import type { FreeCapacity } from '../schedule/free-capacity.ts';
 import { type AgentRecord, MISSED_HEARTBEATS_UNTIL_WAKE, missedHeartbeats } from './agent.ts';
+import { createTouchRunning } from './touch-running.ts';
 
 /** An agent that (re-)registers may let tickets run: a round is asked for where some wait. */
 export function createRegisterAgent(deps: {
@@ -39,18 +43,34 @@ export function createRegisterAgent(deps: {
   };
 }
 
-/** @throws HiveError AGENT_UNKNOWN (404): register again */
-export function createHeartbeatAgent(deps: { agents: AgentRegistry; clock: Clock; freeCapacity: FreeCapacity }) {
+/**
+ * A sign of life of the agent and of each attempt in `running`. The answer lists what the agent holds, and in `stop` what
+ * it says it runs but does not hold (any more).
+ * @throws HiveError AGENT_UNKNOWN (404): register again
+ */
+export function createHeartbeatAgent(deps: {
+  agents: AgentRegistry;
+  ledger: Ledger;
+  clock: Clock;
+  sha256: Sha256;
+  freeCapacity: FreeCapacity;
+}) {
   const { agents, clock, freeCapacity } = deps;
-  return async (agentId: string): Promise<AgentHeartbeatAnswer> => {
+  const touchRunning = createTouchRunning(deps);
+  return async (
+    agentId: string,
+    { running }: AgentHeartbeatRequest = { running: [] },
+  ): Promise<AgentHeartbeatAnswer> => {
     const now = clock.now();
     const before = await agents.heartbeat(agentId, now);
     if (before === undefined)
       throw new HiveError('AGENT_UNKNOWN', `No agent "${agentId}" is registered: register it.`, { status: 404 });
+    // Leases first: a round that cannot be asked for must not cost the agent its tickets.
+    const stop = await touchRunning(agentId, running, now);
     // Back from silence: tickets may have waited for it.
     if (missedHeartbeats(before, now) >= MISSED_HEARTBEATS_UNTIL_WAKE)
       await freeCapacity(agentId, `back:${agentId}:${now}`);
-    return { agent_id: agentId, draining: before.status === 'draining', assignments: assignmentsOf(before) };
+    return { agent_id: agentId, draining: before.status === 'draining', assignments: assignmentsOf(before), stop };
   };
 }
 

@@ -1,12 +1,24 @@
 /** The answer that a plan's machine waits for, from where its ticket stands. */
 import type { TaskAnswers } from '../ports/plan-machines.ts';
-import type { TicketState } from './state.ts';
+import { isDone, type TicketRecord } from './state.ts';
 
-/** Nothing for a ticket that has not ended. Answering a token that is no longer waited for changes nothing. */
-export async function answerMachine(machines: TaskAnswers, state: TicketState, taskToken: string): Promise<void> {
-  if (state.phase === 'completed') await machines.completeTask(taskToken);
-  if (state.phase === 'failed')
-    await machines.failTask(taskToken, { error: state.error_code, cause: state.error_message });
-  if (state.phase === 'cancelled')
-    await machines.failTask(taskToken, { error: 'TICKET_CANCELLED', cause: state.reason });
+/**
+ * Nothing for a ticket that has not ended. Answering a token that is no longer waited for changes nothing, so every
+ * execution that ever waited is answered. Where the plan continues past failures, its machine moves on: what depends on
+ * the failure has been cancelled, and moves on in the same way.
+ */
+export async function answerMachine(
+  machines: TaskAnswers,
+  { state, spec }: Pick<TicketRecord, 'state' | 'spec'>,
+  taskTokens: readonly string[],
+): Promise<void> {
+  const goesOn =
+    isDone(state) || ((state.phase === 'failed' || state.phase === 'cancelled') && spec.on_failure === 'continue');
+  for (const token of taskTokens) {
+    if (goesOn) await machines.completeTask(token);
+    else if (state.phase === 'failed')
+      await machines.failTask(token, { error: state.error_code, cause: state.error_message });
+    else if (state.phase === 'cancelled')
+      await machines.failTask(token, { error: 'TICKET_CANCELLED', cause: state.reason });
+  }
 }

@@ -1,25 +1,29 @@
-/** Ends a ticket that is not to run any more; whoever works on it is told at its next call. */
+/** Ends a ticket that is not to run any more; whoever works on it is fenced from then on. */
 import { retryOnConflict } from '../ledger/retry.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Sha256 } from '../ports/digest.ts';
-import type { Ledger, Write } from '../ports/ledger.ts';
+import type { Ledger } from '../ports/ledger.ts';
 import { appendToTicket } from './append.ts';
+import { leaveWrites } from './leave.ts';
 import { isTerminal } from './state.ts';
 
-/** Resolves to the agent whose slot the cancelled ticket left free, if there was one; also when it was cancelled before. */
-export function createCancelTicket({ ledger, clock, sha256 }: { ledger: Ledger; clock: Clock; sha256: Sha256 }) {
-  return (ticketId: string, reason: string): Promise<string | undefined> =>
+/** Resolves to the ticket's holder, when this call took it away from one. A ticket that has ended stays as it is. */
+export type CancelTicket = (
+  ticketId: string,
+  reason: string,
+) => Promise<{ readonly agent_id: string; readonly attempt: number } | undefined>;
+
+export function createCancelTicket(deps: { ledger: Ledger; clock: Clock; sha256: Sha256 }): CancelTicket {
+  const { ledger, clock, sha256 } = deps;
+  return (ticketId, reason) =>
     retryOnConflict(clock, async () => {
       const ticket = await ledger.loadTicket(ticketId);
-      if (ticket === undefined) return undefined;
+      if (ticket === undefined || isTerminal(ticket.state)) return undefined;
       const { state } = ticket;
-      if (state.phase === 'cancelled') return state.held_by;
-      if (isTerminal(state)) return undefined;
-      const writes: Write[] = [appendToTicket(ticket, { type: 'TicketCancelled', reason }, clock.now(), sha256)];
-      if (state.phase === 'ready') writes.push({ kind: 'dequeue', entry: { pool: state.pool, key: state.queue_key } });
-      const holder = state.phase === 'assigned' || state.phase === 'running' ? state.agent_id : undefined;
-      if (holder !== undefined) writes.push({ kind: 'free_slot', agent_id: holder, ticket_id: ticketId });
-      await ledger.commit(writes);
-      return holder;
+      const event = { type: 'TicketCancelled' as const, reason };
+      await ledger.commit([appendToTicket(ticket, event, clock.now(), sha256), ...leaveWrites(state)]);
+      return state.phase === 'assigned' || state.phase === 'running'
+        ? { agent_id: state.agent_id, attempt: state.attempt }
+        : undefined;
     });
 }

@@ -16,7 +16,8 @@ export function createClaimTicket({ ledger, clock, sha256 }: { ledger: Ledger; c
     ticket: toExecutionTicket(ticket),
     attempt,
     timeout_at,
-    lease_ms: LEASE_MS,
+    lease_ms: 'lease_ms' in ticket.state ? ticket.state.lease_ms : LEASE_MS,
+    idempotency_key: ticket.spec.ticket_id,
   });
 
   return (ticketId: string, fence: Fence): Promise<ClaimAnswer> =>

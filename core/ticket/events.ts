@@ -1,53 +1,92 @@
 /** Everything that can happen to a ticket. */
-import type { TicketSpec } from './state.ts';
+import type { Failure, TicketSpec } from './state.ts';
+
+/** An operator's act: who, and why. */
+export interface ByOperator {
+  readonly by: string;
+  readonly why: string;
+}
+
+interface OfAttempt {
+  readonly agent_id: string;
+  readonly attempt: number;
+}
 
 export type TicketEvent =
   | { readonly type: 'TicketCreated'; readonly spec: TicketSpec }
   /** the machine entered the ticket's state, but gates are closed */
   | { readonly type: 'TicketGated'; readonly task_token: string }
+  /** another execution of the plan entered the ticket, which is on its way already: that one waits now */
+  | { readonly type: 'TicketReentered'; readonly task_token: string }
   /** a gate opened, others are still closed */
   | { readonly type: 'GateOpened'; readonly by: string }
-  /** may run: entered with all gates open (`task_token`), or the last gate opened (`by`) */
+  /**
+   * May run: entered with all gates open (`task_token`), its last gate opened (`by`), the backoff is over, the plan goes on
+   * again, or an operator said so (`operator`). A compensation is entered by no machine.
+   */
   | {
       readonly type: 'TicketReady';
       readonly pool: string;
       readonly queue_key: string;
       readonly task_token?: string;
       readonly by?: string;
+      readonly operator?: ByOperator;
     }
-  | {
+  /** its plan is paused */
+  | { readonly type: 'TicketDeferred' }
+  | ({
       readonly type: 'TicketAssigned';
-      readonly agent_id: string;
-      readonly attempt: number;
+      readonly lease_ms: number;
       readonly explanation: AssignmentExplanation;
-    }
-  | {
-      readonly type: 'TicketStarted';
-      readonly agent_id: string;
-      readonly attempt: number;
-      readonly claim_digest: string;
-      readonly timeout_at: number;
-    }
-  | {
+    } & OfAttempt)
+  | ({ readonly type: 'TicketStarted'; readonly claim_digest: string; readonly timeout_at: number } & OfAttempt)
+  /** the attempt is over, the ticket is not: the next one may begin at `retry_at` */
+  | ({
+      readonly type: 'AttemptFailed';
+      readonly retry_at: number;
+      readonly duration_ms: number;
+      readonly result_digest?: string;
+      readonly operator?: ByOperator;
+    } & OfAttempt &
+      Failure)
+  | ({
       readonly type: 'TicketCompleted';
-      readonly agent_id: string;
-      readonly attempt: number;
       readonly duration_ms: number;
       readonly result_digest: string;
       readonly result: TicketResult;
-    }
-  | {
+    } & OfAttempt)
+  /** for good */
+  | ({
       readonly type: 'TicketFailed';
-      readonly agent_id: string;
-      readonly attempt: number;
       readonly duration_ms: number;
-      readonly result_digest: string;
-      readonly error_code: string;
-      readonly error_message: string;
+      readonly result_digest?: string;
       readonly retryable: boolean;
       readonly result?: TicketResult;
-    }
-  | { readonly type: 'TicketCancelled'; readonly reason: string };
+    } & OfAttempt &
+      Failure)
+  /** a compensation failed for good: it waits for a person */
+  | ({
+      readonly type: 'TicketEscalated';
+      readonly incident_id: string;
+      readonly duration_ms: number;
+      readonly result_digest?: string;
+    } & OfAttempt &
+      Failure)
+  | ({ readonly type: 'TicketSkipped'; readonly output: Readonly<Record<string, string>> } & ByOperator)
+  | { readonly type: 'TicketCancelled'; readonly reason: string }
+  /** its plan has halted: back to where the machine had not reached it */
+  | { readonly type: 'TicketWithdrawn'; readonly reason: string }
+  /** its plan is to be redriven; `unmet`: gating tickets that are not done by now */
+  | ({ readonly type: 'TicketReopened'; readonly unmet: readonly string[] } & ByOperator)
+  | { readonly type: 'CompensationStarted'; readonly compensation_ticket_id: string }
+  | { readonly type: 'TicketCompensated'; readonly compensation_ticket_id: string }
+  /** an agent that does not hold the ticket (any more) reported an outcome: it does not count, but it may have happened */
+  | ({
+      readonly type: 'ReportRefused';
+      readonly code: string;
+      readonly status: string;
+      readonly result_digest: string;
+    } & OfAttempt);
 
 export interface TicketResult {
   readonly success: boolean;

@@ -13,13 +13,13 @@ export function ticketRecord(
 ): TicketRecord | undefined {
   const created = records[0]?.event;
   if (created?.type !== 'TicketCreated') return undefined;
-  const entered = state.token_version === undefined ? undefined : records[state.token_version - 1]?.event;
-  const token = entered !== undefined && 'task_token' in entered ? entered.task_token : undefined;
+  const tokens = records.flatMap(({ event }) => ('task_token' in event && event.task_token ? [event.task_token] : []));
   return {
     head,
     state,
     spec: created.spec,
-    ...(token === undefined ? {} : { task_token: token }),
+    records,
+    task_tokens: [...new Set(tokens)],
     ...(typeof notes.touched_at === 'number' ? { touched_at: notes.touched_at } : {}),
     ...(typeof notes.settled_at === 'number' ? { settled_at: notes.settled_at } : {}),
   };

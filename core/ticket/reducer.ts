@@ -1,49 +1,33 @@
 /**
- * The ticket's state machine, pure: state × event → state. Whatever is not listed is an error, never ignored.
+ * The ticket's state machine, pure: state × event → state. Which events a phase takes is said by `TICKET_TRANSITIONS`;
+ * whatever is not listed there is an error, never ignored.
  *
- *   created ─▶ gated ─▶ ready ─▶ assigned ─▶ running ─▶ completed | failed
- *      └──────────────────▲        any phase before the end ─▶ cancelled
+ *   created ─▶ gated ─▶ ready ─▶ assigned ─▶ running ─▶ completed ─▶ compensating ─▶ compensated
+ *      └──────────────────▲ ▲        └────────┬─┘ └───▶ failed
+ *                         │ └── backing_off ◀─┘        any phase before the end ─▶ cancelled
+ *                     deferred (the plan is paused)
  */
 import { HiveError } from '../errors.ts';
 import type { Recorded } from '../ledger/chain.ts';
 import type { TicketEvent } from './events.ts';
-import { isTerminal, type TicketBase, type TicketIn, type TicketState } from './state.ts';
+import type { Failure, TicketBase, TicketIn, TicketState } from './state.ts';
+import { TICKET_TRANSITIONS } from './transitions.ts';
 
-type Of<T extends TicketEvent['type']> = Recorded<Extract<TicketEvent, { type: T }>>;
+type Type = TicketEvent['type'];
+type Of<T extends Type> = Recorded<Extract<TicketEvent, { type: T }>>;
+
+/** Agents of failed attempts that are remembered. */
+const MAX_AVOIDED = 8;
 
 /** @throws HiveError TICKET_TRANSITION_INVALID (500), naming the phase and the event */
 export function reduceTicket(state: TicketState | undefined, record: Recorded<TicketEvent>): TicketState {
   const { event } = record;
   if (event.type === 'TicketCreated')
     return state === undefined ? created(record as Of<'TicketCreated'>) : refuse(state, event.type);
-  if (state === undefined) return refuse(undefined, event.type);
-  switch (event.type) {
-    case 'TicketGated':
-      return state.phase === 'created' && state.unmet.length > 0
-        ? { ...base(state), phase: 'gated', token_version: record.version }
-        : refuse(state, event.type);
-    case 'GateOpened':
-      return (state.phase === 'created' || state.phase === 'gated') && state.unmet.includes(event.by)
-        ? { ...state, unmet: without(state.unmet, event.by) }
-        : refuse(state, event.type);
-    case 'TicketReady':
-      return ready(state, record as Of<'TicketReady'>);
-    case 'TicketAssigned':
-      return state.phase === 'ready' && event.attempt === state.attempts + 1
-        ? assigned(state, record as Of<'TicketAssigned'>)
-        : refuse(state, event.type);
-    case 'TicketStarted':
-      return state.phase === 'assigned' && holds(state, event)
-        ? started(state, record as Of<'TicketStarted'>)
-        : refuse(state, event.type);
-    case 'TicketCompleted':
-    case 'TicketFailed':
-      return state.phase === 'running' && holds(state, event)
-        ? ended(state, record as Of<'TicketCompleted' | 'TicketFailed'>)
-        : refuse(state, event.type);
-    case 'TicketCancelled':
-      return isTerminal(state) ? refuse(state, event.type) : cancelled(state, record as Of<'TicketCancelled'>);
-  }
+  if (state === undefined || !TICKET_TRANSITIONS[event.type].from.includes(state.phase))
+    return refuse(state, event.type);
+  const next = apply[event.type] as (state: TicketState, record: Recorded<TicketEvent>) => TicketState | undefined;
+  return next(state, record) ?? refuse(state, event.type);
 }
 
 function created({ event: { spec } }: Of<'TicketCreated'>): TicketState {
@@ -56,67 +40,178 @@ function created({ event: { spec } }: Of<'TicketCreated'>): TicketState {
     timeout_ms: spec.sla.timeout_ms,
     unmet: spec.gated_by,
     attempts: 0,
+    failures: 0,
+    unclaimed: 0,
+    avoid: [],
+    refused: 0,
+    ...(spec.compensates === undefined ? {} : { compensates: spec.compensates }),
   };
 }
 
-function ready(state: TicketState, record: Of<'TicketReady'>): TicketState {
-  const { event, at, version } = record;
-  const entersOpen = state.phase === 'created' && state.unmet.length === 0 && event.task_token !== undefined;
-  const lastGate = state.phase === 'gated' && state.unmet.length === 1 && state.unmet[0] === event.by;
-  if (!entersOpen && !lastGate) return refuse(state, event.type);
-  return {
-    ...base(state),
-    phase: 'ready',
-    unmet: [],
-    ready_at: at,
-    queue_key: event.queue_key,
-    ...(entersOpen ? { token_version: version } : {}),
-  };
-}
+type Apply = {
+  readonly [T in Exclude<Type, 'TicketCreated'>]: (state: never, record: Of<T>) => TicketState | undefined;
+};
 
-function assigned(state: TicketIn<'ready'>, { event, at }: Of<'TicketAssigned'>): TicketState {
-  const { agent_id, attempt } = event;
-  return {
+/** Undefined: the phase is right, but what the event says does not fit the state. */
+const apply: Apply = {
+  TicketGated: (state: TicketIn<'created'>) =>
+    state.unmet.length > 0 ? { ...base(state), phase: 'gated' } : undefined,
+
+  TicketReentered: (state: TicketState) => state,
+
+  GateOpened: (state: TicketState, { event }) =>
+    state.unmet.includes(event.by) ? { ...state, unmet: state.unmet.filter((id) => id !== event.by) } : undefined,
+
+  TicketReady: (state: TicketState, { event, at }) => {
+    if (!mayBecomeReady(state, event)) return undefined;
+    const before = base(state);
+    const reopened = state.phase === 'awaiting_person' ? { failures: 0 } : {};
+    const { queue_key } = event;
+    return { ...before, ...reopened, phase: 'ready', unmet: [], ready_at: at, queue_key };
+  },
+
+  TicketDeferred: (state: TicketIn<'ready'>, { at }) => ({
     ...base(state),
-    phase: 'assigned',
-    attempts: attempt,
-    agent_id,
-    attempt,
-    assigned_at: at,
+    phase: 'deferred',
     ready_at: state.ready_at,
-  };
+    since: at,
+  }),
+
+  TicketAssigned: (state: TicketIn<'ready'>, { event, at }) => {
+    const { agent_id, attempt, lease_ms } = event;
+    if (attempt !== state.attempts + 1) return undefined;
+    const { ready_at } = state;
+    return {
+      ...base(state),
+      phase: 'assigned',
+      attempts: attempt,
+      agent_id,
+      attempt,
+      lease_ms,
+      ready_at,
+      assigned_at: at,
+    };
+  },
+
+  TicketStarted: (state: TicketIn<'assigned'>, { event, at }) => {
+    if (!holds(state, event)) return undefined;
+    const { ready_at, lease_ms } = state;
+    const { agent_id, attempt, claim_digest, timeout_at } = event;
+    const claim = { agent_id, attempt, lease_ms, claim_digest, started_at: at };
+    return { ...base(state), unclaimed: 0, phase: 'running', ...claim, timeout_at, ready_at };
+  },
+
+  AttemptFailed: (state: TicketIn<'assigned'> | TicketIn<'running'>, { event, at }) => {
+    if (!holds(state, event) || (state.phase === 'assigned') !== (event.cause === 'claim_timeout')) return undefined;
+    const counted = state.phase === 'running' ? { failures: state.failures + 1 } : { unclaimed: state.unclaimed + 1 };
+    const next = { ...base(state), ...counted, avoid: avoiding(state.avoid, event.agent_id) };
+    return { ...next, phase: 'backing_off', since: at, retry_at: event.retry_at, ...failureOf(event) };
+  },
+
+  TicketCompleted: (state: TicketIn<'running'>, { event, at }) =>
+    holds(state, event) ? { ...base(state), phase: 'completed', ...done(state, event, at) } : undefined,
+
+  TicketFailed: (state: TicketIn<'running'>, { event, at }) => {
+    if (!holds(state, event)) return undefined;
+    const { agent_id, attempt, lease_ms, claim_digest, started_at, ready_at } = state;
+    const claim = { agent_id, attempt, lease_ms, claim_digest, started_at };
+    const counted = { ...base(state), failures: state.failures + 1 };
+    const { duration_ms, result_digest } = event;
+    const digest = result_digest === undefined ? {} : { result_digest };
+    return {
+      ...counted,
+      phase: 'failed',
+      ...claim,
+      ready_at,
+      completed_at: at,
+      duration_ms,
+      ...digest,
+      ...failureOf(event),
+    };
+  },
+
+  TicketEscalated: (state: TicketIn<'running'>, { event, at }) => {
+    if (!holds(state, event) || state.compensates === undefined) return undefined;
+    const counted = { ...base(state), failures: state.failures + 1, avoid: avoiding(state.avoid, event.agent_id) };
+    return { ...counted, phase: 'awaiting_person', since: at, incident_id: event.incident_id, ...failureOf(event) };
+  },
+
+  TicketSkipped: (state: TicketState, { event: { by, why }, at }) => ({
+    ...base(state),
+    phase: 'skipped',
+    completed_at: at,
+    by,
+    why,
+  }),
+
+  TicketCancelled: (state: TicketState, { event, at }) => {
+    const holder = state.phase === 'assigned' || state.phase === 'running' ? { held_by: state.agent_id } : {};
+    return { ...base(state), phase: 'cancelled', completed_at: at, reason: event.reason, ...holder };
+  },
+
+  TicketWithdrawn: (state: TicketState) => ({ ...base(state), phase: 'created' }),
+
+  TicketReopened: (state: TicketState, { event }) => ({
+    ...base(state),
+    phase: 'created',
+    unmet: event.unmet,
+    failures: 0,
+    unclaimed: 0,
+  }),
+
+  CompensationStarted: (state: TicketIn<'completed'>, { event }) => ({
+    ...state,
+    phase: 'compensating',
+    compensation_ticket_id: event.compensation_ticket_id,
+  }),
+
+  TicketCompensated: (state: TicketIn<'compensating'>, { event, at }) =>
+    state.compensation_ticket_id === event.compensation_ticket_id
+      ? { ...state, phase: 'compensated', compensated_at: at }
+      : undefined,
+
+  ReportRefused: (state: TicketState) => ({ ...state, refused: state.refused + 1 }),
+};
+
+/** Entered by a machine, or by none at all where it undoes another; all that it waits for is done. */
+function mayBecomeReady(state: TicketState, event: Of<'TicketReady'>['event']): boolean {
+  const lastGate = state.unmet.length === 1 && state.unmet[0] === event.by;
+  switch (state.phase) {
+    case 'created':
+      return state.compensates === undefined
+        ? state.unmet.length === 0 && event.task_token !== undefined
+        : state.unmet.length === 0 || lastGate;
+    case 'gated':
+      return lastGate;
+    case 'awaiting_person':
+      return event.operator !== undefined;
+    default:
+      return true;
+  }
 }
 
-function started(state: TicketIn<'assigned'>, { event, at }: Of<'TicketStarted'>): TicketState {
-  const { agent_id, attempt, claim_digest, timeout_at } = event;
-  const { ready_at } = state;
-  return { ...base(state), phase: 'running', agent_id, attempt, claim_digest, timeout_at, ready_at, started_at: at };
-}
-
-function ended(state: TicketIn<'running'>, { event, at }: Of<'TicketCompleted' | 'TicketFailed'>): TicketState {
-  const { agent_id, attempt, claim_digest, started_at, ready_at } = state;
+function done(state: TicketIn<'running'>, event: Of<'TicketCompleted'>['event'], completed_at: number) {
+  const { agent_id, attempt, lease_ms, claim_digest, started_at, ready_at } = state;
   const { duration_ms, result_digest } = event;
-  const end = { agent_id, attempt, claim_digest, started_at, ready_at, completed_at: at, duration_ms, result_digest };
-  if (event.type === 'TicketCompleted') return { ...base(state), phase: 'completed', ...end };
-  const { error_code, error_message } = event;
-  return { ...base(state), phase: 'failed', ...end, error_code, error_message };
+  return { agent_id, attempt, lease_ms, claim_digest, started_at, ready_at, completed_at, duration_ms, result_digest };
 }
 
-function cancelled(state: TicketState, { event, at }: Of<'TicketCancelled'>): TicketState {
-  const holder = state.phase === 'assigned' || state.phase === 'running' ? { held_by: state.agent_id } : {};
-  return { ...base(state), phase: 'cancelled', completed_at: at, reason: event.reason, ...holder };
-}
+const failureOf = ({ cause, error_code, error_message }: Failure): Failure => ({ cause, error_code, error_message });
+
+const avoiding = (avoid: readonly string[], agentId: string): string[] =>
+  [...avoid.filter((id) => id !== agentId), agentId].slice(-MAX_AVOIDED);
 
 function base(state: TicketState): TicketBase {
-  const { ticket_id, plan_id, task_id, pool, timeout_ms, unmet, token_version, attempts } = state;
-  const token = token_version === undefined ? {} : { token_version };
-  return { ticket_id, plan_id, task_id, pool, timeout_ms, unmet, attempts, ...token };
+  const { ticket_id, plan_id, task_id, pool, timeout_ms, unmet, compensates } = state;
+  const { attempts, failures, unclaimed, avoid, refused } = state;
+  return {
+    ...{ ticket_id, plan_id, task_id, pool, timeout_ms, unmet, attempts, failures, unclaimed, avoid, refused },
+    ...(compensates === undefined ? {} : { compensates }),
+  };
 }
 
 const holds = (state: { agent_id: string; attempt: number }, event: { agent_id: string; attempt: number }): boolean =>
   state.agent_id === event.agent_id && state.attempt === event.attempt;
-
-const without = (ids: readonly string[], id: string): string[] => ids.filter((other) => other !== id);
 
 function refuse(state: TicketState | undefined, type: string): never {
   const phase = state?.phase ?? 'nothing';

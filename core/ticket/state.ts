@@ -1,7 +1,9 @@
 /** A ticket inside: what never changes (spec), and where it stands (state). */
-import type { Head } from '../ledger/chain.ts';
+import type { Head, Recorded } from '../ledger/chain.ts';
+import type { OnFailure } from '../messages/cognitive-plan.ts';
 import type { ExecutionTicket } from '../messages/execution-ticket.ts';
 import type { CustomerTier } from '../messages/primitives.ts';
+import type { TicketEvent } from './events.ts';
 
 /** Written once, in the ticket's first event. */
 export interface TicketSpec
@@ -26,12 +28,23 @@ export interface TicketSpec
   readonly gated_by: readonly string[];
   /** tickets to tell when this one is complete: the other end of their `gated_by` */
   readonly releases: readonly string[];
+  /** what becomes of the plan when this ticket fails for good */
+  readonly on_failure: OnFailure;
+  /** how the task is undone; absent where there is nothing to undo */
+  readonly compensation?: {
+    readonly task_type?: string | undefined;
+    readonly parameters: Readonly<Record<string, string>>;
+  };
+  /** the ticket that this one undoes: it waits for no machine, and its plan for nobody else */
+  readonly compensates?: string;
 }
 
 /** The attempt an agent is on, or ended with. */
 export interface Attempt {
   readonly agent_id: string;
   readonly attempt: number;
+  /** the agent must claim within this, and give a sign of life this often, or the attempt is lost */
+  readonly lease_ms: number;
 }
 
 export interface Claimed extends Attempt {
@@ -40,37 +53,65 @@ export interface Claimed extends Attempt {
   readonly started_at: number;
 }
 
+/** What an agent did that counts. */
+export interface Done extends Claimed {
+  readonly ready_at: number;
+  readonly completed_at: number;
+  readonly duration_ms: number;
+  readonly result_digest: string;
+}
+
+/** Why an attempt ended without the ticket being done. */
+export type FailureCause =
+  /** the agent said so */
+  | 'reported'
+  /** assigned, and not claimed in time: nothing has run */
+  | 'claim_timeout'
+  /** no sign of life for as long as the lease */
+  | 'lease_expired'
+  | 'attempt_timeout'
+  /** an operator took it away from the agent */
+  | 'operator';
+
+export interface Failure {
+  readonly cause: FailureCause;
+  readonly error_code: string;
+  readonly error_message: string;
+}
+
 export type Phase =
-  /** minted; the plan's machine has not reached it */
+  /** minted; the plan's machine has not reached it, or it was withdrawn until the plan is redriven */
   | { readonly phase: 'created' }
   /** the machine waits in it, but tickets that gate it are not complete */
   | { readonly phase: 'gated' }
   | { readonly phase: 'ready'; readonly ready_at: number; readonly queue_key: string }
+  /** ready, but its plan is paused */
+  | { readonly phase: 'deferred'; readonly ready_at: number; readonly since: number }
   | ({ readonly phase: 'assigned'; readonly ready_at: number; readonly assigned_at: number } & Attempt)
   | ({ readonly phase: 'running'; readonly ready_at: number; readonly timeout_at: number } & Claimed)
-  | ({
-      readonly phase: 'completed';
-      readonly ready_at: number;
-      readonly completed_at: number;
-      readonly duration_ms: number;
-      readonly result_digest: string;
-    } & Claimed)
-  | ({
-      readonly phase: 'failed';
-      readonly ready_at: number;
-      readonly completed_at: number;
-      readonly duration_ms: number;
-      readonly result_digest: string;
-      readonly error_code: string;
-      readonly error_message: string;
-    } & Claimed)
+  /** an attempt failed; the next may begin at `retry_at` */
+  | ({ readonly phase: 'backing_off'; readonly since: number; readonly retry_at: number } & Failure)
+  /** a compensation that failed for good: only an operator goes on with it */
+  | ({ readonly phase: 'awaiting_person'; readonly since: number; readonly incident_id: string } & Failure)
+  | ({ readonly phase: 'completed' } & Done)
+  /** an operator took it as done, with an output */
+  | { readonly phase: 'skipped'; readonly completed_at: number; readonly by: string; readonly why: string }
+  | ({ readonly phase: 'failed'; readonly completed_at: number; readonly ready_at: number } & Failure &
+      Claimed & { readonly duration_ms: number; readonly result_digest?: string })
   | {
       readonly phase: 'cancelled';
       readonly completed_at: number;
       readonly reason: string;
       /** who held it, and has a slot free since */
       readonly held_by?: string;
-    };
+    }
+  /** completed, and being undone by another ticket */
+  | ({ readonly phase: 'compensating'; readonly compensation_ticket_id: string } & Done)
+  | ({
+      readonly phase: 'compensated';
+      readonly compensation_ticket_id: string;
+      readonly compensated_at: number;
+    } & Done);
 
 export type PhaseName = Phase['phase'];
 
@@ -82,10 +123,18 @@ export interface TicketBase {
   readonly timeout_ms: number;
   /** gating tickets that are not complete yet */
   readonly unmet: readonly string[];
-  /** the event that carries the task token of the state that waits; absent until the machine entered it */
-  readonly token_version?: number;
-  /** attempts begun so far */
+  /** assignments so far: the number that fences an attempt off from those before it, so it only ever rises */
   readonly attempts: number;
+  /** attempts that failed after their claim, since the ticket was minted or reopened: what retries are counted by */
+  readonly failures: number;
+  /** assignments in a row that nobody claimed */
+  readonly unclaimed: number;
+  /** agents that the last attempts failed on, the latest last: another one is better where there is one */
+  readonly avoid: readonly string[];
+  /** reports that were refused and recorded */
+  readonly refused: number;
+  /** the ticket that this one undoes */
+  readonly compensates?: string;
 }
 
 export type TicketState = TicketBase & Phase;
@@ -96,13 +145,25 @@ export interface TicketRecord {
   readonly head: Head;
   readonly spec: TicketSpec;
   readonly state: TicketState;
-  /** what the plan's machine waits on; absent until it entered the ticket's state */
-  readonly task_token?: string;
+  /** oldest first */
+  readonly records: readonly Recorded<TicketEvent>[];
+  /** what executions of the plan wait on, or waited on once: answering one that is gone changes nothing */
+  readonly task_tokens: readonly string[];
   /** epoch ms of the holder's last sign of life */
   readonly touched_at?: number;
   /** epoch ms when all that follows from its end was done */
   readonly settled_at?: number;
 }
 
-export const isTerminal = (state: TicketState): boolean =>
-  state.phase === 'completed' || state.phase === 'failed' || state.phase === 'cancelled';
+const DONE: readonly PhaseName[] = ['completed', 'skipped', 'compensating', 'compensated'];
+const TERMINAL: readonly PhaseName[] = [...DONE, 'failed', 'cancelled'];
+
+/** What depends on it may run: it was completed, or an operator took it as done. */
+export const isDone = (state: TicketState): boolean => DONE.includes(state.phase);
+
+/** No agent works on it, and none will unless an operator reopens it. */
+export const isTerminal = (state: TicketState): boolean => TERMINAL.includes(state.phase);
+
+/** The agent that has the ticket now. */
+export const holderOf = (state: TicketState): string | undefined =>
+  state.phase === 'assigned' || state.phase === 'running' ? state.agent_id : undefined;

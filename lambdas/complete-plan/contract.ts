@@ -1,7 +1,10 @@
-/** Called at the end of a plan's execution, by its machine or by the bus; may run any number of times for the same plan. */
+/**
+ * Called at the end of a plan's execution, by its machine or by the bus, and by a machine that waits for the plan to be
+ * undone; may run any number of times for the same plan. Answers a machine with the plan's phase.
+ */
 import { z } from 'zod';
 
-export const ENV = ['LEDGER_TABLE', 'POOL_QUEUE_URL'] as const;
+export const ENV = ['LEDGER_TABLE', 'POOL_QUEUE_URL', 'TIMER_QUEUE_URL'] as const;
 
 /** The plan's machine, at its last state. Machines made before they told their execution run for as long as their plans. */
 const fromMachine = z.discriminatedUnion('kind', [
@@ -11,6 +14,12 @@ const fromMachine = z.discriminatedUnion('kind', [
     plan_id: z.string(),
     execution_arn: z.string().optional(),
     failure: z.object({ Error: z.string().default('Unknown'), Cause: z.string().default('') }),
+  }),
+  z.object({
+    kind: z.literal('compensation_entered'),
+    plan_id: z.string(),
+    execution_arn: z.string(),
+    task_token: z.string(),
   }),
 ]);
 

@@ -1,33 +1,28 @@
-import type { z } from 'zod';
-import { bearsNameOf } from '../../adapters/stepfunctions/execution-name.ts';
-import { HiveError } from '../../core/errors.ts';
-import { PLAN_FAILED } from '../../core/plan/compile/asl.ts';
+import type { Context } from 'aws-lambda';
 import { createCompletePlan } from '../../core/plan/complete.ts';
 import { readEnv } from '../runtime/env.ts';
-import { schedulingStores } from '../runtime/stores.ts';
+import { isExecutionOf } from '../runtime/plan-machines.ts';
+import { endingStores } from '../runtime/stores.ts';
 import { annotate, count, logger, observed } from '../runtime/telemetry.ts';
 import { ENV, input } from './contract.ts';
+import { isEcho, PlanFailed, phaseTold } from './outcome.ts';
 
-const stores = schedulingStores(readEnv(ENV));
-const isExecutionOf = (executionArn: string, planId: string) => bearsNameOf(executionArn, planId, stores.sha256);
-const completePlan = createCompletePlan({ ...stores, isExecutionOf });
+const completePlan = createCompletePlan({ ...endingStores(readEnv(ENV)), isExecutionOf });
 
-/** The bus's echo of an end that the machine has told itself: counted then. */
-const isEcho = (message: z.infer<typeof input>): boolean =>
-  message.kind === 'plan_machine_failed' && message.failure.Error === PLAN_FAILED;
-
-export const handler = observed(async (event: unknown) => {
+const complete = observed(async (event: unknown) => {
   const message = input.parse(event);
-  annotate(message);
-  try {
-    const phase = (await completePlan(message))?.phase ?? 'unknown';
-    if (!isEcho(message)) count(`plans_${phase}`);
-    logger.info(`plan ${phase}`, { cause: message });
-    return { plan_id: message.plan_id, phase };
-  } catch (error) {
-    // Nothing that calling again could mend, and nothing that is wrong with the plan.
-    if (!(error instanceof HiveError && error.code === 'EXECUTION_FOREIGN')) throw error;
-    logger.warn('the end of another execution than the plan’s own is left alone', { cause: message });
-    return { plan_id: message.plan_id, phase: 'not_its_own' };
-  }
+  const { plan_id, kind } = message;
+  annotate({ plan_id });
+  const { phase, fails } = await phaseTold(completePlan(message));
+  if (kind !== 'compensation_entered' && !isEcho(message)) count(`plans_${phase}`);
+  logger.info(`plan ${phase}`, { cause: kind, ...('failure' in message && { failure: message.failure }) });
+  return { plan_id, phase, fails };
 });
+
+export const handler = async (event: unknown, context: Context) => {
+  const { plan_id, phase, fails } = await complete(event, context);
+  // Thrown out here, where it counts as an outcome: nothing is wrong with this function.
+  if (fails)
+    throw new PlanFailed(`The machine of plan ${JSON.stringify(plan_id)} came to its end, the plan is ${phase}.`);
+  return { plan_id, phase };
+};

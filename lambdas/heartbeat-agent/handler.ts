@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { agentHeartbeatRequest } from '../../core/messages/agent-api.ts';
 import { createHeartbeatAgent } from '../../core/swarm/register.ts';
 import { apiHandler } from '../runtime/api.ts';
 import { readEnv } from '../runtime/env.ts';
@@ -8,7 +8,7 @@ import { ENV } from './contract.ts';
 
 const heartbeatAgent = createHeartbeatAgent(schedulingStores(readEnv(ENV)));
 
-export const handler = apiHandler({ parameter: 'agent_id', schema: z.object({}) }, async ({ id }) => {
+export const handler = apiHandler({ parameter: 'agent_id', schema: agentHeartbeatRequest }, async ({ id, body }) => {
   annotate({ agent_id: id });
-  return heartbeatAgent(id);
+  return heartbeatAgent(id, body);
 });

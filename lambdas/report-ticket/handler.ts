@@ -2,11 +2,12 @@ import { reportRequest } from '../../core/messages/agent-api.ts';
 import { createReportTicket } from '../../core/ticket/report.ts';
 import { apiHandler } from '../runtime/api.ts';
 import { readEnv } from '../runtime/env.ts';
-import { settlingStores } from '../runtime/stores.ts';
+import { settlingStores, timers } from '../runtime/stores.ts';
 import { annotate, count } from '../runtime/telemetry.ts';
 import { ENV } from './contract.ts';
 
-const reportTicket = createReportTicket(settlingStores(readEnv(ENV)));
+const env = readEnv(ENV);
+const reportTicket = createReportTicket({ ...settlingStores(env), timers: timers(env.TIMER_QUEUE_URL) });
 
 export const handler = apiHandler({ parameter: 'ticket_id', schema: reportRequest }, async ({ id, body }) => {
   annotate({ ticket_id: id, agent_id: body.result.agent_id });

@@ -1,20 +1,23 @@
 /** The real adapters, wired as each function needs them. Clients live as long as the function's process. */
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { CLIENT_CONFIG } from '../../adapters/aws/client-config.ts';
 import { createDynamoAgentRegistry } from '../../adapters/dynamodb/agent-registry.ts';
 import { createDynamoLedger } from '../../adapters/dynamodb/ledger.ts';
 import { createDynamoReadyQueue } from '../../adapters/dynamodb/ready-queue.ts';
 import { createTable } from '../../adapters/dynamodb/table.ts';
 import { createSqsInboxes } from '../../adapters/sqs/inboxes.ts';
 import { createSqsRounds } from '../../adapters/sqs/rounds.ts';
+import { createSqsTimers } from '../../adapters/sqs/timers.ts';
 import { createSfnClient, createTaskAnswers } from '../../adapters/stepfunctions/plan-machines.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
 import { sha256 } from '../../adapters/system/digest.ts';
 import { createBecomeReady } from '../../core/schedule/become-ready.ts';
 import { createFreeCapacity } from '../../core/schedule/free-capacity.ts';
 import { createSettleTicket } from '../../core/ticket/settle.ts';
+import { createWithdrawFromAgent } from '../../core/ticket/withdraw.ts';
 
 /** A queue's URL may come from an agent: it names the queue, it does not say which host to call. */
-export const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
+export const sqs = new SQSClient({ ...CLIENT_CONFIG, useQueueUrlAsEndpoint: false });
 
 export function ledgerStores(ledgerTable: string) {
   const table = createTable(ledgerTable);
@@ -26,6 +29,8 @@ export function ledgerStores(ledgerTable: string) {
     sha256,
   };
 }
+
+export const timers = (timerQueueUrl: string) => createSqsTimers(sqs, timerQueueUrl, systemClock);
 
 /** What wakes the scheduler, for functions that free capacity or make tickets ready. */
 export function schedulingStores({ LEDGER_TABLE, POOL_QUEUE_URL }: { LEDGER_TABLE: string; POOL_QUEUE_URL: string }) {
@@ -41,3 +46,10 @@ export function settlingStores(env: { LEDGER_TABLE: string; POOL_QUEUE_URL: stri
 }
 
 export const inboxes = (prefix = '') => createSqsInboxes(sqs, prefix);
+
+/** All that ending a plan takes: its tickets are cancelled, their agents told, what was done is undone. */
+export function endingStores(env: { LEDGER_TABLE: string; POOL_QUEUE_URL: string; TIMER_QUEUE_URL: string }) {
+  const stores = settlingStores(env);
+  const withdraw = createWithdrawFromAgent({ ...stores, inboxes: inboxes() });
+  return { ...stores, timers: timers(env.TIMER_QUEUE_URL), withdraw };
+}

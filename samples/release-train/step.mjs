@@ -1,12 +1,15 @@
 /**
- * Runs one step of the release train: the one that parameter `step` names, else the task's own.
+ * Runs one step of the release train: the one that parameter `step` names, else the task's own. A ticket that undoes
+ * another one never does the task's own step again.
  *
  *     hive agent run --capability build --capability test --capability release -- node samples/release-train/step.mjs
  */
 import { access } from 'node:fs/promises';
 import { log, StepError, workFolder } from './support.mjs';
 
-const step = process.env.HIVE_PARAM_STEP ?? process.env.HIVE_TASK_ID ?? process.argv[2] ?? '';
+const { HIVE_PARAM_STEP, HIVE_TASK_ID, HIVE_TASK_TYPE } = process.env;
+const own = HIVE_TASK_TYPE === 'COMPENSATE' ? 'undo' : HIVE_TASK_ID;
+const step = HIVE_PARAM_STEP ?? own ?? process.argv[2] ?? '';
 const module = new URL(`./steps/${step}.mjs`, import.meta.url);
 try {
   if (!/^[a-z-]+$/.test(step)) throw new StepError(`${JSON.stringify(step)} is no step of the release train`, 64);

@@ -105,16 +105,17 @@ it('registers again when the orchestrator does not know it any more', async () =
   expect(edge.calls.filter((call) => call.method === 'PUT')).toHaveLength(2);
 });
 
-it('drops a message that is no assignment, or is another agent’s, and goes on', async () => {
+it('drops a message of no known kind, or for another agent, and goes on', async () => {
   const { edge, inbox, lines } = await startAgent({ run: async () => ({}) });
   const ticket = ticketOf();
   edge.add(ticket);
   inbox.push('not json');
+  inbox.push({ ...assignmentOf(ticket, AGENT), kind: 'ticket_praised' });
   inbox.push(assignmentOf(ticket, 'somebody-else'));
   inbox.push(assignmentOf(ticket, AGENT));
   await eventually(() => edge.reports.length === 1 && inbox.left().length === 0);
   expect(edge.claims).toHaveLength(1);
-  expect(lines.join('\n')).toMatch(/no assignment[\s\S]*another agent's/);
+  expect(lines.join('\n')).toMatch(/no known kind[\s\S]*ticket_praised[\s\S]*another agent's/);
 });
 
 it('goes on receiving after the inbox failed', async () => {

@@ -9,11 +9,11 @@ import { assignmentOf, ticketOf } from './tickets.ts';
 
 const AGENT = 'worker-1';
 
-async function attempt(run: Run, timing: { timeoutInMs?: number; leaseMs?: number } = {}) {
+async function attempt(run: Run, timing: { timeoutInMs?: number } = {}) {
   const started = await startAgent({ run });
   const ticket = ticketOf();
-  const { timeoutInMs = 60_000, leaseMs = 30_000 } = timing;
-  started.edge.add(ticket, { timeoutAt: started.clock.now() + timeoutInMs, leaseMs });
+  const { timeoutInMs = 60_000 } = timing;
+  started.edge.add(ticket, { timeoutAt: started.clock.now() + timeoutInMs });
   started.inbox.push(assignmentOf(ticket, AGENT));
   return { ...started, ticket };
 }
@@ -63,56 +63,6 @@ it('aborts at the attempt’s timeout and reports ATTEMPT_TIMEOUT', async () => 
   expect(edge.reports[0]?.result.error_message).toContain('told to stop');
 });
 
-it('sends a heartbeat every third of the lease with the fence of its claim, and none after the report', async () => {
-  const { run, running } = controlledRun();
-  const { edge, clock, ticket } = await attempt(run, { leaseMs: 9000 });
-  await eventually(() => running.length === 1);
-  for (let beats = 1; beats <= 3; beats++) {
-    const timers = clock.pending();
-    clock.advance(3000);
-    await eventually(() => edge.heartbeats.length === beats && clock.pending() >= timers - 1);
-    await eventually(() => clock.pending() >= 3); // timeout, agent heartbeat, next ticket heartbeat
-  }
-  expect(edge.heartbeats[0]).toEqual({ ticketId: ticket.ticket_id, fence: edge.claims[0] });
-  running[0]?.finish();
-  await eventually(() => edge.reports.length === 1);
-  await eventually(() => clock.pending() === 1);
-  clock.advance(4000);
-  expect(edge.heartbeats).toHaveLength(3);
-});
-
-it.each([
-  [410, 'TICKET_FINISHED'],
-  [409, 'TICKET_ATTEMPT_STALE'],
-  [404, 'TICKET_UNKNOWN'],
-])('stops working when a heartbeat is answered with %i %s, logs why and reports nothing', async (status, code) => {
-  const { run, running } = controlledRun();
-  const { edge, clock, lines, inbox } = await attempt(run);
-  edge.fail('POST heartbeat', problemAnswer(status, code));
-  await eventually(() => running.length === 1);
-  clock.advance(10_000);
-  await eventually(() => running[0]?.signal.aborted === true);
-  expect(lines.find((line) => line.startsWith('ticket lost'))).toContain(code);
-  const next = ticketOf();
-  edge.add(next);
-  inbox.push(assignmentOf(next, AGENT));
-  await eventually(() => running.length === 2); // its slot is free again
-  expect(edge.reports).toEqual([]);
-  running[1]?.finish();
-});
-
-it('works on when a heartbeat fails in passing', async () => {
-  const { run, running } = controlledRun();
-  const { edge, clock, lines } = await attempt(run);
-  edge.fail('POST heartbeat', problemAnswer(503, 'TRY_AGAIN'));
-  await eventually(() => running.length === 1);
-  clock.advance(10_000);
-  await eventually(() => lines.some((line) => line.startsWith('ticket heartbeat failed')));
-  running[0]?.finish();
-  await eventually(() => edge.reports.length === 1);
-  expect(edge.reports[0]?.result.status).toBe('COMPLETED');
-});
-
 it('repeats a report that is answered with 503, 429 or 500 until it is taken', async () => {
   const { edge, clock } = await attempt(async () => ({}));
   const answers = [
@@ -157,18 +107,6 @@ it('reports RESULT_TOO_LARGE, without the result, when the API finds the result 
   expect(edge.reports[0]?.result.result).toBeUndefined();
 });
 
-it.each([403, 404, 408, 502])('works on when a gateway answers its heartbeat with %i', async (status) => {
-  const { run, running } = controlledRun();
-  const { edge, clock, lines } = await attempt(run);
-  edge.fail('POST heartbeat', { status, body: { message: 'Forbidden' } });
-  await eventually(() => running.length === 1);
-  clock.advance(10_000);
-  await eventually(() => lines.some((line) => line.startsWith('ticket heartbeat failed')));
-  running[0]?.finish();
-  await eventually(() => edge.reports.length === 1);
-  expect(edge.reports[0]?.result.status).toBe('COMPLETED');
-});
-
 it.each(['claim', 'report'])('repeats a %s that a gateway refuses', async (operation) => {
   const { run, running } = controlledRun();
   const started = await startAgent({ run });
@@ -190,4 +128,16 @@ it('shortens a code that is longer than a report may say', async () => {
   expect(result?.error?.code).toBe('X'.repeat(128));
   const withCode = (code: string) => executionResult.safeParse({ ...result, error: { code } }).success;
   expect([withCode('X'.repeat(128)), withCode('X'.repeat(129))]).toEqual([true, false]);
+});
+
+it('gives the work the key that all attempts of the ticket share', async () => {
+  const { edge, ticket } = await attempt(async (_ticket, { idempotencyKey, compensates }) => ({
+    idempotencyKey,
+    compensates: String(compensates),
+  }));
+  await eventually(() => edge.reports.length === 1);
+  expect(edge.reports[0]?.result.result?.output).toEqual({
+    idempotencyKey: ticket.ticket_id,
+    compensates: 'undefined',
+  });
 });

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { runCommand } from '../../agents/command/run-command.ts';
+import type { RunContext } from '../../agents/sdk/run-context.ts';
 import type { ExecutionTicket } from '../../core/messages/execution-ticket.ts';
 import { eventually } from './fake-clock.ts';
-import { ticketOf } from './tickets.ts';
+import { contextOf, ticketOf } from './tickets.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -15,11 +16,16 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 function start(
   command: string[],
-  options: { ticket?: ExecutionTicket; env?: Record<string, string>; cwd?: string } = {},
+  options: { ticket?: ExecutionTicket; env?: Record<string, string>; cwd?: string; context?: Partial<RunContext> } = {},
 ) {
   const lines: string[] = [];
   const controller = new AbortController();
-  const context = { signal: controller.signal, attempt: 3, log: (line: string) => void lines.push(line) };
+  const context = contextOf({
+    ...options.context,
+    signal: controller.signal,
+    attempt: 3,
+    log: (line: string) => void lines.push(line),
+  });
   const env = { PATH: process.env.PATH ?? '', HOME: '/home/nobody', ...options.env };
   const { ticket = ticketOf(), cwd } = options;
   const ended = runCommand(ticket, context, { command, env, ...(cwd === undefined ? {} : { cwd }) });
@@ -59,6 +65,29 @@ it('passes on PATH, HOME and the operator’s HIVE_ settings, and no credentials
   const names = lines.map((line) => line.split('=')[0]);
   expect(names).toEqual(expect.arrayContaining(['PATH', 'HOME', 'HIVE_WORK_DIR', 'HIVE_TICKET_ID']));
   expect(names.filter((name) => name?.startsWith('AWS') || name === 'OTHER')).toEqual([]);
+});
+
+it('tells an undo what it undoes, and what that answered with', async () => {
+  const ticket = ticketOf({ task_id: 'undo:deploy', task_type: 'COMPENSATE', parameters: { step: 'undo' } });
+  const output = { release: 'größe "1"\n' };
+  const print = sh('cat >/dev/null; env | grep ^HIVE_ | sort');
+  const variables = async (compensates: RunContext['compensates'], env = {}) => {
+    const { ended, lines } = start(print, { ticket, env, context: { idempotencyKey: 'key', compensates } });
+    await ended;
+    return Object.fromEntries(lines.filter((line) => line.startsWith('HIVE_')).map((line) => line.split(/=(.*)/)));
+  };
+  const told = await variables({ ticketId: ticket.ticket_id, taskId: 'deploy', output });
+  expect(told).toMatchObject({
+    HIVE_TASK_TYPE: 'COMPENSATE',
+    HIVE_UNDO_OF: 'deploy',
+    HIVE_IDEMPOTENCY_KEY: 'key',
+    HIVE_PARAM_STEP: 'undo',
+  });
+  expect(JSON.parse(told.HIVE_UNDO_OUTPUT)).toEqual(output);
+  expect(await variables({ ticketId: ticket.ticket_id, taskId: 'deploy', output: undefined })).not.toHaveProperty(
+    'HIVE_UNDO_OUTPUT',
+  );
+  expect(await variables(undefined, { HIVE_UNDO_OF: 'of somebody else' })).not.toHaveProperty('HIVE_UNDO_OF');
 });
 
 it('says which parameters do not fit the environment, and starts all the same', async () => {
@@ -147,7 +176,7 @@ it('takes 200 MB of output without keeping it', async () => {
   const script = `const line = 'x'.repeat(99) + '\\n'; const block = Buffer.from(line.repeat(10000));
     let left = 200; (function more() { while (left-- > 0) if (!process.stdout.write(block)) return process.stdout.once('drain', more) })()`;
   let seen = 0;
-  const context = { signal: new AbortController().signal, attempt: 1, log: () => void seen++ };
+  const context = contextOf({ log: () => void seen++ });
   const before = process.memoryUsage().rss;
   const output = await runCommand(ticketOf(), context, { command: node(script) });
   expect(seen).toBe(2_000_000);

@@ -2,14 +2,16 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
+  type AgentHeartbeatAnswer,
+  type AgentHeartbeatRequest,
   type AgentRegistration,
   type Assignment,
+  agentHeartbeatRequest,
   agentRegistration,
   claimRequest,
   type Fence,
   type ReportRequest,
   reportRequest,
-  ticketHeartbeatRequest,
 } from '../../core/messages/agent-api.ts';
 import type { ExecutionTicket } from '../../core/messages/execution-ticket.ts';
 
@@ -33,13 +35,18 @@ export interface Edge {
   calls: Call[];
   agents: Map<string, AgentRegistration>;
   claims: Fence[];
-  heartbeats: { ticketId: string; fence: Fence }[];
+  /** What each heartbeat said it runs. */
+  beats: AgentHeartbeatRequest['running'][];
+  /** What heartbeats are told to stop, if they say that they run it. */
+  stop: AgentHeartbeatAnswer['stop'];
   reports: ReportRequest[];
   removed: string[];
   /** Agents that were told they are draining. */
   draining: Set<string>;
   /** What the next calls to `<METHOD> <last path segment, or "agent">` are answered with instead. */
   fail(operation: string, ...answers: Answer[]): void;
+  /** Nothing fails any more. */
+  recover(): void;
   /** The next call to the operation is carried out, and its answer lost: a gateway's 504 comes instead. */
   loseAnswer(operation: string, times?: number): void;
   /** Takes a ticket on, claimable. */
@@ -50,19 +57,28 @@ export interface Edge {
 }
 
 export async function startEdge(options: { heartbeatIntervalMs?: number } = {}): Promise<Edge> {
-  const tickets = new Map<string, { ticket: ExecutionTicket; timeoutAt: number; leaseMs: number; claimId?: string }>();
+  interface Held {
+    ticket: ExecutionTicket;
+    timeoutAt: number;
+    leaseMs: number;
+    claimId?: string;
+    attempt?: number;
+  }
+  const tickets = new Map<string, Held>();
   const failures = new Map<string, Answer[]>();
   const lost = new Map<string, number>();
   const edge: Omit<Edge, 'url'> = {
     calls: [],
     agents: new Map(),
     claims: [],
-    heartbeats: [],
+    beats: [],
+    stop: [],
     reports: [],
     removed: [],
     draining: new Set(),
     held: [],
     fail: (operation, ...answers) => failures.set(operation, [...(failures.get(operation) ?? []), ...answers]),
+    recover: () => failures.clear(),
     loseAnswer: (operation, times = 1) => lost.set(operation, times),
     add: (ticket, { timeoutAt = Number.MAX_SAFE_INTEGER, leaseMs = 30_000 } = {}) => {
       tickets.set(ticket.ticket_id, { ticket, timeoutAt, leaseMs });
@@ -99,9 +115,13 @@ export async function startEdge(options: { heartbeatIntervalMs?: number } = {}):
       edge.removed.push(agentId);
       return { status: 200, body: { agent_id: agentId, status: 'removed' } };
     }
-    return verb === 'heartbeat'
-      ? { status: 200, body: { agent_id: agentId, draining: edge.draining.has(agentId), assignments: edge.held } }
-      : problemAnswer(404, 'NOT_FOUND');
+    if (verb !== 'heartbeat') return problemAnswer(404, 'NOT_FOUND');
+    const { running } = agentHeartbeatRequest.parse(body);
+    edge.beats.push(running);
+    const runs = ({ ticket_id, attempt }: { ticket_id: string; attempt: number }) =>
+      running.some((said) => said.ticket_id === ticket_id && said.attempt === attempt);
+    const draining = edge.draining.has(agentId);
+    return { status: 200, body: { agent_id: agentId, draining, assignments: edge.held, stop: edge.stop.filter(runs) } };
   }
 
   function ticketCall(ticketId: string, verb: string | undefined, body: unknown): Answer {
@@ -110,19 +130,21 @@ export async function startEdge(options: { heartbeatIntervalMs?: number } = {}):
     if (verb === 'claim') {
       const fence = claimRequest.parse(body);
       edge.claims.push(fence);
-      if (held.claimId !== undefined && held.claimId !== fence.claim_id)
+      if (held.attempt === fence.attempt && held.claimId !== fence.claim_id)
         return problemAnswer(409, 'TICKET_ALREADY_CLAIMED');
       held.claimId = fence.claim_id;
+      held.attempt = fence.attempt;
       const { ticket, timeoutAt, leaseMs } = held;
       return {
         status: 200,
-        body: { ticket, attempt: fence.attempt, timeout_at: timeoutAt, lease_ms: leaseMs },
+        body: {
+          ticket,
+          attempt: fence.attempt,
+          timeout_at: timeoutAt,
+          lease_ms: leaseMs,
+          idempotency_key: ticketId,
+        },
       };
-    }
-    if (verb === 'heartbeat') {
-      const fence = ticketHeartbeatRequest.parse(body);
-      edge.heartbeats.push({ ticketId, fence });
-      return { status: 200, body: { ticket_id: ticketId, lease_expires_at: 0 } };
     }
     const request = reportRequest.parse(body);
     if (held.claimId !== request.claim_id) return problemAnswer(409, 'TICKET_NOT_CLAIMED');

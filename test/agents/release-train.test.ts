@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, readlink, rm, writeFile } from 'node:fs/promises';
+import { access, copyFile, mkdir, mkdtemp, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -14,7 +14,7 @@ import { checkPlan } from '../../core/plan/check.ts';
 import { compilePlan } from '../../core/plan/compile/index.ts';
 import { PLAN_SETTINGS } from '../../core/plan/limits.ts';
 import plan from '../../samples/release-train.json' with { type: 'json' };
-import { ticketOf } from './tickets.ts';
+import { contextOf, ticketOf } from './tickets.ts';
 
 const { tasks } = cognitivePlan.parse(plan);
 const STEP = resolve('samples/release-train/step.mjs');
@@ -24,25 +24,31 @@ beforeAll(async () => {
 });
 afterAll(() => rm(work, { recursive: true, force: true }));
 
-/** Runs a task as the agent of its capability does. */
-async function perform(task: PlanTask, planId: string, options: { fault?: string; undo?: boolean } = {}) {
-  const lines: string[] = [];
+interface Doing {
+  /** the step that is to break, by the agent's environment */
+  fault?: string;
+  /** Undo it, as what the task answered with. */
+  undo?: Record<string, string>;
+}
+
+/** Runs a task, or undoes it, as the agent of its capability does. */
+async function perform(task: PlanTask, planId: string, { fault, undo }: Doing = {}) {
   const ticket = ticketOf({
     plan_id: planId,
-    task_id: task.task_id,
-    task_type: taskType.parse(task.task_type),
-    parameters: options.undo ? (task.compensation?.parameters ?? {}) : task.parameters,
+    task_id: undo === undefined ? task.task_id : `undo:${task.task_id}`,
+    task_type: undo === undefined ? taskType.parse(task.task_type) : 'COMPENSATE',
+    parameters: undo === undefined ? task.parameters : (task.compensation?.parameters ?? {}),
   });
-  const context = { signal: new AbortController().signal, attempt: 1, log: (line: string) => void lines.push(line) };
+  const compensates = undo && { ticketId: ticket.ticket_id, taskId: task.task_id, output: undo };
   const env = {
     PATH: process.env.PATH ?? '',
     HIVE_WORK_DIR: work,
-    ...(options.fault === undefined ? {} : { HIVE_SAMPLE_BREAK: options.fault }),
+    ...(fault === undefined ? {} : { HIVE_SAMPLE_BREAK: fault }),
   };
   if (task.required_capabilities.includes('transform')) {
     return { result: await evaluate(ticket.parameters.expression ?? '', ticket.parameters.input ?? '') };
   }
-  return runCommand(ticket, context, { command: [process.execPath, STEP], env });
+  return runCommand(ticket, contextOf({ compensates }), { command: [process.execPath, STEP], env });
 }
 
 /** Runs the tasks in an order that the DAG allows, up to `last`. */
@@ -112,27 +118,116 @@ it('may run any step twice', async () => {
   expect(previous).toBe('');
 });
 
-it('takes back every step that changes something, in reverse, and again', async () => {
-  await performAll('plan-3');
-  const undoable = inOrder(tasks).filter((task) => task.compensation !== undefined);
-  expect(undoable.map((task) => task.task_id)).toContain('deploy');
-  for (const task of undoable.reverse()) {
-    await perform(task, 'plan-3', { undo: true });
-    await perform(task, 'plan-3', { undo: true });
+const task = (id: string) => tasks.find((each) => each.task_id === id) as PlanTask;
+
+/** Every file and link below the plan's folder. */
+async function left(planId: string): Promise<string[]> {
+  const { stdout } = await promisify(execFile)('find', [folder(planId), '-type', 'f', '-o', '-type', 'l']);
+  return stdout.trim().split('\n').filter(Boolean).sort();
+}
+
+it('says of every step that leaves something behind how it is undone', async () => {
+  let before: string[] = [];
+  for (const each of inOrder(tasks)) {
+    await perform(each, 'plan-3');
+    const after = await left('plan-3');
+    expect([each.task_id, each.compensation !== undefined]).toEqual([each.task_id, after.length > before.length]);
+    before = after;
   }
-  const left = await promisify(execFile)('find', [folder('plan-3'), '-type', 'f', '-o', '-type', 'l']);
-  const files = left.stdout.trim().split('\n').filter(Boolean);
-  expect(files.filter((file) => !file.includes('/reports/'))).toEqual([]);
 });
 
-it.each(['lint', 'unit-tests', 'licences', 'secrets-scan', 'smoke-test'])(
-  'fails for real in %s when a fault for it is planted',
-  async (step) => {
-    const failure = await performAll(`broken-${step}`, step, step).catch((error) => error);
-    expect(failure).toMatchObject({ code: 'COMMAND_FAILED', output: { exit_code: '1' } });
-    expect(failure.message).toContain(`${step}: `);
-  },
-);
+it('takes back each step alone, in reverse, twice, until nothing is left', async () => {
+  const states: [PlanTask, string[], Record<string, string>][] = [];
+  for (const each of inOrder(tasks)) {
+    const before = states.length === 0 ? [] : await left('plan-6');
+    states.push([each, before, await perform(each, 'plan-6')]);
+  }
+  for (const [each, before, output] of states.reverse()) {
+    if (each.compensation === undefined) continue;
+    for (let time = 1; time <= 2; time++) {
+      expect(await perform(each, 'plan-6', { undo: output })).toEqual({ undone: each.task_id });
+      expect([each.task_id, await left('plan-6')]).toEqual([each.task_id, before]);
+    }
+  }
+  expect(await left('plan-6')).toEqual([]);
+});
+
+/** Another release is the current one before the plan deploys its own. */
+async function deployedOver(planId: string) {
+  await performAll(planId, 'checksum');
+  await perform(task('render-config'), planId);
+  const previous = join(folder(planId), 'deploy', 'releases', '1.3.0');
+  const current = join(folder(planId), 'deploy', 'current');
+  await mkdir(previous, { recursive: true });
+  await symlink(previous, current);
+  const output = await perform(task('deploy'), planId);
+  const undo = () => perform(task('deploy'), planId, { undo: output });
+  return { previous, current, undo, release: await readlink(current) };
+}
+
+it('goes back to the release before, also from a rehearsal that was cut short', async () => {
+  const { previous, current, undo, release } = await deployedOver('plan-7');
+  expect(release).not.toBe(previous);
+  const rehearsal = `${release}-rehearsal`;
+  await mkdir(rehearsal);
+  await rm(current);
+  await symlink(rehearsal, current);
+  for (let time = 1; time <= 2; time++) {
+    await undo();
+    expect(await readlink(current)).toBe(previous);
+    for (const gone of [release, rehearsal]) await expect(access(gone)).rejects.toMatchObject({ code: 'ENOENT' });
+  }
+});
+
+it('leaves it to a person, for good, to undo a deployment that somebody else has deployed over', async () => {
+  const { current, undo, release } = await deployedOver('plan-8');
+  await rm(current);
+  await symlink('/elsewhere', current);
+  await expect(undo()).rejects.toMatchObject({ retryable: false, message: expect.stringContaining('/elsewhere') });
+  expect(await readlink(current)).toBe('/elsewhere');
+  await access(release);
+});
+
+it('does nothing again for a ticket that undoes it, and knows what to undo without being told by a parameter', async () => {
+  await performAll('plan-9', 'checkout');
+  const bare = { ...task('checkout'), compensation: { parameters: {} } };
+  expect(await perform(bare, 'plan-9', { undo: {} })).toEqual({ undone: 'checkout' });
+  expect(await left('plan-9')).toEqual([]);
+  const unknown = perform({ ...bare, task_id: 'release-notes', required_capabilities: ['build'] }, 'plan-9', {
+    undo: {},
+  });
+  await expect(unknown).rejects.toMatchObject({
+    retryable: false,
+    message: expect.stringContaining('nothing to undo'),
+  });
+});
+
+const BREAKABLE = ['lint', 'unit-tests', 'licences', 'secrets-scan', 'smoke-test', 'load-check', 'publish'];
+
+it.each(BREAKABLE)('fails for real, each time, in %s when a fault for it is planted', async (step) => {
+  const planId = `broken-${step}`;
+  const failed = (thrown: unknown) => {
+    expect(thrown).toMatchObject({ code: 'COMMAND_FAILED', output: { exit_code: '1' } });
+    expect((thrown as Error).message).toContain(`${step}: `);
+  };
+  failed(await performAll(planId, step, step).catch((error) => error));
+  failed(await perform(task(step), planId).catch((error) => error)); // by an agent that plants none
+});
+
+it('plants the fault that a task of the plan asks for', async () => {
+  const asked = (each: PlanTask) => (each.task_id === 'checkout' ? { ...each, parameters: { break: 'lint' } } : each);
+  await perform(asked(task('checkout')), 'plan-10');
+  await expect(perform(task('lint'), 'plan-10')).rejects.toMatchObject({ code: 'COMMAND_FAILED' });
+  const unknown = { ...task('checkout'), parameters: { break: 'constructor' } };
+  await expect(perform(unknown, 'plan-10')).rejects.toMatchObject({ retryable: false });
+});
+
+it('goes on where it failed once the fault is repaired', async () => {
+  await performAll('plan-11', 'publish', 'publish').catch((error) => error);
+  const { release } = await json(folder('plan-11'), 'deploy', 'deployment.json');
+  await copyFile(join(folder('plan-11'), 'bundle', 'main.mjs'), join(release, 'main.mjs'));
+  expect(await perform(task('publish'), 'plan-11')).toHaveProperty('manifest');
+});
 
 it('does not deploy an archive that was changed after its checksum', async () => {
   await performAll('plan-4', 'checksum');

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
-import { replay } from '../../agents/replay/replay.ts';
+import { replay, undoReplay } from '../../agents/replay/replay.ts';
 import { fakeClock } from './fake-clock.ts';
-import { ticketOf } from './tickets.ts';
+import { contextOf, ticketOf } from './tickets.ts';
 
 function start(metadata: Record<string, string>) {
   const clock = fakeClock();
   const controller = new AbortController();
-  const ended = replay(ticketOf({ metadata }), { signal: controller.signal, attempt: 1, log: () => {} }, clock);
+  const ended = replay(ticketOf({ metadata }), contextOf({ signal: controller.signal }), clock);
   ended.catch(() => {});
   return { clock, controller, ended };
 }
@@ -42,4 +42,20 @@ it.each([
   ['a scale that is no number', { recorded_runtime_ms: '1', scale: 'x' }],
 ])('refuses a ticket with %s, saying that it is no recording', async (_case, metadata) => {
   await expect(start(metadata).ended).rejects.toMatchObject({ code: 'NOT_A_RECORDING', retryable: false });
+});
+
+it('has nothing to undo of what was replayed, and says so', async () => {
+  const compensates = { ticketId: 'id', taskId: 'align', output: { replayed: 'true', spent_ms: '120' } };
+  expect(await undoReplay(ticketOf(), contextOf({ compensates }))).toEqual({ replayed: 'true', undone: 'nothing' });
+});
+
+it.each([
+  ['whose output is not known', undefined],
+  ['that really did something', { release: '1.4.0' }],
+])('does not pretend to undo a task %s', async (_case, output) => {
+  const compensates = { ticketId: 'id', taskId: 'deploy', output };
+  await expect(undoReplay(ticketOf(), contextOf({ compensates }))).rejects.toMatchObject({
+    code: 'UNDO_UNKNOWN',
+    retryable: false,
+  });
 });

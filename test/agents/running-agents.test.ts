@@ -80,7 +80,7 @@ it('replays a recorded ticket and marks the report', async () => {
   const ticket = ticketOf({ metadata: { recorded_runtime_ms: '90000', scale: '0.01', source: 'wfformat' } });
   edge.add(ticket);
   inbox.push(assignmentOf(ticket, agent.agentId));
-  await eventually(() => clock.pending() === 4); // agent heartbeat, ticket heartbeat, timeout, the replay
+  await eventually(() => clock.pending() === 4); // heartbeat, lease, timeout, the replay
   clock.advance(900);
   await eventually(() => edge.reports.length === 1);
   await agent.stop();

@@ -34,6 +34,8 @@ export interface AgentUnderTest {
   inbox: MemoryInbox;
   clock: FakeClock;
   lines: string[];
+  /** Heartbeats whose answer the agent has. */
+  answered: () => number;
 }
 
 /** A started agent `worker-1`; it is stopped for good after the test. */
@@ -42,7 +44,14 @@ export async function startAgent(options: Partial<AgentOptions> & Pick<AgentOpti
   const inbox = memoryInbox();
   const clock = fakeClock();
   const { lines, ...logger } = recordingLogger();
-  const api = createApiClient({ baseUrl: edge.url, region: 'us-east-1', credentials: KEYS });
+  const client = createApiClient({ baseUrl: edge.url, region: 'us-east-1', credentials: KEYS });
+  let answered = 0;
+  const heartbeat: typeof client.heartbeat = async (...args) => {
+    const answer = await client.heartbeat(...args);
+    answered++;
+    return answer;
+  };
+  const api = { ...client, heartbeat };
   const agent = createAgent({
     api,
     inbox,
@@ -56,10 +65,11 @@ export async function startAgent(options: Partial<AgentOptions> & Pick<AgentOpti
   });
   await agent.start();
   cleanups.push(async () => {
+    edge.recover();
     void agent.stop();
     await agent.stop();
   });
-  return { agent, edge, inbox, clock, lines };
+  return { agent, edge, inbox, clock, lines, answered: () => answered };
 }
 
 /** Work that a test ends by hand. */

@@ -12,6 +12,38 @@ it('takes the next attempt of the same ticket for another assignment', () => {
   expect(slots.offer({ ...first, attempt: 2 })).toBe(true);
 });
 
+it('never starts what was withdrawn, whether it waits or is offered only then', async () => {
+  const started: string[] = [];
+  let end = () => {};
+  const slots = createSlots(1, ({ ticket_id }) => {
+    started.push(ticket_id);
+    return new Promise((resolve) => (end = () => resolve('done')));
+  });
+  const [first, waiting, late] = [some(), some(), some()];
+  slots.offer(first);
+  slots.offer(waiting);
+  slots.withdraw(waiting);
+  slots.withdraw(late);
+  expect(slots.offer(late)).toBe(false);
+  end();
+  await slots.whenIdle();
+  expect(started).toEqual([first.ticket_id]);
+});
+
+it('has room for as many to wait as it can run', async () => {
+  const slots = createSlots(1, () => new Promise(() => {}));
+  slots.offer(some());
+  await slots.whenRoom();
+  const waiting = some();
+  slots.offer(waiting);
+  let room = false;
+  const told = slots.whenRoom().then(() => (room = true));
+  await null;
+  expect(room).toBe(false);
+  slots.withdraw(waiting);
+  await told;
+});
+
 it('answers with what waits when it is closed, and takes nothing after', async () => {
   const ends: (() => void)[] = [];
   const slots = createSlots(1, () => new Promise((resolve) => ends.push(() => resolve('done'))));

@@ -81,7 +81,7 @@ it('does not register again when it is unknown after it was stopped', async () =
   await eventually(() => edge.draining.has(AGENT));
   edge.fail('POST agent-heartbeat', problemAnswer(404, 'AGENT_UNKNOWN'));
   clock.advance(5000);
-  await eventually(() => lines.some((line) => line.startsWith('agent heartbeat failed')));
+  await eventually(() => lines.some((line) => line.startsWith('heartbeat failed')));
   running[0]?.finish();
   await stopped;
   expect(edge.calls.filter((call) => call.method === 'PUT')).toHaveLength(1);

@@ -1,6 +1,7 @@
 /** Tickets and assignments for agents under test. */
 import { randomUUID } from 'node:crypto';
-import type { Assignment } from '../../core/messages/agent-api.ts';
+import type { RunContext } from '../../agents/sdk/run-context.ts';
+import type { Assignment, Withdrawal } from '../../core/messages/agent-api.ts';
 import { type ExecutionTicket, executionTicket } from '../../core/messages/execution-ticket.ts';
 
 export function ticketOf(fields: Partial<ExecutionTicket> = {}): ExecutionTicket {
@@ -36,4 +37,29 @@ export const assignmentOf = (ticket: ExecutionTicket, agentId: string, attempt =
   plan_id: ticket.plan_id,
   task_id: ticket.task_id,
   attempt,
+});
+
+export const withdrawalOf = (ticket: ExecutionTicket, agentId: string, attempt = 1): Withdrawal => ({
+  kind: 'ticket_withdrawn',
+  agent_id: agentId,
+  ticket_id: ticket.ticket_id,
+  attempt,
+  reason: 'the plan was cancelled',
+});
+
+/** A ticket that undoes another one, as the orchestrator makes them. */
+export const undoTicketOf = (taskId: string, fields: Partial<ExecutionTicket> = {}): ExecutionTicket =>
+  ticketOf({
+    task_id: `undo:${taskId}`,
+    task_type: 'COMPENSATE',
+    metadata: { compensates: randomUUID(), undo: taskId, task_type: 'DEPLOY' },
+    ...fields,
+  });
+
+export const contextOf = (fields: Partial<RunContext> = {}): RunContext => ({
+  signal: new AbortController().signal,
+  attempt: 1,
+  idempotencyKey: 'ticket-1',
+  log: () => {},
+  ...fields,
 });

@@ -12,8 +12,9 @@ import { createSandbox, type Sandbox } from '../../agents/transform/sandbox.ts';
 import { type ServeDeps, serveBeat, serveInbox } from '../../agents/transform/serve.ts';
 import { createTransform } from '../../agents/transform/transform.ts';
 import { type Edge, problemAnswer } from './edge.ts';
+import { eventually, fakeClock } from './fake-clock.ts';
 import { edgeForTest, KEYS, recordingLogger } from './setup.ts';
-import { assignmentOf, ticketOf } from './tickets.ts';
+import { assignmentOf, ticketOf, undoTicketOf, withdrawalOf } from './tickets.ts';
 
 const AGENT = 'transform-dev';
 const INBOX = 'http://inbox.test/transform-dev';
@@ -117,6 +118,39 @@ it('acknowledges a message that comes again after its ticket was claimed or has 
   edge.fail('POST claim', problemAnswer(410, 'TICKET_FINISHED'));
   expect(await serveInbox([message], deps, never)).toEqual({ batchItemFailures: [] });
   expect(edge.reports).toHaveLength(1);
+});
+
+it('acknowledges that a ticket was withdrawn', async () => {
+  const message = record('withdrawn', withdrawalOf(transformTicket({ expression: '1' }), AGENT));
+  expect(await serveInbox([message], deps, never)).toEqual({ batchItemFailures: [] });
+  expect(edge.calls).toEqual([]);
+});
+
+it('keeps the lease of what it runs, and lets go of it when the function is done', async () => {
+  await serveBeat(deps, never);
+  const clock = fakeClock();
+  let finish = () => {};
+  const run = () => new Promise<Record<string, string>>((resolve) => (finish = () => resolve({})));
+  const ticket = transformTicket({});
+  edge.add(ticket, { leaseMs: 180_000 });
+  const served = serveInbox([record('m', assignmentOf(ticket, AGENT))], { ...deps, clock, run }, never);
+  await eventually(() => clock.pending() === 3); // timeout, lease, heartbeat
+  clock.advance(60_000);
+  await eventually(() => edge.beats.length === 1);
+  expect(edge.beats[0]).toMatchObject([{ ticket_id: ticket.ticket_id, attempt: 1 }]);
+  finish();
+  expect(await served).toEqual({ batchItemFailures: [] });
+  expect(clock.pending()).toBe(0);
+});
+
+it('knows no undo: an expression takes nothing back', async () => {
+  const ticket = undoTicketOf('release-notes', { parameters: { expression: '1' } });
+  edge.add(ticket);
+  await serveInbox([record('m', assignmentOf(ticket, AGENT))], deps, never);
+  expect(edge.reports[0]?.result).toMatchObject({
+    status: 'FAILED',
+    error: { code: 'UNDO_UNKNOWN', retryable: false },
+  });
 });
 
 it('leaves only those messages in the queue whose ticket could not be claimed', async () => {

@@ -1,15 +1,30 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { cliDocs } from '../../bin/support/cli-docs.ts';
+import { docPages } from '../../bin/docs.ts';
 import { EXIT, EXIT_MEANINGS } from '../../bin/support/exit-codes.ts';
+import { lifecycleDocs } from '../../bin/support/lifecycle-docs.ts';
 import { STATUS_CHOICES } from '../../bin/support/options.ts';
 import { TICKET_STATUSES } from '../../core/messages/execution-ticket.ts';
+import { PLAN_TRANSITIONS } from '../../core/plan/transitions.ts';
+import { TICKET_TRANSITIONS } from '../../core/ticket/transitions.ts';
+import { STATUS_OF_PHASE } from '../../core/ticket/view.ts';
 import { hive } from './run-cli.ts';
 
 describe('what is said of the command line', () => {
-  it('docs/cli.md is what the commands say of themselves', () => {
-    expect(readFileSync(join(import.meta.dirname, '../../docs/cli.md'), 'utf8')).toBe(cliDocs());
+  it.each([...docPages()])('docs/%s is as the code says (if not: npm run docs)', (name, text) => {
+    expect(readFileSync(join(import.meta.dirname, '../../docs', name), 'utf8')).toBe(text);
+  });
+
+  it('draws every transition of tickets and plans, and tells every phase', () => {
+    const page = lifecycleDocs();
+    for (const transitions of [TICKET_TRANSITIONS, PLAN_TRANSITIONS])
+      for (const [event, { from, to }] of Object.entries(transitions))
+        for (const phase of from)
+          if (to === 'same') expect(page).toMatch(new RegExp(`- \`${event}\`:.* \`${phase}\``));
+          else expect(page).toMatch(new RegExp(`^  ${phase} --> ${to}: .*\\b${event}\\b`, 'm'));
+    for (const [phase, status] of Object.entries(STATUS_OF_PHASE))
+      expect(page).toContain(`| \`${phase}\` | ${status} |`);
   });
 
   it('every exit code has one meaning, and help tells them all', async () => {
@@ -35,6 +50,7 @@ describe('what is said of the command line', () => {
     'agents',
     'plan check',
     'plan compile',
+    'plan compensation',
     'plan graph',
     'plan import',
     'agent run',

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { sha256 } from '../../adapters/system/digest.ts';
 import { untilSeen, wasRejected } from '../../bin/support/arrival.ts';
+import { EXIT } from '../../bin/support/exit-codes.ts';
 import { followPlan } from '../../bin/support/follow-plan.ts';
 import { reissue } from '../../bin/support/new-id.ts';
 import { exitCodeOfPlan, summaryOf } from '../../bin/support/outcome.ts';
@@ -9,8 +11,11 @@ import { timingOf } from '../../bin/support/timing.ts';
 import type { HiveError } from '../../core/errors.ts';
 import type { CognitivePlanInput } from '../../core/messages/cognitive-plan.ts';
 import { checkPlan } from '../../core/plan/check.ts';
+import { mintCompensations } from '../../core/plan/compensation.ts';
+import type { PlanPhaseName, PlanRecord, PlanState } from '../../core/plan/state.ts';
 import { createHive, enter, type Hive, registration, work } from '../support/hive.ts';
-import { dependent as follows, NOW, parsedPlan, plan, task } from '../support/plans.ts';
+import { dependent as follows, NOW, parsedPlan, plan, task, ticketsOf } from '../support/plans.ts';
+import { view } from './views.ts';
 
 const build = { required_capabilities: ['build'] };
 const CHAIN = [task('a', build), task('b', { ...build, dependencies: ['a'] })];
@@ -81,6 +86,83 @@ describe('a plan as it is read from the ledger', () => {
   });
 });
 
+describe('a plan that is looked at while it is undone', () => {
+  const tasks = [task('a', { compensation: { parameters: {} } }), follows('b', 'a')];
+  const undone = {
+    a: { phase: 'compensating' },
+    b: { phase: 'failed' },
+    'undo:a': { phase: 'running' },
+  } as const;
+  const { 'undo:a': _, ...failed } = { ...undone, a: { phase: 'completed' } as const };
+  const ending = { reason: 'b failed', failed_tasks: ['b'], compensations: 1, failed_at: NOW };
+
+  it('is read again, with the tickets that undo it', async () => {
+    const specs = ticketsOf({ tasks });
+    const done = new Set(specs.map(({ ticket_id }) => ticket_id));
+    const undoing = mintCompensations({ specs, outputs: new Map(), done }, NOW, sha256);
+    const shown: PlanView[] = [
+      view(tasks, failed),
+      view(tasks, undone, { phase: 'compensating', ...ending }),
+      view(tasks, { ...undone, a: { phase: 'compensated' } }, { phase: 'compensated', ...ending, ended_at: NOW }),
+    ];
+    let at = 0;
+    const current = () => shown[at] as PlanView;
+    const look = createLook(
+      {
+        ledger: {
+          loadPlan: async () => ({ state: current().plan }) as PlanRecord,
+          ticketIdsOfPlan: async () => current().tickets.map(({ ticket_id }) => ticket_id),
+          loadTicketStates: async (ids) =>
+            current().tickets.flatMap(({ ticket_id, state }) => (ids.includes(ticket_id) ? [state] : [])),
+        },
+        reader: {
+          loadTicketSpecs: async (ids) => [...specs, ...undoing].filter(({ ticket_id }) => ids.includes(ticket_id)),
+        },
+      },
+      'plan-1',
+    );
+    for (; at < shown.length; at++) {
+      const seen = (await look(NOW))?.tickets.map(({ task_id, state }) => [task_id, state.phase]);
+      expect(seen).toEqual(current().tickets.map(({ task_id, state }) => [task_id, state.phase]));
+    }
+  });
+});
+
+describe('the exit status of a plan', () => {
+  it.each<[PlanPhaseName, number]>([
+    ['received', EXIT.ok],
+    ['awaiting_approval', EXIT.person],
+    ['accepted', EXIT.ok],
+    ['running', EXIT.ok],
+    ['paused', EXIT.ok],
+    ['halted', EXIT.person],
+    ['compensating', EXIT.failed],
+    ['completed', EXIT.ok],
+    ['failed', EXIT.failed],
+    ['compensated', EXIT.failed],
+    ['cancelled', EXIT.failed],
+    ['rejected', EXIT.failed],
+  ])('that is %s is %d', (phase, status) => {
+    expect(exitCodeOfPlan({ phase } as PlanState)).toBe(status);
+  });
+
+  it('comes with who did it and why, and with what was undone', () => {
+    const summary = (state: Partial<PlanState>) => {
+      const seen = view([task('a')], {}, state);
+      return summaryOf(seen, timingOf(seen));
+    };
+    const person = { by: 'ada', why: 'no need' };
+    expect(summary({ phase: 'cancelled', ended_at: NOW, ...person })).toMatchObject({
+      outcome: 'cancelled',
+      ...person,
+    });
+    const ending = { reason: 'r', failed_tasks: ['a'], compensations: 2, ended_at: NOW };
+    expect(summary({ phase: 'compensated', ...ending })).toMatchObject({ reason: 'r', compensations: 2 });
+    const halted = { phase: 'halted', reason: 'r', failed_tasks: [], incident_id: 'i', halted_at: NOW } as const;
+    expect(summary(halted)).toMatchObject({ outcome: 'halted', incident_id: 'i' });
+  });
+});
+
 describe('following a plan', () => {
   async function follow(
     hive: Hive,
@@ -130,9 +212,26 @@ describe('following a plan', () => {
   it('stops at a plan that waits for approval when asked to, with a status of its own', async () => {
     const hive = createHive();
     await hive.acceptPlan(plan({ requires_approval: true }));
-    const seen = await follow(hive, [], { stopAtApproval: true });
+    const seen = await follow(hive, [], { stopForPerson: true });
     expect(seen).toHaveLength(1);
     expect(seen[0] && exitCodeOfPlan(seen[0].plan)).toBe(4);
+  });
+
+  it('stops at a plan that has halted when asked to, and else goes on to see it redriven', async () => {
+    const ending = { reason: 'r', failed_tasks: [], incident_id: 'i', halted_at: NOW };
+    const halted = view(CHAIN, {}, { phase: 'halted', ...ending });
+    const ended = view(
+      CHAIN,
+      { a: { phase: 'skipped' }, b: { phase: 'completed' } },
+      { phase: 'completed', ended_at: NOW },
+    );
+    const phases = async (changes: object) => {
+      const seen: string[] = [];
+      for await (const { plan } of followPlan(halted, async () => ended, options(changes))) seen.push(plan.phase);
+      return seen;
+    };
+    expect(await phases({ stopForPerson: true })).toEqual(['halted']);
+    expect(await phases({})).toEqual(['halted', 'completed']);
   });
 
   it('gives up after its timeout and says that the plan goes on', async () => {

@@ -2,16 +2,18 @@ import fc from 'fast-check';
 import picocolors from 'picocolors';
 import { describe, expect, it } from 'vitest';
 import { foldLevels, levelsIn } from '../../bin/support/fold-levels.ts';
-import { PHASE_LOOK } from '../../bin/support/phases.ts';
+import { PHASE_LOOK, PHASES_ENDED_FIRST, WORD_WIDTH } from '../../bin/support/phases.ts';
 import { renderPlan } from '../../bin/support/render-plan.ts';
 import { width } from '../../bin/support/text.ts';
 import type { PhaseName } from '../../core/ticket/state.ts';
-import { dependent as follows, task } from '../support/plans.ts';
+import { dependent as follows, NOW, task } from '../support/plans.ts';
 import { dags } from '../support/random-dags.ts';
 import { hasControls } from './run-cli.ts';
 import { type Told, view } from './views.ts';
 
 const plainColor = picocolors.createColors(false);
+const paused = { phase: 'paused', by: 'ada', why: 'the cluster is upgraded', paused_at: NOW } as const;
+const compensation = { parameters: {} };
 const DIAMOND = [task('a'), follows('b', 'a'), follows('c', 'a'), follows('d', 'b', 'c')];
 const phases = Object.keys(PHASE_LOOK) as PhaseName[];
 const anyPhases = fc.array(fc.constantFrom(...phases.filter((phase) => phase !== 'gated')), {
@@ -100,6 +102,76 @@ describe('the picture of a plan', () => {
     const lines = renderPlan(view([task('构建🚀'), task('b')], {}), { columns: 60, rows: 24 }, plainColor);
     const at = lines.slice(2).map((line) => width(line.slice(0, line.indexOf('waiting'))));
     expect(at[0]).toBe(at[1]);
+  });
+});
+
+describe('the picture of a plan that does not simply run', () => {
+  const size = { columns: 100, rows: 24 };
+  const squeezed = (lines: readonly string[]) => lines.map((line) => line.replace(/ +/g, ' ').trimEnd());
+
+  it('has a look of its own for every phase', () => {
+    const looks = Object.values(PHASE_LOOK);
+    expect(new Set(looks.map(({ mark }) => mark)).size).toBe(looks.length);
+    expect(new Set(looks.map(({ word }) => word)).size).toBe(looks.length);
+    expect([...PHASES_ENDED_FIRST].sort()).toEqual([...phases].sort());
+    for (const { word, mark } of looks) {
+      expect(word.length).toBeLessThanOrEqual(WORD_WIDTH);
+      expect(width(mark)).toBe(1);
+    }
+  });
+
+  it('says who paused it and why', () => {
+    const lines = renderPlan(view(DIAMOND, { a: { phase: 'deferred' } }, paused), size, plainColor);
+    expect(lines[2]).toBe('paused by ada: the cluster is upgraded');
+    expect(squeezed(lines)).toContain('L0 ◫ a deferred 1 m 00 s');
+  });
+
+  it('tells a ticket that backs off, and one that was skipped by whom', () => {
+    const lines = renderPlan(
+      view(DIAMOND, { b: { phase: 'backing_off', ran: 50_000 }, c: { phase: 'skipped' } }),
+      size,
+      plainColor,
+    );
+    expect(squeezed(lines)).toContain('L1 ↻ b backing off 10.0 s');
+    expect(squeezed(lines)).toContain(' » c skipped by ada');
+  });
+
+  it('shows what undoes the others below them, in the order in which it runs', () => {
+    const tasks = [task('a', { compensation }), follows('b', 'a'), { ...follows('c', 'b'), compensation }];
+    const lines = renderPlan(
+      view(
+        tasks,
+        {
+          a: { phase: 'compensating' },
+          b: { phase: 'failed' },
+          c: { phase: 'compensated' },
+          'undo:c': { phase: 'completed' },
+          'undo:a': { phase: 'awaiting_person' },
+        },
+        { phase: 'compensating', reason: 'b failed', failed_tasks: ['b'], compensations: 2, failed_at: NOW },
+      ),
+      size,
+      plainColor,
+    );
+    expect(squeezed(lines).map((line) => line.replace(/(?<=^(?:L\d)? . .*) \d.*$/, ''))).toEqual([
+      expect.stringContaining('plan-1'),
+      expect.stringContaining('1 completed · 1 undone · 1 being undone · 1 failed · 1 needs'),
+      'compensating: b failed',
+      'L0 ◀ a being undone',
+      'L1 ✖ b failed',
+      'L2 ◁ c undone',
+      'L3 ✔ undo:c completed',
+      'L4 ‼ undo:a needs help',
+    ]);
+  });
+
+  it('keeps to its size with all there is to say', () => {
+    for (const rows of [2, 3, 4, 5, 6]) {
+      const stuck = [{ why: 'no agent', task_ids: ['a'] }];
+      const lines = renderPlan({ ...view(DIAMOND, {}, paused), stuck }, { columns: 30, rows }, plainColor);
+      expect(lines.length).toBeLessThanOrEqual(rows);
+      for (const line of lines) expect(width(line)).toBeLessThanOrEqual(30);
+    }
   });
 });
 

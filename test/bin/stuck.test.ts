@@ -24,6 +24,11 @@ describe('tickets that stay ready', () => {
     expect(stuckAfter(STUCK_AFTER_MS).stuck?.[0]).toEqual({ why: NONE, task_ids: ['a', 'b'] });
   });
 
+  it('are told beside what waits for a person, however short a time', () => {
+    const { stuck } = { stuck: findStuck(view(TASKS, { a: { phase: 'awaiting_person' } }, {}, NOW), []) };
+    expect(stuck).toMatchObject([{ why: expect.stringContaining('waits for a person'), task_ids: ['a'] }]);
+  });
+
   it('cost no look at the agents before that', async () => {
     let asked = 0;
     const registry = {

@@ -3,6 +3,7 @@ import { changeLine, changesBetween } from '../../bin/support/plan-changes.ts';
 import { reportLines } from '../../bin/support/run-report.ts';
 import type { Target } from '../../bin/support/target.ts';
 import { assignmentsOf, timingOf } from '../../bin/support/timing.ts';
+import type { PlanState } from '../../core/plan/state.ts';
 import { dependent as follows, NOW, task } from '../support/plans.ts';
 import { memoryOut } from './run-cli.ts';
 import { view } from './views.ts';
@@ -48,6 +49,22 @@ describe('the time of a run against its critical path', () => {
     const timing = timingOf(view(DIAMOND, { a: RAN.a, b: { phase: 'failed', ready: 2000, ran: 100 } }));
     expect(timing.critical_path_ms).toBe(1100);
     expect(timing.critical_path.slice(0, 2)).toEqual(['a', 'b']);
+  });
+
+  it('takes the undoing as work that comes after the rest', () => {
+    const undoable = { compensation: { parameters: {} } };
+    const tasks = [task('a', undoable), { ...follows('b', 'a'), ...undoable }, follows('c', 'b')];
+    const timing = timingOf(
+      view(tasks, {
+        a: { phase: 'compensated', ran: 100 },
+        b: { phase: 'compensated', ran: 200 },
+        c: { phase: 'failed', ran: 50 },
+        'undo:b': { phase: 'completed', ran: 10 },
+        'undo:a': { phase: 'completed', ran: 20 },
+      }),
+    );
+    expect(timing.critical_path).toEqual(['a', 'b', 'c', 'undo:b', 'undo:a']);
+    expect(timing.critical_path_ms).toBe(380);
   });
 
   it('is nothing for a plan whose tickets are not minted', () => {
@@ -103,6 +120,23 @@ describe('the report of a run', () => {
     expect(reportLines(failed, target(), memoryOut().color).join('\n')).toContain('a COMMAND_FAILED: exit 1');
   });
 
+  it('says of a plan that was undone how much of it, and of one that was cancelled by whom', () => {
+    const report = (state: Partial<PlanState>) =>
+      reportLines(view(DIAMOND, { ...RAN, a: { phase: 'compensated' } }, state), target(), memoryOut().color).join(
+        '\n',
+      );
+    const ending = { ended_at: NOW + 1, reason: 'the agent gave up', failed_tasks: ['d'], compensations: 1 };
+    expect(report({ phase: 'compensated', ...ending })).toContain(
+      'compensated plan-1: 4 of 4 tickets completed, 1 of them undone\n  reason         the agent gave up',
+    );
+    expect(report({ phase: 'cancelled', ended_at: NOW + 1, by: 'ada', why: 'no need' })).toContain(
+      'reason         by ada: no need',
+    );
+    expect(report({ phase: 'halted', incident_id: 'i', halted_at: NOW, reason: 'r', failed_tasks: [] })).toContain(
+      'reason         r (incident i; to be repaired and redriven)',
+    );
+  });
+
   it('tells the reason of a failed plan once', () => {
     const report = (reason: string) => {
       const state = { phase: 'failed', ended_at: NOW + 1, reason, failed_tasks: ['a'] } as const;
@@ -130,6 +164,22 @@ describe('what changed between two looks', () => {
       view(DIAMOND, { a: { phase: 'running', ready: 1234, agent_id: 'x' } }),
     );
     expect(change && changeLine(change)).toBe('12:00:01.234 a running x');
+  });
+
+  it('says when and by whom a plan was paused, and that it goes on', () => {
+    const paused = { phase: 'paused', by: 'ada', why: 'upgrade', paused_at: NOW + 5000 } as const;
+    const [before, held] = [view(DIAMOND), view(DIAMOND, {}, paused)];
+    expect(changesBetween(before, held).map(changeLine)).toEqual(['12:00:05.000 plan plan-1 paused by ada: upgrade']);
+    expect(changesBetween(held, before).map(changeLine)).toEqual(['12:00:00.000 plan plan-1 running']);
+  });
+
+  it('tells when a ticket backed off, why, and when it was undone', () => {
+    const told = { a: { phase: 'backing_off', ran: 7 }, b: { phase: 'compensated', ran: 10 } } as const;
+    const [, ...changes] = changesBetween(undefined, view([task('a'), task('b')], told));
+    expect(changes.map(changeLine)).toEqual([
+      '12:00:00.007 a backing off COMMAND_FAILED: exit 1',
+      '12:00:01.010 b undone agent-1',
+    ]);
   });
 
   it('says why a ticket failed', () => {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { agentLine, agentViews, heldLines } from '../../bin/support/agent-view.ts';
 import { whyWaiting } from '../../bin/support/why-waiting.ts';
+import type { PlanState } from '../../core/plan/state.ts';
 import type { AgentRecord } from '../../core/swarm/agent.ts';
 import { dependent as follows, NOW, task } from '../support/plans.ts';
+import { INCIDENT_ID } from '../support/ticket-histories.ts';
 import { memoryOut } from './run-cli.ts';
 import { agent, type Told, view } from './views.ts';
 
@@ -10,11 +12,16 @@ const build = { required_capabilities: ['build'] };
 /** An N: the compiler gates one of its edges. */
 const N_SHAPE = [task('a', build), task('b', build), follows('c', 'a', 'b'), follows('d', 'b')];
 
-function why(taskId: string, told: Record<string, Told>, agents: AgentRecord[] = [], now = NOW): string | undefined {
-  const { tickets } = view(N_SHAPE, told);
+function why(
+  taskId: string,
+  told: Record<string, Told>,
+  agents: AgentRecord[] = [],
+  state: Partial<PlanState> = {},
+): string | undefined {
+  const { tickets, plan } = view(N_SHAPE, told, state);
   const rows = new Map(tickets.map((row) => [row.task_id, row]));
   const row = rows.get(taskId);
-  return row && whyWaiting(row, rows, agents, now);
+  return row && whyWaiting(row, { plan, rows, agents, now: NOW });
 }
 
 describe('why a ticket waits', () => {
@@ -48,6 +55,40 @@ describe('why a ticket waits', () => {
     expect(why('a', { a: { phase: 'ready' } }, agents)).toBe(said);
   });
 
+  it('takes what was skipped, or is being undone, as done', () => {
+    expect(why('c', { a: { phase: 'skipped' }, b: { phase: 'ready' } })).toBe('waits for b');
+    expect(why('c', { a: { phase: 'compensating' }, b: { phase: 'compensated' } })).toContain('machine');
+  });
+
+  it('says who paused the plan, of what is ready and of what is held back', () => {
+    const paused = { phase: 'paused', by: 'ada', why: 'the cluster is upgraded', paused_at: NOW } as const;
+    for (const phase of ['ready', 'deferred'] as const)
+      expect(why('a', { a: { phase } }, [], paused)).toBe('the plan is paused by ada: the cluster is upgraded');
+    expect(why('a', { a: { phase: 'deferred' } })).toBe('its plan goes on: it becomes ready again');
+  });
+
+  it('says of a plan that has halted that it waits for its repair', () => {
+    const halted = { phase: 'halted', reason: 'disk full', incident_id: INCIDENT_ID, failed_tasks: [] } as const;
+    expect(why('a', {}, [], halted)).toBe(
+      `the plan is halted: disk full (incident ${INCIDENT_ID}; to be repaired and redriven)`,
+    );
+  });
+
+  it('says until when a ticket backs off, and after what', () => {
+    expect(why('a', { a: { phase: 'backing_off', ran: 1000, backoff: 2000 } })).toBe(
+      'backs off until 12:00:03 (3.0 s) after attempt 1: COMMAND_FAILED: exit 1',
+    );
+    expect(why('a', { a: { phase: 'backing_off', ran: 0, backoff: 0 } })).toBe(
+      'backs off until 12:00:00, which is now, after attempt 1: COMMAND_FAILED: exit 1',
+    );
+  });
+
+  it('names the incident for which a ticket waits for a person', () => {
+    expect(why('a', { a: { phase: 'awaiting_person' } })).toBe(
+      `waits for a person, incident ${INCIDENT_ID}: COMMAND_FAILED: exit 1`,
+    );
+  });
+
   it('points at an agent that has the ticket and is silent', () => {
     const told: Record<string, Told> = { a: { phase: 'running', agent_id: 'x' } };
     expect(why('a', told, [agent('x')])).toBeUndefined();
@@ -64,7 +105,7 @@ describe('why a ticket waits', () => {
   });
 
   it('has nothing to say of a ticket that has ended', () => {
-    for (const phase of ['completed', 'failed', 'cancelled'] as const)
+    for (const phase of ['completed', 'skipped', 'failed', 'cancelled', 'compensating', 'compensated'] as const)
       expect(why('a', { a: { phase } })).toBeUndefined();
   });
 });

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { sha256 } from '../../adapters/system/digest.ts';
 import { HiveError } from '../../core/errors.ts';
+import { incidentIdOf, openIncident, resolveWrite } from '../../core/incident/incident.ts';
 import { COMMIT_CONFLICT } from '../../core/ledger/retry.ts';
 import { appendToPlan, createPlan, createRejection } from '../../core/plan/append.ts';
 import type { Write } from '../../core/ports/ledger.ts';
@@ -41,6 +42,8 @@ describeContract('The ledger', (stores) => {
     const { ledger } = stores();
     expect(await ledger.loadTicket(one().ticket_id)).toBeUndefined();
     expect(await ledger.loadPlan('no such plan')).toBeUndefined();
+    expect(await ledger.loadPlanState('no such plan')).toBeUndefined();
+    expect(await ledger.loadIncident(incidentIdOf('p', 'never', sha256))).toBeUndefined();
     expect(await ledger.loadRejection('0'.repeat(64))).toBeUndefined();
     expect(await ledger.loadTicketStates([one().ticket_id])).toEqual([]);
     expect(await ledger.ticketIdsOfPlan('no such plan')).toEqual([]);
@@ -57,7 +60,8 @@ describeContract('The ledger', (stores) => {
     expect(found.spec).toEqual(JSON.parse(JSON.stringify(a)));
     expect(found.state).toMatchObject({ phase: 'created', unmet: [], attempts: 0 });
     expect(found.head.version).toBe(1);
-    expect('task_token' in found || 'touched_at' in found).toBe(false);
+    expect(found.task_tokens).toEqual([]);
+    expect('touched_at' in found || 'settled_at' in found).toBe(false);
   });
 
   it('appends an event and replaces the state in one commit, the task token kept beside the state', async () => {
@@ -67,7 +71,8 @@ describeContract('The ledger', (stores) => {
     const found = await load(spec);
     expect(found.state).toMatchObject({ phase: 'ready', ready_at: NOW });
     expect(found.head.version).toBe(2);
-    expect(found.task_token).toBe('token-1');
+    expect(found.task_tokens).toEqual(['token-1']);
+    expect(found.records.map(({ event }) => event.type)).toEqual(['TicketCreated', 'TicketReady']);
     expect(JSON.stringify(found.state)).not.toContain('token-1');
   });
 
@@ -195,7 +200,12 @@ describeContract('The ledger', (stores) => {
     const ready = await load(spec);
     const explanation = { strategy: 's', waited_ms: 0, queue_position: 1, queue_length: 1, candidates: [] };
     const assign = (): Write[] => [
-      appendToTicket(ready, { type: 'TicketAssigned', agent_id, attempt: 1, explanation }, NOW, sha256),
+      appendToTicket(
+        ready,
+        { type: 'TicketAssigned', agent_id, attempt: 1, lease_ms: 15_000, explanation },
+        NOW,
+        sha256,
+      ),
       { kind: 'hold_slot', agent_id, ticket_id: spec.ticket_id, plan_id: 'p', task_id: 'a', attempt: 1 },
       { kind: 'dequeue', entry },
     ];
@@ -222,7 +232,7 @@ describeContract('The ledger', (stores) => {
       ledger.commit([appendToTicket(await load(spec), event, NOW, sha256)]);
     await append({ type: 'TicketReady', pool: 'any', queue_key: 'k', task_token: 't' });
     const explanation = { strategy: 's', waited_ms: 0, queue_position: 1, queue_length: 1, candidates: [] };
-    await append({ type: 'TicketAssigned', agent_id, attempt: 1, explanation });
+    await append({ type: 'TicketAssigned', agent_id, attempt: 1, lease_ms: 15_000, explanation });
     expect(await ledger.touchTicket(spec.ticket_id, claim, NOW)).toBe(false);
     await append({ type: 'TicketStarted', ...claim, timeout_at: NOW + 1 });
     expect(await ledger.touchTicket(spec.ticket_id, { ...claim, agent_id: 'other' }, NOW)).toBe(false);
@@ -263,13 +273,58 @@ describeContract('The ledger', (stores) => {
     const record = await ledger.loadPlan(older);
     if (record === undefined) throw new Error('the plan is there');
     expect(record.header.plan_id).toBe(older);
-    await ledger.commit([appendToPlan(record, { type: 'PlanAwaitingApproval', reasons: ['r'] }, base + 2, sha256)]);
-    expect((await ledger.loadPlan(older))?.state).toMatchObject({ phase: 'awaiting_approval', reasons: ['r'] });
+    const waits = { type: 'PlanAwaitingApproval' as const, reasons: ['r'], shape: 's' };
+    await ledger.commit([appendToPlan(record, waits, base + 2, sha256)]);
+    const state = (await ledger.loadPlan(older))?.state;
+    expect(state).toMatchObject({ phase: 'awaiting_approval', reasons: ['r'] });
+    expect(await ledger.loadPlanState(older)).toEqual(state);
     expect((await ledger.listPlans(2)).map(({ plan_id }) => plan_id)).toEqual([newer, older]);
     expect((await ledger.listPlans(1)).map(({ plan_id }) => plan_id)).toEqual([newer]);
     const specs = ticketsOf({ plan_id: older, tasks: [task('a'), dependent('b', 'a')] });
     await ledger.commit(specs.map((spec) => createTicket(spec, sha256)));
     expect((await ledger.ticketIdsOfPlan(older)).sort()).toEqual(specs.map(({ ticket_id }) => ticket_id).sort());
+  });
+
+  /** Of a plan that no other test has. */
+  const incident = (cause: string) => ({
+    incident_id: incidentIdOf(`ledger-${++plans}`, cause, sha256),
+    workflow_id: `ledger-${plans}`,
+    incident_type: 'INCONSISTENCY' as const,
+    severity: 'HIGH' as const,
+    details: ['what happened'],
+    affected_tickets: [],
+    trace_id: '0'.repeat(32),
+    created_at: NOW,
+  });
+
+  it('keeps an incident once for one cause, open until it is resolved', async () => {
+    const { ledger } = stores();
+    const opened = incident('halted');
+    await ledger.commit([openIncident(opened, sha256)]);
+    await conflict([openIncident({ ...opened, created_at: NOW + 1 }, sha256)], [0]);
+    const record = await ledger.loadIncident(opened.incident_id);
+    if (record === undefined) throw new Error('the incident is there');
+    expect(record.state).toMatchObject({ ...opened, status: 'open', hash: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(record.head.version).toBe(1);
+    const resolve = () => resolveWrite(record, { by: 'ops', why: 'mended' }, NOW + 2, sha256);
+    await ledger.commit([resolve()]);
+    await conflict([resolve()], [0]);
+    expect(await ledger.loadIncident(opened.incident_id)).toMatchObject({
+      head: { version: 2 },
+      state: { status: 'resolved', resolved_at: NOW + 2, by: 'ops', why: 'mended' },
+    });
+  });
+
+  it('writes an incident together with what it is about, or not at all', async () => {
+    const { ledger } = stores();
+    const spec = one();
+    await ledger.commit([createTicket(spec, sha256)]);
+    const opened = incident('stale');
+    const stale = await load(spec);
+    const cancel = () => appendToTicket(stale, { type: 'TicketCancelled', reason: 'test' }, NOW, sha256);
+    await ledger.commit([cancel()]);
+    await conflict([cancel(), openIncident(opened, sha256)], [0]);
+    expect(await ledger.loadIncident(opened.incident_id)).toBeUndefined();
   });
 
   it('keeps a rejection once', async () => {

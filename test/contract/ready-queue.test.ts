@@ -20,6 +20,8 @@ describeContract('The ready queue', (stores) => {
     ready_at,
     deadline: ready_at + 1,
     attempt: 1,
+    avoid: [],
+    compensation: false,
   });
   const enqueue = (entry: QueueEntry) => stores().ledger.commit([{ kind: 'enqueue', entry }]);
   const names = async (pool: string, limit = 100, after?: string) =>

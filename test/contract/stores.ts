@@ -11,20 +11,24 @@ import {
 import { afterAll, beforeAll, describe } from 'vitest';
 import { createDynamoAgentRegistry } from '../../adapters/dynamodb/agent-registry.ts';
 import { createDynamoLedger } from '../../adapters/dynamodb/ledger.ts';
+import { createDynamoPlanReader } from '../../adapters/dynamodb/plan-reader.ts';
 import { createDynamoReadyQueue } from '../../adapters/dynamodb/ready-queue.ts';
 import { createTable } from '../../adapters/dynamodb/table.ts';
 import { createMemoryAgentRegistry } from '../../adapters/memory/agent-registry.ts';
 import { createMemoryLedger } from '../../adapters/memory/ledger.ts';
+import { createMemoryPlanReader } from '../../adapters/memory/plan-reader.ts';
 import { createMemoryReadyQueue } from '../../adapters/memory/ready-queue.ts';
 import { createMemoryTable } from '../../adapters/memory/table.ts';
 import type { AgentRegistry } from '../../core/ports/agent-registry.ts';
 import type { Ledger } from '../../core/ports/ledger.ts';
+import type { PlanReader } from '../../core/ports/plan-reader.ts';
 import type { ReadyQueue } from '../../core/ports/ready-queue.ts';
 
 export interface Stores {
   readonly ledger: Ledger;
   readonly queue: ReadyQueue;
   readonly agents: AgentRegistry;
+  readonly reader: PlanReader;
 }
 
 const START_TIMEOUT_MS = 60_000;
@@ -37,6 +41,7 @@ export function describeContract(port: string, suite: (stores: () => Stores) => 
       ledger: createMemoryLedger(table),
       queue: createMemoryReadyQueue(table),
       agents: createMemoryAgentRegistry(table),
+      reader: createMemoryPlanReader(table),
     };
     suite(() => stores);
   });
@@ -91,6 +96,7 @@ async function makeTable(endpoint: string): Promise<{ stores: Stores; drop: () =
       ledger: createDynamoLedger(table),
       queue: createDynamoReadyQueue(table),
       agents: createDynamoAgentRegistry(table),
+      reader: createDynamoPlanReader(table),
     },
     drop: async () => {
       await client.send(new DeleteTableCommand({ TableName: name }));

@@ -4,10 +4,22 @@
  */
 import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../adapters/system/digest.ts';
+import { compensationIdOf } from '../../core/ticket/ids.ts';
 import { createReportTicket } from '../../core/ticket/report.ts';
 import { inconsistencies } from '../support/aggregates.ts';
 import { crashAt } from '../support/crash.ts';
-import { createHive, enter, fenceOf, type Hive, registration, reportOf, ticketId, work } from '../support/hive.ts';
+import {
+  createHive,
+  enter,
+  failedForGood,
+  fenceOf,
+  type Hive,
+  registration,
+  reportOf,
+  ticketId,
+  work,
+  workOn,
+} from '../support/hive.ts';
 import { dependent, plan, task } from '../support/plans.ts';
 
 /** An N: d waits for b alone, c for a and b; one of the edges is gated. */
@@ -38,6 +50,25 @@ const claimed = async (hive: Hive) => {
   await enter(hive, 'c');
   await enter(hive, 'd');
   await hive.claimTicket(ticketId('b'), fenceOf('agent'));
+};
+
+const VERB = { by: 'ops', why: 'because' };
+const MACHINE_FAILED = {
+  kind: 'plan_machine_failed' as const,
+  plan_id: 'plan-1',
+  failure: { Error: 'TicketFailed', Cause: 'no' },
+};
+const UNDO_A = compensationIdOf('plan-1', 'a', sha256);
+/** a is done and says how it is undone, b has failed for good. */
+const undoable = async (hive: Hive, changes: Partial<typeof N> = {}) => {
+  const compensation = { parameters: { undo: 'a' } };
+  const tasks = N.tasks.map((node) => (node.task_id === 'a' ? { ...node, compensation } : node));
+  await hive.acceptPlan({ ...N, ...changes, tasks });
+  await hive.registerAgent(registration('agent', ['build'], 1));
+  await enter(hive, 'a');
+  await work(hive, 'agent', 'a');
+  await enter(hive, 'b');
+  await workOn(hive, 'agent', ticketId('b'), failedForGood);
 };
 
 const operations: Operation[] = [
@@ -90,7 +121,7 @@ const operations: Operation[] = [
     name: 'settle-tickets, where report-ticket died after its commit',
     prepare: async (hive) => {
       await claimed(hive);
-      const dies = createReportTicket({ ...hive, sha256, settle: async () => {} });
+      const dies = createReportTicket({ ...hive.deps, settle: async () => {} });
       await dies(ticketId('b'), reportOf(ticketId('b'), fenceOf('agent')));
     },
     run: ({ settle }) => settle(ticketId('b')),
@@ -115,6 +146,128 @@ const operations: Operation[] = [
     },
     run: ({ completePlan }) =>
       completePlan({ kind: 'plan_machine_failed', plan_id: 'plan-1', failure: { Error: 'E', Cause: 'c' } }),
+  },
+  {
+    name: 'report-ticket of a failure for good',
+    prepare: claimed,
+    run: ({ reportTicket }) => reportTicket(ticketId('b'), reportOf(ticketId('b'), fenceOf('agent'), failedForGood)),
+  },
+  {
+    name: 'report-ticket of a failure that its plan lives with',
+    prepare: async (hive) => {
+      await hive.acceptPlan({ ...N, on_failure: 'continue' });
+      await hive.registerAgent(registration('agent', ['build'], 1));
+      await enter(hive, 'b');
+      await hive.claimTicket(ticketId('b'), fenceOf('agent'));
+    },
+    run: ({ reportTicket }) => reportTicket(ticketId('b'), reportOf(ticketId('b'), fenceOf('agent'), failedForGood)),
+  },
+  {
+    name: 'a timer that finds a lease over',
+    prepare: async (hive) => {
+      await claimed(hive);
+      hive.clock.advance(15_000);
+    },
+    run: ({ lookAtTicket }) => lookAtTicket(ticketId('b')),
+  },
+  {
+    name: 'a timer that finds a backoff over',
+    prepare: async (hive) => {
+      await claimed(hive);
+      await hive.reportTicket(ticketId('b'), reportOf(ticketId('b'), fenceOf('agent'), { status: 'FAILED' }));
+      hive.clock.advance(60_000);
+    },
+    run: ({ lookAtTicket }) => lookAtTicket(ticketId('b')),
+  },
+  {
+    name: 'complete-plan of a plan that is to be undone',
+    prepare: undoable,
+    run: ({ completePlan }) => completePlan(MACHINE_FAILED),
+  },
+  {
+    name: 'report-ticket of the last compensation',
+    prepare: async (hive) => {
+      await undoable(hive);
+      await hive.completePlan(MACHINE_FAILED);
+      await hive.completePlan({ kind: 'compensation_entered', plan_id: 'plan-1', task_token: 'undo' });
+      await hive.round('build');
+      await hive.claimTicket(UNDO_A, fenceOf('agent'));
+    },
+    run: ({ reportTicket }) => reportTicket(UNDO_A, reportOf(UNDO_A, fenceOf('agent'))),
+  },
+  {
+    name: 'report-ticket of a compensation that fails for good',
+    prepare: async (hive) => {
+      await undoable(hive);
+      await hive.completePlan(MACHINE_FAILED);
+      await hive.round('build');
+      await hive.claimTicket(UNDO_A, fenceOf('agent'));
+    },
+    run: ({ reportTicket }) => reportTicket(UNDO_A, reportOf(UNDO_A, fenceOf('agent'), failedForGood)),
+  },
+  {
+    name: 'complete-plan of a plan that halts',
+    prepare: (hive) => undoable(hive, { on_failure: 'halt' }),
+    run: ({ completePlan }) => completePlan(MACHINE_FAILED),
+  },
+  {
+    name: 'the look at a plan whose deadline is over',
+    prepare: async (hive) => {
+      await undoable(hive);
+      hive.clock.advance(5 * 3_600_000);
+    },
+    run: ({ lookAtPlan }) => lookAtPlan('plan-1'),
+  },
+  {
+    name: 'redriving a plan',
+    prepare: async (hive) => {
+      await undoable(hive, { on_failure: 'halt' });
+      await hive.completePlan(MACHINE_FAILED);
+    },
+    run: ({ operations }) => operations.redrivePlan('plan-1', VERB),
+  },
+  {
+    name: 'cancelling a plan',
+    prepare: async (hive) => {
+      await claimed(hive);
+    },
+    run: ({ operations }) => operations.cancelPlan('plan-1', VERB),
+  },
+  {
+    name: 'approving a plan',
+    prepare: async (hive) => {
+      await hive.acceptPlan({ ...N, requires_approval: true });
+    },
+    run: ({ operations }) => operations.approvePlan('plan-1', VERB),
+  },
+  {
+    name: 'rejecting a plan',
+    prepare: async (hive) => {
+      await hive.acceptPlan({ ...N, requires_approval: true });
+    },
+    run: ({ operations }) => operations.rejectPlan('plan-1', VERB),
+  },
+  {
+    name: 'resuming a plan',
+    prepare: async (hive) => {
+      await started(hive);
+      await hive.operations.pausePlan('plan-1', VERB);
+      await enter(hive, 'b');
+    },
+    run: ({ operations }) => operations.resumePlan('plan-1', VERB),
+  },
+  {
+    name: 'skipping a ticket that runs',
+    prepare: claimed,
+    run: ({ operations }) => operations.skipTicket(ticketId('b'), { ...VERB, output: {} }),
+  },
+  {
+    name: 'retrying a ticket that backs off',
+    prepare: async (hive) => {
+      await claimed(hive);
+      await hive.reportTicket(ticketId('b'), reportOf(ticketId('b'), fenceOf('agent'), { status: 'FAILED' }));
+    },
+    run: ({ operations }) => operations.retryTicket(ticketId('b'), VERB),
   },
   {
     name: 'register-agent',

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createSqsInboxes } from '../../adapters/sqs/inboxes.ts';
 import { redeliver, waitAfter } from '../../adapters/sqs/redelivery.ts';
 import { createSqsRounds } from '../../adapters/sqs/rounds.ts';
+import { createSqsTimers } from '../../adapters/sqs/timers.ts';
 import { sha256 } from '../../adapters/system/digest.ts';
 
 /** A client that notes what is sent and answers or throws as told. */
@@ -31,7 +32,7 @@ const assignment = {
 };
 
 describe('inboxes on SQS', () => {
-  it('deliver an assignment as JSON; to an agent that has left, nothing', async () => {
+  it('deliver a message as JSON; to an agent that has left, nothing', async () => {
     const { client, sent } = clientThat(() => ({}));
     await createSqsInboxes(client, 'p-').deliver('https://queue', assignment);
     expect(sent).toEqual([
@@ -41,6 +42,13 @@ describe('inboxes on SQS', () => {
     await expect(createSqsInboxes(clientThat(denied).client, 'p-').deliver('u', assignment)).rejects.toThrow(
       'AccessDenied',
     );
+  });
+
+  it('deliver word of a ticket that is no longer the agent’s', async () => {
+    const { client, sent } = clientThat(() => ({}));
+    const withdrawal = { kind: 'ticket_withdrawn' as const, agent_id: 'a', ticket_id: 't', attempt: 1, reason: 'lost' };
+    await createSqsInboxes(client, 'p-').deliver('https://queue', withdrawal);
+    expect(sent[0]?.input.MessageBody).toBe(JSON.stringify(withdrawal));
   });
 
   it('are made under the agent’s name, and deleting one that is not there is no failure', async () => {
@@ -66,6 +74,31 @@ describe('rounds on SQS', () => {
     expect(JSON.parse(String(first?.MessageBody))).toEqual({ kind: 'round', pool: 'build+test', reason: 'because' });
     expect(again?.MessageDeduplicationId).toBe(first?.MessageDeduplicationId);
     expect(other?.MessageDeduplicationId).not.toBe(first?.MessageDeduplicationId);
+  });
+});
+
+describe('timers on SQS', () => {
+  const NOW = 1_000_000;
+  async function delayOf(at: number) {
+    const { client, sent } = clientThat(() => ({}));
+    await createSqsTimers(client, 'https://timers', { now: () => NOW }).set({ kind: 'ticket', id: 't', at });
+    expect(sent[0]?.input).toMatchObject({
+      QueueUrl: 'https://timers',
+      MessageBody: JSON.stringify({ kind: 'ticket', id: 't', at }),
+    });
+    return sent[0]?.input.DelaySeconds;
+  }
+
+  it.each([
+    ['at once when they are due', NOW, 0],
+    ['at once when they are overdue', NOW - 1_000_000, 0],
+    ['never before they are due: a part of a second is a second', NOW + 1, 1],
+    ['when they are due', NOW + 15_000, 15],
+    ['at the longest delay of SQS when they are due then', NOW + 900_000, 900],
+    ['on a hop at the longest delay of SQS when they are due later', NOW + 900_001, 900],
+    ['on a hop, however far away', NOW + 7 * 86_400_000, 900],
+  ])('arrive %s', async (_, at, seconds) => {
+    expect(await delayOf(at)).toBe(seconds);
   });
 });
 

@@ -1,4 +1,5 @@
 import {
+  ExecutionDoesNotExist,
   InvalidToken,
   SFNClient,
   StateMachineDoesNotExist,
@@ -14,8 +15,17 @@ import { createPlanMachines, createTaskAnswers } from '../../adapters/stepfuncti
 import { sha256 } from '../../adapters/system/digest.ts';
 import { compilePlan } from '../../core/plan/compile/index.ts';
 
+const runs = fc.integer({ min: 1, max: 9999 });
+/** Ids that look like names of executions, and any others. */
+const ids = fc.oneof(
+  fc.string({ minLength: 1, unit: 'binary' }),
+  fc
+    .tuple(fc.constantFrom('p', 'a b', 'x'.repeat(76), 'x'.repeat(80)), runs)
+    .chain(([id, run]) => fc.constantFrom(id, `${id}-r${run}`, executionName(id, run, sha256))),
+);
+
 describe('the name of a plan’s execution', () => {
-  const nameOf = (planId: string) => executionName(planId, sha256);
+  const nameOf = (planId: string, run = 1) => executionName(planId, run, sha256);
 
   it('is the plan’s id where that is a legal name', () => {
     for (const id of ['plan-1', 'A_b', 'x'.repeat(80), '0d0b2f4e-5d2c-4f0e-9a57-3a3f3a5f9d11'])
@@ -28,13 +38,23 @@ describe('the name of a plan’s execution', () => {
     expect(nameOf('🐝')).toMatch(/^--[0-9a-f]{32}$/);
   });
 
-  it('is legal, the same again, and another for another plan', () => {
+  it('is legal, the same again, and another for another plan or run', () => {
     fc.assert(
-      fc.property(fc.string({ minLength: 1, unit: 'binary' }), fc.string({ minLength: 1, unit: 'binary' }), (a, b) => {
-        expect(nameOf(a)).toMatch(/^[A-Za-z0-9_-]{1,80}$/);
-        expect(nameOf(a) === nameOf(b)).toBe(a === b);
+      fc.property(ids, runs, ids, runs, (a, runOfA, b, runOfB) => {
+        expect(nameOf(a, runOfA)).toMatch(/^[A-Za-z0-9_-]{1,80}$/);
+        expect(nameOf(a, runOfA) === nameOf(b, runOfB)).toBe(a === b && runOfA === runOfB);
       }),
     );
+  });
+
+  it('ends with the number of the run, from the second on', () => {
+    expect(nameOf('plan-1', 2)).toBe('plan-1-r2');
+    expect(nameOf('a b', 3)).toBe(`${nameOf('a b')}-r3`);
+    expect(nameOf('x'.repeat(79), 12)).toMatch(/^x{40}-[0-9a-f]{32}-r12$/);
+  });
+
+  it('cannot be taken by a plan that calls itself like another one’s second run', () => {
+    expect(nameOf('plan-1-r2')).toMatch(/^plan-1-r2-[0-9a-f]{32}$/);
   });
 
   it('cannot be taken by a plan that calls itself like another one’s digest', () => {
@@ -43,13 +63,15 @@ describe('the name of a plan’s execution', () => {
   });
 });
 
-it('an execution bears the name of the plan that it was started for, and of no other', () => {
-  for (const id of ['plan-1', 'release train / März'])
-    for (const other of ['plan-1', 'release train / März', 'plan-2'])
-      expect(bearsNameOf(`arn:aws:states:r:1:execution:m:${executionName(id, sha256)}`, other, sha256)).toBe(
-        id === other,
-      );
-  expect(bearsNameOf('arn:aws:states:r:1:execution:m:copy-of-plan-1', 'plan-1', sha256)).toBe(false);
+it('an execution bears the name of the plan that it was started for, whichever its run, and of no other', () => {
+  const arn = (name: string) => `arn:aws:states:r:1:execution:m:${name}`;
+  fc.assert(
+    fc.property(ids, runs, ids, (id, run, other) => {
+      expect(bearsNameOf(arn(executionName(id, run, sha256)), other, sha256)).toBe(id === other);
+    }),
+  );
+  for (const name of ['copy-of-plan-1', 'plan-1-r1', 'plan-1-r02', 'plan-1-r'])
+    expect(bearsNameOf(arn(name), 'plan-1', sha256)).toBe(false);
 });
 
 const SURROUNDINGS = {
@@ -62,6 +84,10 @@ describe('the name of a machine', () => {
   const shape = 'a'.repeat(64);
   const nameIn = (surroundings: typeof SURROUNDINGS) =>
     machineName('hive-dev-plan-', shape, bindingDigest(surroundings, sha256));
+
+  it('is not that of machines that could show no compensation', () => {
+    expect(nameIn(SURROUNDINGS)).not.toMatch(/-357689c0$/);
+  });
 
   it('says its shape and the digest of what else is in it', () => {
     expect(nameIn(SURROUNDINGS)).toMatch(/^hive-dev-plan-a{24}-[0-9a-f]{8}$/);
@@ -91,13 +117,14 @@ describe('the name of a machine', () => {
 
 describe('starting a plan', () => {
   const { shape, ir } = compilePlan([{ task_id: 'a', dependencies: [], required_capabilities: [] }], { sha256 });
-  const plan = { plan_id: 'plan-1', shape, ir, timeout_s: 60 };
+  const plan = { plan_id: 'plan-1', shape, ir, timeout_s: 60, run: 1 };
   const metadata = { message: 'm', $metadata: {} };
   const throttled = Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' });
 
   /** An account whose machines are made at the n-th call; before that, each call to make one fails as told. */
   function account(failures: (Error | undefined)[]) {
     const calls: string[] = [];
+    const started: string[] = [];
     const waits: number[] = [];
     let made = false;
     const client = new SFNClient({ region: 'r', credentials: { accessKeyId: 'a', secretAccessKey: 's' } });
@@ -111,11 +138,12 @@ describe('starting a plan', () => {
         return {};
       }
       if (!made) throw new StateMachineDoesNotExist(metadata);
+      started.push(command.input.name);
       return { executionArn: 'execution' };
     }) as never;
     const clock = { now: () => 0, random: () => 0.5, sleep: async (ms: number) => void waits.push(ms) };
     const config = { ...SURROUNDINGS, machinePrefix: 'hive-dev-plan-', region: 'r' };
-    return { machines: createPlanMachines(client, config, { clock, sha256 }), calls, waits };
+    return { machines: createPlanMachines(client, config, { clock, sha256 }), calls, started, waits };
   }
 
   it('makes the machine under its name where there is none', async () => {
@@ -126,6 +154,13 @@ describe('starting a plan', () => {
       execution_arn: 'execution',
     });
     expect(calls).toEqual([name]);
+  });
+
+  it('gives each run an execution of its own', async () => {
+    const { machines, started } = account([]);
+    await machines.start(plan);
+    await machines.start({ ...plan, run: 2 });
+    expect(started).toEqual(['plan-1', 'plan-1-r2']);
   });
 
   it('waits longer and longer while making machines is throttled', async () => {
@@ -146,6 +181,61 @@ describe('starting a plan', () => {
     const { machines, waits } = account([new StateMachineLimitExceeded(metadata)]);
     await expect(machines.start(plan)).rejects.toBeInstanceOf(StateMachineLimitExceeded);
     expect(waits).toEqual([]);
+  });
+});
+
+describe('looking at an execution', () => {
+  const arn = 'arn:aws:states:r:1:execution:machine:plan-1';
+  async function lookAt(answer: () => object) {
+    const client = new SFNClient({ region: 'r', credentials: { accessKeyId: 'a', secretAccessKey: 's' } });
+    const asked: unknown[] = [];
+    client.send = (async ({ input }: { input: unknown }) => {
+      asked.push(input);
+      return answer();
+    }) as never;
+    const clock = { now: () => 0, random: () => 0, sleep: async () => {} };
+    const config = { ...SURROUNDINGS, machinePrefix: 'p-', region: 'r' };
+    const seen = await createPlanMachines(client, config, { clock, sha256 }).lookAt(arn);
+    expect(asked).toEqual([{ executionArn: arn }]);
+    return seen;
+  }
+
+  it.each([
+    ['RUNNING', 'running'],
+    ['PENDING_REDRIVE', 'running'],
+    ['SUCCEEDED', 'succeeded'],
+  ])('that is %s says %s', async (status, expected) => {
+    expect(await lookAt(() => ({ status }))).toEqual({ status: expected });
+  });
+
+  it.each(['ABORTED', 'TIMED_OUT', 'FAILED'])(
+    'that was ended as %s says so, where there is no better reason',
+    async (status) => {
+      expect(await lookAt(() => ({ status }))).toEqual({
+        status: 'failed',
+        error: status,
+        cause: 'the execution ended without telling why',
+      });
+      expect(await lookAt(() => ({ status, error: 'E', cause: 'C' }))).toEqual({
+        status: 'failed',
+        error: 'E',
+        cause: 'C',
+      });
+    },
+  );
+
+  it('that is not there, or not any more, says that it is missing', async () => {
+    const gone = () => {
+      throw new ExecutionDoesNotExist({ message: 'm', $metadata: {} });
+    };
+    expect(await lookAt(gone)).toEqual({ status: 'missing' });
+  });
+
+  it('fails when nobody can tell', async () => {
+    const denied = () => {
+      throw new Error('AccessDenied');
+    };
+    await expect(lookAt(denied)).rejects.toThrow('AccessDenied');
   });
 });
 

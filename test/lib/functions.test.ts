@@ -3,6 +3,7 @@ import { ENV as transformAgent } from '../../agents/transform/contract.ts';
 import { ENV as acceptPlan } from '../../lambdas/accept-plan/contract.ts';
 import { ENV as claimTicket } from '../../lambdas/claim-ticket/contract.ts';
 import { ENV as completePlan } from '../../lambdas/complete-plan/contract.ts';
+import { ENV as fireTimers } from '../../lambdas/fire-timers/contract.ts';
 import { ENV as heartbeatAgent } from '../../lambdas/heartbeat-agent/contract.ts';
 import { ENV as heartbeatTicket } from '../../lambdas/heartbeat-ticket/contract.ts';
 import { ENV as projectLedger } from '../../lambdas/project-ledger/contract.ts';
@@ -23,6 +24,7 @@ describe('A function', () => {
     ['accept-plan', acceptPlan],
     ['claim-ticket', claimTicket],
     ['complete-plan', completePlan],
+    ['fire-timers', fireTimers],
     ['heartbeat-agent', heartbeatAgent],
     ['heartbeat-ticket', heartbeatTicket],
     ['project-ledger', projectLedger],

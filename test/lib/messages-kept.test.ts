@@ -21,6 +21,7 @@ describe('A queue', () => {
       'hive-dev-pool-dlq.fifo',
       'hive-dev-project-ledger-dlq',
       'hive-dev-settle-tickets-dlq',
+      'hive-dev-timers-dlq',
       'hive-dev-transform-agent-dlq',
     ]);
   });
@@ -75,6 +76,25 @@ describe('The pool queue', () => {
   });
 });
 
+describe('The timer queue', () => {
+  const timers = queues.find(([, q]) => q.Properties.QueueName === 'hive-dev-timers')?.[1].Properties;
+
+  test('hides a batch for longer than its looks may take, and tries a timer for an hour before it is given up', () => {
+    expect(timers.VisibilityTimeout).toBeGreaterThan(functionNamed(synthesised, 'fire-timers').Properties.Timeout);
+    expect(timers.RedrivePolicy.maxReceiveCount).toBe(100);
+  });
+
+  test('calls for a person when timers are over the longest delay of SQS by five minutes', () => {
+    const [, late] = alarms.find(([, { Properties }]) => Properties.AlarmName === 'hive-dev-TimersLate') ?? [];
+    expect(late?.Properties).toMatchObject({ MetricName: 'ApproximateAgeOfOldestMessage', Threshold: 900 + 300 });
+  });
+
+  test('hands out batches whose messages fail one by one', () => {
+    const source = ofType(synthesised, 'AWS::Lambda::EventSourceMapping').find(([id]) => id.startsWith('FireTimers'));
+    expect(source?.[1].Properties).toMatchObject({ FunctionResponseTypes: ['ReportBatchItemFailures'] });
+  });
+});
+
 describe('An event that could not be handled is set aside', () => {
   const queueNamed = (value: { 'Fn::GetAtt': string[] }) =>
     synthesised.resources[value['Fn::GetAtt'][0] ?? '']?.Properties.QueueName;
@@ -110,7 +130,11 @@ describe('An event that could not be handled is set aside', () => {
   });
 
   test.each([
-    ['SettleTickets', 'hive-dev-settle-tickets-dlq', ['TicketCompleted', 'TicketFailed']],
+    [
+      'SettleTickets',
+      'hive-dev-settle-tickets-dlq',
+      ['TicketCompleted', 'TicketFailed', 'TicketSkipped', 'TicketCancelled', 'TicketEscalated'],
+    ],
     ['ProjectLedger', 'hive-dev-project-ledger-dlq', undefined],
   ])('when %s fails at an event of the ledger', (follower, deadLetters, types) => {
     const mapping = ofType(synthesised, 'AWS::Lambda::EventSourceMapping').find(([id]) => id.startsWith(follower));

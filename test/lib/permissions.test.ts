@@ -12,6 +12,12 @@ const TRACES = ['xray:PutTelemetryRecords on *', 'xray:PutTraceSegments on *'];
 const MACHINES = 'states:::stateMachine:hive-dev-plan-*';
 const INBOXES = 'sqs:::hive-dev-inbox-*';
 const ROUND = ['sqs:SendMessage on hive-dev-pool.fifo'];
+const TIMER = ['sqs:SendMessage on hive-dev-timers'];
+const START = [
+  'iam:PassRole on AWS::IAM::Role if {"StringEquals":{"iam:PassedToService":"states.amazonaws.com"}}',
+  `states:CreateStateMachine on ${MACHINES}`,
+  `states:StartExecution on ${MACHINES}`,
+];
 const TASK_ANSWERS = [`states:SendTaskFailure on ${MACHINES}`, `states:SendTaskSuccess on ${MACHINES}`];
 const consume = (queue: string) => [
   `sqs:ChangeMessageVisibility on ${queue}`,
@@ -26,6 +32,11 @@ const FOLLOW = [
   'dynamodb:ListStreams on *',
 ];
 const ledger = (...actions: string[]) => actions.map((action) => `dynamodb:${action} on hive-dev-ledger`);
+/** What the end of a ticket or a plan takes: what follows is released, cancelled or undone. */
+const END = [
+  ...ledger('BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
+  'dynamodb:Query on hive-dev-ledger/index/by_parent',
+];
 const ROUTES = [
   'execute-api:Invoke on execute-api:::hive-dev-agents/dev/DELETE/agents/*',
   'execute-api:Invoke on execute-api:::hive-dev-agents/dev/POST/agents/*/heartbeat',
@@ -39,15 +50,16 @@ const ROUTES = [
 const FUNCTIONS: Record<string, string[]> = {
   'accept-plan': [
     ...ledger('GetItem', 'PutItem', 'Query'),
-    'iam:PassRole on AWS::IAM::Role if {"StringEquals":{"iam:PassedToService":"states.amazonaws.com"}}',
+    ...START,
+    ...TIMER,
     'sqs:SendMessage on hive-dev-accept-plan-dlq',
-    `states:CreateStateMachine on ${MACHINES}`,
-    `states:StartExecution on ${MACHINES}`,
   ],
   'schedule-tickets': [
-    ...ledger('BatchGetItem', 'DeleteItem', 'PutItem', 'Query', 'UpdateItem'),
+    ...ledger('BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
     ...consume('hive-dev-pool.fifo'),
     `sqs:SendMessage on ${INBOXES}`,
+    ...ROUND,
+    ...TIMER,
     ...TASK_ANSWERS,
   ],
   'register-agent': [
@@ -64,19 +76,25 @@ const FUNCTIONS: Record<string, string[]> = {
   ],
   'claim-ticket': ledger('PutItem', 'Query'),
   'heartbeat-ticket': ledger('Query', 'UpdateItem'),
-  'report-ticket': [...ledger('GetItem', 'PutItem', 'Query', 'UpdateItem'), ...ROUND, ...TASK_ANSWERS],
-  'settle-tickets': [
-    ...ledger('GetItem', 'PutItem', 'Query', 'UpdateItem'),
-    ...FOLLOW,
-    ...ROUND,
-    'sqs:SendMessage on hive-dev-settle-tickets-dlq',
-    ...TASK_ANSWERS,
-  ],
+  'report-ticket': [...END, ...ROUND, ...TIMER, ...TASK_ANSWERS],
+  'settle-tickets': [...END, ...FOLLOW, ...ROUND, 'sqs:SendMessage on hive-dev-settle-tickets-dlq', ...TASK_ANSWERS],
   'complete-plan': [
-    ...ledger('BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
-    'dynamodb:Query on hive-dev-ledger/index/by_parent',
+    ...END,
     ...ROUND,
+    ...TIMER,
+    ...TASK_ANSWERS,
+    `sqs:SendMessage on ${INBOXES}`,
     'sqs:SendMessage on hive-dev-complete-plan-dlq',
+  ],
+  'fire-timers': [
+    ...END,
+    ...ROUND,
+    ...TIMER,
+    ...consume('hive-dev-timers'),
+    ...TASK_ANSWERS,
+    ...START,
+    'states:DescribeExecution on states:::execution:hive-dev-plan-*',
+    `sqs:SendMessage on ${INBOXES}`,
   ],
   'project-ledger': [...FOLLOW, 'events:PutEvents on hive-dev', 'sqs:SendMessage on hive-dev-project-ledger-dlq'],
   'transform-agent': [...consume('hive-dev-inbox-transform-dev'), ...ROUTES],

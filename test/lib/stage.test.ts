@@ -49,8 +49,8 @@ describe('On AWS, and not locally,', () => {
       ofType(from, 'AWS::Lambda::EventSourceMapping').map(
         ([, { Properties: p }]) => p.ScalingConfig?.MaximumConcurrency ?? p.ParallelizationFactor,
       );
-    expect(widths(aws).sort()).toEqual([1, 10, 10, 50]);
-    expect(widths(local)).toEqual([undefined, undefined, undefined, undefined]);
+    expect(widths(aws).sort()).toEqual([1, 10, 10, 50, 50]);
+    expect(widths(local)).toEqual(Array(5).fill(undefined));
   });
 
   test('facts come out of a shard one batch after another; the ends of tickets need no order', () => {

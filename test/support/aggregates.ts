@@ -71,9 +71,16 @@ export function inconsistencies(table: MemoryTable): string[] {
     must(version === records.length && hash === records.at(-1)?.hash, `head of ticket ${id} is not its last event`);
     must(same(replayTicket(records), state), `events of ticket ${id} do not lead to its state`);
     const count = (...types: string[]) => records.filter(({ event }) => types.includes(event.type)).length;
-    must(count('TicketReady') <= 1, `ticket ${id} became ready twice`);
-    must(count('TicketAssigned') <= 1, `ticket ${id} was assigned twice`);
-    must(count('TicketCompleted', 'TicketFailed', 'TicketCancelled') <= 1, `ticket ${id} ended twice`);
+    const again =
+      count('AttemptFailed') + count('TicketDeferred', 'TicketWithdrawn', 'TicketReopened', 'TicketEscalated');
+    must(count('TicketReady') <= 1 + again, `ticket ${id} became ready twice`);
+    must(count('TicketAssigned') <= 1 + again, `ticket ${id} was assigned twice`);
+    must(count('TicketCompleted') <= 1, `ticket ${id} was completed twice`);
+    must(
+      count('TicketCompleted', 'TicketFailed', 'TicketCancelled', 'TicketSkipped') <=
+        1 + count('TicketReopened') + (state.phase === 'skipped' ? 1 : 0),
+      `ticket ${id} ended twice`,
+    );
   }
   for (const { id, records, state, version, hash } of plans) {
     must(findBreak(records, sha256) === undefined, `chain of plan ${id} is broken`);

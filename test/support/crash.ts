@@ -23,9 +23,11 @@ export function crashAt(at: number, when: 'before' | 'after') {
           if (dead) throw new Crash('dead');
           const mine = counting ? ++calls : undefined;
           if (mine === at && when === 'before') die();
-          const answer: unknown = await member.apply(target, args);
-          if (mine === at && when === 'after') die();
-          return answer;
+          try {
+            return (await member.apply(target, args)) as unknown;
+          } finally {
+            if (mine === at && when === 'after') die();
+          }
         };
       },
     });

@@ -6,26 +6,43 @@ import { createMemoryPlanMachines, type MemoryPlanMachines } from '../../adapter
 import { createMemoryReadyQueue } from '../../adapters/memory/ready-queue.ts';
 import { createMemoryRounds } from '../../adapters/memory/rounds.ts';
 import { createMemoryTable } from '../../adapters/memory/table.ts';
+import { createMemoryTimers } from '../../adapters/memory/timers.ts';
 import { sha256 } from '../../adapters/system/digest.ts';
 import type { Fence, ReportRequest } from '../../core/messages/agent-api.ts';
 import { agentRegistration } from '../../core/messages/agent-api.ts';
 import { executionResult } from '../../core/messages/execution-result.ts';
+import { createOperations } from '../../core/operate/create-operations.ts';
 import { createAcceptPlan } from '../../core/plan/accept.ts';
 import { createCompletePlan } from '../../core/plan/complete.ts';
+import { createFailPlan } from '../../core/plan/fail.ts';
+import { createHealPlan } from '../../core/plan/heal.ts';
+import { createLookAtPlan } from '../../core/plan/look.ts';
+import type { AgentRegistry } from '../../core/ports/agent-registry.ts';
+import type { Clock } from '../../core/ports/clock.ts';
+import type { Sha256 } from '../../core/ports/digest.ts';
+import type { Inboxes } from '../../core/ports/inboxes.ts';
+import type { Ledger } from '../../core/ports/ledger.ts';
 import type { PlanMachines } from '../../core/ports/plan-machines.ts';
+import type { ReadyQueue } from '../../core/ports/ready-queue.ts';
+import type { Rounds } from '../../core/ports/rounds.ts';
+import type { Timers } from '../../core/ports/timers.ts';
 import { createBecomeReady } from '../../core/schedule/become-ready.ts';
 import { createEnterTicket } from '../../core/schedule/enter.ts';
 import { createFreeCapacity } from '../../core/schedule/free-capacity.ts';
 import { priorityOrder } from '../../core/schedule/order.ts';
 import { createRound } from '../../core/schedule/round.ts';
 import { createScheduleTickets } from '../../core/schedule/schedule-tickets.ts';
+import { createSweepPools } from '../../core/schedule/sweep.ts';
 import { firstCapable } from '../../core/swarm/match.ts';
 import { createHeartbeatAgent, createRegisterAgent, createRemoveAgent } from '../../core/swarm/register.ts';
 import { createClaimTicket } from '../../core/ticket/claim.ts';
 import { createHeartbeatTicket } from '../../core/ticket/heartbeat.ts';
 import { ticketIdOf } from '../../core/ticket/ids.ts';
+import { createLookAtTicket } from '../../core/ticket/look.ts';
 import { createReportTicket } from '../../core/ticket/report.ts';
 import { createSettleTicket } from '../../core/ticket/settle.ts';
+import { createWithdrawFromAgent } from '../../core/ticket/withdraw.ts';
+import { createFireTimer } from '../../core/timer/fire.ts';
 import { NOW } from './plans.ts';
 import { type VirtualClock, virtualClock } from './virtual-clock.ts';
 
@@ -48,6 +65,7 @@ export function createHive<Machines extends PlanMachines = MemoryPlanMachines>(o
     machines: options.machines ?? (createMemoryPlanMachines() as unknown as Machines),
     rounds: createMemoryRounds(),
     inboxes: createMemoryInboxes(),
+    timers: createMemoryTimers(),
   };
   const ports = {
     ledger: wrap(bare.ledger, 'ledger'),
@@ -56,32 +74,61 @@ export function createHive<Machines extends PlanMachines = MemoryPlanMachines>(o
     machines: wrap<PlanMachines>(bare.machines, 'machines'),
     rounds: wrap(bare.rounds, 'rounds'),
     inboxes: wrap(bare.inboxes, 'inboxes'),
+    timers: wrap<Timers>(bare.timers, 'timers'),
     clock,
     sha256,
   };
-  /** Functions as a fresh process has them: nothing remembered. */
-  const functions = () => {
-    const becomeReady = createBecomeReady(ports);
-    const deps = { ...ports, becomeReady, freeCapacity: createFreeCapacity(ports) };
-    const settle = createSettleTicket(deps);
-    const enterTicket = createEnterTicket(deps);
-    const round = createRound({ ...ports, order: priorityOrder, match: firstCapable });
-    return {
-      acceptPlan: createAcceptPlan(deps),
-      enterTicket,
-      round,
-      scheduleTickets: createScheduleTickets({ enterTicket, round }),
-      claimTicket: createClaimTicket(deps),
-      heartbeatTicket: createHeartbeatTicket(deps),
-      reportTicket: createReportTicket({ ...deps, settle }),
-      settle,
-      completePlan: createCompletePlan(deps),
-      registerAgent: createRegisterAgent(deps),
-      heartbeatAgent: createHeartbeatAgent(deps),
-      removeAgent: createRemoveAgent(deps),
-    };
-  };
+  const functions = () => wireFunctions(ports);
   return { ...bare, ...functions(), table, clock, fresh: functions };
+}
+
+/** What the core is wired to. */
+export interface Ports {
+  ledger: Ledger;
+  queue: ReadyQueue;
+  agents: AgentRegistry;
+  machines: PlanMachines;
+  rounds: Rounds;
+  inboxes: Inboxes;
+  timers: Timers;
+  clock: Clock;
+  sha256: Sha256;
+  isExecutionOf?: (executionArn: string, planId: string) => boolean;
+}
+
+/** Functions as a fresh process has them: nothing remembered. */
+export function wireFunctions(ports: Ports) {
+  const becomeReady = createBecomeReady(ports);
+  const scheduling = { ...ports, becomeReady, freeCapacity: createFreeCapacity(ports) };
+  const settle = createSettleTicket(scheduling);
+  const deps = { ...scheduling, settle, withdraw: createWithdrawFromAgent(ports) };
+  const enterTicket = createEnterTicket(deps);
+  const round = createRound({ ...deps, order: priorityOrder, match: firstCapable });
+  const lookAtTicket = createLookAtTicket(deps);
+  const lookAtPlan = createLookAtPlan(deps);
+  return {
+    /** what the functions are made of */
+    deps,
+    acceptPlan: createAcceptPlan(deps),
+    enterTicket,
+    round,
+    scheduleTickets: createScheduleTickets({ enterTicket, round }),
+    claimTicket: createClaimTicket(deps),
+    heartbeatTicket: createHeartbeatTicket(deps),
+    reportTicket: createReportTicket(deps),
+    settle,
+    completePlan: createCompletePlan(deps),
+    failPlan: createFailPlan(deps),
+    healPlan: createHealPlan(deps),
+    lookAtTicket,
+    lookAtPlan,
+    fireTimer: createFireTimer({ ...ports, lookAtTicket, lookAtPlan }),
+    operations: createOperations(deps),
+    registerAgent: createRegisterAgent(deps),
+    heartbeatAgent: createHeartbeatAgent(deps),
+    removeAgent: createRemoveAgent(deps),
+    sweepPools: createSweepPools(ports),
+  };
 }
 
 export type Hive = ReturnType<typeof createHive<MemoryPlanMachines>>;
@@ -113,6 +160,9 @@ export function reportOf(ticket_id: string, fence: Fence, changes: Record<string
   return { attempt: fence.attempt, claim_id: fence.claim_id, result };
 }
 
+/** What an agent says of an attempt that no other should follow. */
+export const failedForGood = { status: 'FAILED', error_message: 'no', error: { retryable: false } };
+
 /** The machine of a plan reaches a task, and a round follows. */
 export async function enter(hive: Pick<Hive, 'enterTicket' | 'round'>, task_id: string, plan_id = 'plan-1') {
   const pool = await hive.enterTicket({ plan_id, task_id, task_token: `token of ${plan_id}/${task_id}` });
@@ -121,9 +171,28 @@ export async function enter(hive: Pick<Hive, 'enterTicket' | 'round'>, task_id: 
 
 /** Assigned, claimed and reported by the agent, from ready on. */
 export async function work(hive: Hive, agent_id: string, task_id: string, plan_id = 'plan-1'): Promise<void> {
-  const id = ticketId(task_id, plan_id);
-  await hive.claimTicket(id, fenceOf(agent_id));
-  await hive.reportTicket(id, reportOf(id, fenceOf(agent_id)));
+  await workOn(hive, agent_id, ticketId(task_id, plan_id));
+}
+
+/** The ticket's present attempt, claimed and reported. */
+export async function workOn(hive: Hive, agent_id: string, id: string, changes: Record<string, unknown> = {}) {
+  const attempt = (await hive.ledger.loadTicket(id))?.state.attempts ?? 1;
+  const fence = fenceOf(agent_id, 'claim', attempt);
+  await hive.claimTicket(id, fence);
+  await hive.reportTicket(id, reportOf(id, fence, changes));
+}
+
+/** Timers that are due fire, and rounds that were asked for run, until neither changes anything. */
+export async function elapse(hive: Hive, ms: number): Promise<void> {
+  const end = hive.clock.now() + ms;
+  for (;;) {
+    const next = hive.timers.pending[0];
+    const at = next === undefined ? end : Math.min(end, next.at);
+    hive.clock.advance(Math.max(0, at - hive.clock.now()));
+    for (const timer of hive.timers.due(hive.clock.now())) await hive.fireTimer(timer);
+    for (const { pool } of await hive.queue.pools()) await hive.round(pool);
+    if (at === end && !(hive.timers.pending[0] && hive.timers.pending[0].at <= end)) return;
+  }
 }
 
 export async function phaseOf(hive: Pick<Hive, 'ledger'>, task_id: string, plan_id = 'plan-1') {

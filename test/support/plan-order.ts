@@ -1,7 +1,7 @@
 /** What order a compiled plan enforces, found by running its machine. */
 import type { Compiled, CompilerTask } from '../../core/plan/compile/index.ts';
 import { renderAsl, SYMBOLIC_BINDINGS } from '../../core/plan/compile/index.ts';
-import { type AslRun, startAsl, type Waiting } from './asl-machine.ts';
+import { type AslOptions, type AslRun, startAsl, type Waiting } from './asl-machine.ts';
 
 export const INPUT = { plan_id: 'plan-1', timeout_s: 60 };
 
@@ -13,13 +13,13 @@ export interface PlanRun {
 }
 
 /** The machine as JSON, its tickets taken from the messages it sends, gates kept as the ledger keeps them. */
-export function runPlan(compiled: Compiled): PlanRun {
+export function runPlan(compiled: Compiled, options: AslOptions = {}): PlanRun {
   const definition: unknown = JSON.parse(JSON.stringify(renderAsl(compiled.ir, SYMBOLIC_BINDINGS)));
-  return runDefinition(definition, compiled.gates);
+  return runDefinition(definition, compiled.gates, options);
 }
 
-export function runDefinition(definition: unknown, gates: Compiled['gates']): PlanRun {
-  const machine = startAsl(definition, INPUT);
+export function runDefinition(definition: unknown, gates: Compiled['gates'], options: AslOptions = {}): PlanRun {
+  const machine = startAsl(definition, INPUT, options);
   const unmet = new Map<string, Set<string>>();
   const opens = new Map<string, string[]>();
   for (const { before, after } of gates) {

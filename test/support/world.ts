@@ -7,11 +7,11 @@ import { HiveError } from '../../core/errors.ts';
 import { COMMIT_CONFLICT } from '../../core/ledger/retry.ts';
 import type { AgentRegistration, Fence } from '../../core/messages/agent-api.ts';
 import type { CognitivePlanInput } from '../../core/messages/cognitive-plan.ts';
-import type { MachineEnd } from '../../core/plan/complete.ts';
+import { PLAN_FAILED } from '../../core/plan/compile/asl.ts';
 import type { Queued } from '../../core/schedule/schedule-tickets.ts';
 import { contentsOf } from './aggregates.ts';
 import { claimId, createHive, reportOf, type Wrap } from './hive.ts';
-import { createPlayedMachines } from './played-machines.ts';
+import { createPlayedMachines, type MachineCall } from './played-machines.ts';
 import { virtualClock } from './virtual-clock.ts';
 
 /** Refusals that agents may meet; anything else is a fault of the core. */
@@ -78,7 +78,7 @@ export function createWorld(options: WorldOptions, seed: number) {
   let ids = 0;
   let roundsSeen = 0;
   const queue: Queued[] = [];
-  const ends: MachineEnd[] = [];
+  const ends: MachineCall[] = [];
   /** the claim that holds (or held) a ticket's attempt, whoever made it */
   const claims = new Map<string, Fence>();
   let reportedFailure = false;
@@ -103,6 +103,16 @@ export function createWorld(options: WorldOptions, seed: number) {
           queue.findIndex((queued) => queued.id === id),
           1,
         );
+  }
+
+  /** As the function does it: its machine is answered, or knows the error. */
+  async function complete({ message, answer, reject }: MachineCall): Promise<void> {
+    try {
+      answer(await hive.completePlan(message));
+    } catch (error) {
+      reject(error instanceof HiveError && error.code === 'LEDGER_INCONSISTENT' ? PLAN_FAILED : 'HiveError');
+      throw error;
+    }
   }
 
   const held = () =>
@@ -167,7 +177,7 @@ export function createWorld(options: WorldOptions, seed: number) {
     },
     async () => {
       const end = pick(ends);
-      if (end) await hive.completePlan(end);
+      if (end) await complete(end);
     },
     async () => hive.heartbeatAgent(pick(agents)?.agent_id ?? ''),
     async () => {
@@ -221,7 +231,7 @@ export function createWorld(options: WorldOptions, seed: number) {
         const end = ends.shift();
         if (batch.length > 0) await schedule(batch, false);
         for (const ticket of mine) await refusedOr(() => workOn(ticket));
-        if (end) await refusedOr(() => hive.completePlan(end));
+        if (end) await refusedOr(() => complete(end));
         collect();
         clock.advance(1);
         idle = batch.length === 0 && mine.length === 0 && end === undefined && queue.length === 0;

@@ -25,11 +25,23 @@ export const SYMBOLIC_BINDINGS: MachineBindings = {
   completePlanFunction: 'arn:aws:lambda:REGION:ACCOUNT:function:COMPLETE_PLAN',
 };
 
-/** The error of an execution that has told complete-plan of its failure. */
+/**
+ * The error of an execution that has told complete-plan of its failure; and of complete-plan itself, where the machine
+ * came to its end but the plan did not: one that goes on past failures, or whose tickets say otherwise.
+ */
 export const PLAN_FAILED = 'PlanFailed';
+/** The same, after what was done has been undone. */
+export const PLAN_COMPENSATED = 'PlanCompensated';
+/** An agent chooses its error codes; as the error's name one could be taken for a fault of Step Functions' own. */
+export const TICKET_FAILED = 'TicketFailed';
 
 /** Who calls complete-plan: an execution started by hand has the plan's id too, but not the plan's execution. */
 const IDENTITY = { 'plan_id.$': '$.plan_id', 'execution_arn.$': '$$.Execution.Id' };
+
+/** Phases of a plan that is being undone, or has been. */
+const UNDONE_IN = ['compensating', 'compensated'];
+/** As long as a plan's deadline may be away: a compensation that failed waits for a person. */
+const COMPENSATION_TIMEOUT_S = 7 * 24 * 3600;
 
 /** Execution input: {"plan_id": string, "timeout_s": integer}. */
 export function renderAsl(ir: MachineIr, bindings: MachineBindings): AslDefinition {
@@ -44,12 +56,37 @@ export function renderAsl(ir: MachineIr, bindings: MachineBindings): AslDefiniti
       },
       [STATES.completed]: {
         ...completePlan({ kind: 'plan_machine_completed', ...IDENTITY }, bindings),
+        Retry: [never(PLAN_FAILED), COMPLETION_RETRY],
+        Catch: [{ ErrorEquals: [PLAN_FAILED], Next: STATES.end }],
         End: true,
       },
       [STATES.failed]: {
         ...completePlan({ kind: 'plan_machine_failed', ...IDENTITY, 'failure.$': '$.failure' }, bindings),
-        Next: STATES.end,
+        ResultSelector: { 'phase.$': '$.Payload.phase' },
+        ResultPath: '$.ended',
+        Next: STATES.undo,
       },
+      [STATES.undo]: {
+        Type: 'Choice',
+        Choices: UNDONE_IN.map((phase) => ({
+          Variable: '$.ended.phase',
+          StringEquals: phase,
+          Next: STATES.compensation,
+        })),
+        Default: STATES.end,
+      },
+      [STATES.compensation]: {
+        ...completePlan(
+          { kind: 'compensation_entered', ...IDENTITY, 'task_token.$': '$$.Task.Token' },
+          bindings,
+          '.waitForTaskToken',
+        ),
+        TimeoutSeconds: COMPENSATION_TIMEOUT_S,
+        ResultPath: null,
+        Retry: [never(TICKET_FAILED, 'States.Timeout'), COMPLETION_RETRY],
+        Next: STATES.endUndone,
+      },
+      [STATES.endUndone]: { Type: 'Fail', Error: PLAN_COMPENSATED },
       [STATES.end]: { Type: 'Fail', Error: PLAN_FAILED },
     },
   };
@@ -74,7 +111,7 @@ const fork = (state: ForkState, bindings: MachineBindings): AslDefinition => par
 /**
  * The message did not reach the queue: throttling, a fault of SQS, no connection. Errors of an integration are named
  * `<Service>.<exception>` (https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html). A ticket
- * that failed is none of them (its error is always the adapters' `TicketFailed`) and must not run again by itself.
+ * that failed is none of them (its error is always `TICKET_FAILED`) and must not run again by itself.
  * Stands in every ticket's state, so what is Step Functions' default is left out: MaxAttempts 3, BackoffRate 2.
  */
 const SEND_RETRY: Json = [
@@ -108,23 +145,25 @@ export function ticket(state: TicketState, bindings: MachineBindings): AslDefini
   };
 }
 
-/** Retried on anything: ending a plan twice changes nothing. */
-function completePlan(payload: AslDefinition, bindings: MachineBindings): AslDefinition {
+function completePlan(payload: AslDefinition, bindings: MachineBindings, pattern = ''): AslDefinition {
   return {
     Type: 'Task',
-    Resource: 'arn:aws:states:::lambda:invoke',
+    Resource: `arn:aws:states:::lambda:invoke${pattern}`,
     Parameters: { FunctionName: bindings.completePlanFunction, Payload: payload },
-    Retry: [
-      {
-        ErrorEquals: ['States.ALL'],
-        IntervalSeconds: 2,
-        BackoffRate: 2,
-        MaxAttempts: COMPLETION_RETRIES,
-        MaxDelaySeconds: 60,
-        JitterStrategy: 'FULL',
-      },
-    ],
+    Retry: [COMPLETION_RETRY],
   };
 }
 
 export const COMPLETION_RETRIES = 8;
+
+/** On anything: ending a plan twice changes nothing. */
+const COMPLETION_RETRY: Json = {
+  ErrorEquals: ['States.ALL'],
+  IntervalSeconds: 2,
+  BackoffRate: 2,
+  MaxAttempts: COMPLETION_RETRIES,
+  MaxDelaySeconds: 60,
+  JitterStrategy: 'FULL',
+};
+
+const never = (...errors: string[]): Json => ({ ErrorEquals: errors, MaxAttempts: 0 });

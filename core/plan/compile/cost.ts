@@ -1,6 +1,7 @@
 /** What a machine costs, counted from its intermediate form. */
 import { COMPLETION_RETRIES, SEND_RETRIES } from './asl.ts';
 import type { IrState, MachineIr } from './ir.ts';
+import { STATES } from './names.ts';
 import { definitionBytes } from './size.ts';
 
 export interface CompileStats {
@@ -19,9 +20,9 @@ export interface CompileStats {
   worst_history_events: number;
 }
 
-/** Plan, Plan completed; Plan failed and Failed are entered by failing executions only. */
+/** Plan, Plan completed; the others are entered by failing executions only. */
 const ENTERED_FIXED = 2;
-const STATES_FIXED = 4;
+const STATES_FIXED = Object.keys(STATES).length;
 
 export function costOf(ir: MachineIr, gatedEdges: number): CompileStats {
   const { tickets, forks } = countStates(ir);
@@ -52,13 +53,15 @@ function countStates(ir: MachineIr): { tickets: number; forks: number } {
 }
 
 /**
- * Step Functions records: for the execution, Started and Succeeded; for a ticket, StateEntered, Scheduled, Started,
- * Submitted, Succeeded, StateExited, and Scheduled, Started, SubmitFailed for each time that the message could not be
- * sent; for a Parallel, StateEntered, Started, Succeeded, StateExited; for the completion,
- * StateEntered and StateExited, and Scheduled, Started, Failed or Succeeded a try. A failing execution records
- * no more: the ticket that fails has no StateExited (one event less), and FailStateEntered comes instead.
+ * Step Functions records: for the execution, Started and Succeeded or Failed; for a ticket, StateEntered, Scheduled,
+ * Started, Submitted, Succeeded, StateExited, and Scheduled, Started, SubmitFailed for each time that the message could
+ * not be sent; for a Parallel, StateEntered, Started, Succeeded, StateExited; for a call of complete-plan, StateEntered
+ * and StateExited, and Scheduled, Started, Failed or Succeeded a try. Worst is an execution that fails and is undone: the
+ * ticket that fails has no StateExited (one event less), and FailStateEntered comes instead; then there are the choice,
+ * and the compensation with the call that it waits behind, which records Submitted as well.
  */
 function worstHistory(tickets: number, forks: number): number {
-  const completion = 2 + 3 * (1 + COMPLETION_RETRIES);
-  return 2 + (6 + 3 * SEND_RETRIES) * tickets + 4 * (forks + 1) + completion;
+  const call = 2 + 3 * (1 + COMPLETION_RETRIES);
+  const choice = 2;
+  return 2 + (6 + 3 * SEND_RETRIES) * tickets + 4 * (forks + 1) + call + choice + (call + 1);
 }

@@ -10,12 +10,14 @@ export const MAX_HISTORY_EVENTS = 25_000;
 /** Longest real bindings: a queue name is at most 80 characters, a function's 64; regions and partitions add up to 64. */
 const LONGEST_QUEUE_URL = 144;
 const LONGEST_FUNCTION_ARN = 128;
+/** States that name the function: at the end of a plan that went well, of one that did not, and of its compensation. */
+const CALLS_OF_COMPLETE_PLAN = 3;
 
 /** Bytes once bound: the queue's URL stands in every ticket's state. */
 export function boundBytes(stats: CompileStats): number {
   const queue = LONGEST_QUEUE_URL - SYMBOLIC_BINDINGS.poolQueueUrl.length;
   const completion = LONGEST_FUNCTION_ARN - SYMBOLIC_BINDINGS.completePlanFunction.length;
-  return stats.bytes + stats.tickets * queue + 2 * completion;
+  return stats.bytes + stats.tickets * queue + CALLS_OF_COMPLETE_PLAN * completion;
 }
 
 /** The error that a plan over the limits is refused with, PLAN_OVER_STEP_FUNCTIONS_LIMITS; undefined where it fits. */

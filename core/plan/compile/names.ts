@@ -4,9 +4,19 @@ import type { Sha256 } from '../../ports/digest.ts';
 /** Step Functions' limit on a state name; counted in UTF-16 units, the strictest reading of "characters". */
 const MAX_NAME = 80;
 /** Names the machine keeps for its own states. */
-export const STATES = { plan: 'Plan', completed: 'Plan completed', failed: 'Plan failed', end: 'Failed' } as const;
+export const STATES = {
+  plan: 'Plan',
+  completed: 'Plan completed',
+  failed: 'Plan failed',
+  undo: 'Undo?',
+  compensation: 'Compensation',
+  endUndone: 'Compensated',
+  end: 'Failed',
+} as const;
 export const forkName = (number: number): string => `fork ${number}`;
-const RESERVED = /^(Plan|Plan completed|Plan failed|Failed|fork \d+|__proto__)$/;
+const OWN: ReadonlySet<string> = new Set([...Object.values(STATES), '__proto__']);
+const FORK = /^fork \d+$/;
+const isReserved = (name: string): boolean => OWN.has(name) || FORK.test(name);
 
 const PLAIN = /^[A-Za-z0-9_.-]{1,80}$/;
 
@@ -43,7 +53,7 @@ export function stateNames(ids: readonly string[], sha256: Sha256): string[] {
     if (taken.add(name).size === size) repeated.add(name);
   }
   const clashing: number[] = [];
-  for (const [i, name] of names.entries()) if (RESERVED.test(name) || repeated.has(name)) clashing.push(i);
+  for (const [i, name] of names.entries()) if (isReserved(name) || repeated.has(name)) clashing.push(i);
   for (const i of clashing) {
     const name = names[i] as string;
     const hash = sha256(ids[i] as string);

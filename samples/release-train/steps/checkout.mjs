@@ -10,7 +10,7 @@ const SERVICE = fileURLToPath(new URL('../service', import.meta.url));
 export default async function checkout() {
   await rm(at.source, { recursive: true, force: true });
   await cp(SERVICE, at.source, { recursive: true });
-  if (process.env.HIVE_SAMPLE_BREAK) await plantFault(process.env.HIVE_SAMPLE_BREAK, at.source);
+  await plantFault('checkout', at.source);
   const { name, version } = await readJson(join(at.source, 'package.json'));
   const files = {};
   for (const file of await filesBelow(at.source)) files[file] = await sha256(join(at.source, file));

@@ -1,6 +1,7 @@
 /** Unpacks the archive in a folder of its own version and switches to it in one step. */
 import { copyFile, mkdir, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { plantFault } from '../faults.mjs';
 import { run } from '../programs.mjs';
 import { at, output, readJson, writeJson } from '../support.mjs';
 import { verifyChecksums } from './checksum.mjs';
@@ -10,6 +11,7 @@ export default async function deploy() {
   const { version } = await readJson(at.checkout);
   const before = await readlink(at.current).catch(() => '');
   const release = await unpack(version);
+  await plantFault('deploy', release);
   await switchTo(release);
   // Run again, "before" is this release itself: what was there before the first run is kept.
   const earlier = await readJson(at.deployment).catch(() => undefined);
@@ -17,6 +19,9 @@ export default async function deploy() {
   await writeJson(at.deployment, { version, release, previous });
   await output({ version, release, previous: basename(previous) });
 }
+
+/** The release that the rehearsal switches to and back from. */
+export const rehearsalOf = (version) => `${version}-rehearsal`;
 
 /** @returns the folder of the release, complete */
 export async function unpack(label) {

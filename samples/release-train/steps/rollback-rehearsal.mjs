@@ -2,11 +2,11 @@
 import { readlink, rm } from 'node:fs/promises';
 import { withService } from '../programs.mjs';
 import { at, output, readJson, StepError, writeJson } from '../support.mjs';
-import { switchTo, unpack } from './deploy.mjs';
+import { rehearsalOf, switchTo, unpack } from './deploy.mjs';
 
 export default async function rollbackRehearsal() {
   const { version, release } = await readJson(at.deployment);
-  const other = await unpack(`${version}-rehearsal`);
+  const other = await unpack(rehearsalOf(version));
   try {
     await switchTo(other);
     await expectHealthy(other, version);

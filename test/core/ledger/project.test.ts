@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../../adapters/system/digest.ts';
+import { incidentIdOf } from '../../../core/incident/incident.ts';
+import { incidentAggregate } from '../../../core/ledger/aggregate.ts';
 import { GENESIS, record } from '../../../core/ledger/chain.ts';
 import { type LedgerEvent, toBusEvent } from '../../../core/ledger/project.ts';
 import { BUS_EVENTS } from '../../../core/messages/bus-events.ts';
+import type { OrchestrationIncident } from '../../../core/messages/incident.ts';
 import { NOW, parsedPlan, ticketsOf } from '../../support/plans.ts';
 
 const [spec] = ticketsOf();
@@ -11,14 +14,40 @@ const { tasks: _, execution_order: _o, ...header } = parsedPlan();
 const result = { success: true, output: { secret: 'in the ledger only' }, metadata: {}, logs: ['in the ledger only'] };
 const explanation = { strategy: 's', waited_ms: 0, queue_position: 1, queue_length: 1, candidates: [] };
 const outcome = { agent_id: 'a', attempt: 1, duration_ms: 5, result_digest: 'd' };
+const long = 'r'.repeat(10_000);
+const person = { by: 'somebody', why: long };
+const failure = { cause: 'reported' as const, error_code: 'E', error_message: long };
+const ending = { reason: long, failed_tasks: Array.from({ length: 500 }, (_, at) => `task ${at}`) };
+const incident_id = incidentIdOf('plan-1', 'halted', sha256);
+const incident: OrchestrationIncident = {
+  incident_id,
+  workflow_id: 'plan-1',
+  incident_type: 'WORKER_FAILURE',
+  severity: 'HIGH',
+  details: Array.from({ length: 100 }, () => long),
+  affected_tickets: Array.from({ length: 5000 }, () => spec.ticket_id),
+  trace_id: 'f'.repeat(32),
+  created_at: NOW,
+  hash: 'h',
+};
 
 const events: LedgerEvent[] = [
   { type: 'PlanReceived', header, content_digest: 'd', tickets: 1, deadline: NOW },
-  { type: 'PlanAwaitingApproval', reasons: ['r'] },
+  { type: 'PlanAwaitingApproval', reasons: ['r'], shape: 's' },
   { type: 'PlanAccepted', tickets: 1, shape: 's', approved_by: 'somebody' },
   { type: 'PlanStarted', execution_arn: 'e', machine_arn: 'm' },
   { type: 'PlanCompleted', tickets: 1, duration_ms: 1 },
-  { type: 'PlanFailed', reason: 'r'.repeat(10_000), failed_tasks: ['a'] },
+  { type: 'PlanFailed', ...ending },
+  { type: 'PlanPaused', ...person },
+  { type: 'PlanResumed', ...person },
+  { type: 'PlanHalted', ...ending, incident_id },
+  { type: 'PlanRedriven', ...person, run: 2, deadline: NOW },
+  { type: 'PlanCompensating', ...ending, compensations: 2, in_doubt: ['b'] },
+  { type: 'PlanCompensating', ...ending, compensations: 2, in_doubt: [], operator: person },
+  { type: 'CompensationEntered', task_token: 'a secret token' },
+  { type: 'PlanCompensated', compensations: 2, duration_ms: 1 },
+  { type: 'PlanCancelled', ...person },
+  { type: 'PlanApprovalRejected', ...person },
   {
     type: 'PlanRejected',
     digest: 'd',
@@ -30,24 +59,54 @@ const events: LedgerEvent[] = [
   { type: 'TicketGated', task_token: 'a secret token' },
   { type: 'GateOpened', by: 'b' },
   { type: 'TicketReady', pool: 'p', queue_key: 'k', task_token: 'a secret token' },
-  { type: 'TicketAssigned', agent_id: 'a', attempt: 1, explanation },
+  { type: 'TicketReentered', task_token: 'a secret token' },
+  { type: 'TicketDeferred' },
+  { type: 'TicketAssigned', agent_id: 'a', attempt: 1, lease_ms: 15_000, explanation },
   { type: 'TicketStarted', agent_id: 'a', attempt: 1, claim_digest: 'a secret digest', timeout_at: 1 },
+  { type: 'AttemptFailed', ...outcome, ...failure, retry_at: NOW, operator: person },
   { type: 'TicketCompleted', ...outcome, result },
-  { type: 'TicketFailed', ...outcome, error_code: 'E', error_message: 'm', retryable: true, result },
+  { type: 'TicketFailed', ...outcome, ...failure, retryable: true, result },
+  { type: 'TicketEscalated', ...outcome, ...failure, incident_id },
+  { type: 'TicketSkipped', ...person, output: { secret: 'in the ledger only' } },
   { type: 'TicketCancelled', reason: 'r' },
+  { type: 'TicketWithdrawn', reason: 'r' },
+  { type: 'TicketReopened', ...person, unmet: [] },
+  { type: 'CompensationStarted', compensation_ticket_id: spec.ticket_id },
+  { type: 'TicketCompensated', compensation_ticket_id: spec.ticket_id },
+  {
+    type: 'ReportRefused',
+    agent_id: 'a',
+    attempt: 1,
+    code: 'C',
+    status: 'COMPLETED',
+    result_digest: 'a secret digest',
+  },
+  { type: 'IncidentOpened', incident },
+  { type: 'IncidentResolved', ...person },
 ];
-const INTERNAL = ['PlanReceived', 'TicketCreated', 'TicketGated', 'GateOpened'];
+const INTERNAL: readonly LedgerEvent['type'][] = [
+  'PlanReceived',
+  'CompensationEntered',
+  'TicketCreated',
+  'TicketGated',
+  'TicketReentered',
+  'GateOpened',
+  'TicketDeferred',
+  'TicketWithdrawn',
+  'CompensationStarted',
+];
 
 const recordOf = (event: LedgerEvent) => {
+  const [kind] = /^(Plan|Incident)/.exec(event.type) ?? [];
   const subject = {
     plan_id: 'plan-1',
     intent_id: 'i',
     correlation_id: undefined,
-    trace_id: 'f'.repeat(32),
-    ticket_id: spec.ticket_id,
-    task_id: 'a',
+    ...(event.type === 'PlanRejected' ? {} : { trace_id: 'f'.repeat(32) }),
+    ...(kind === undefined ? { ticket_id: spec.ticket_id, task_id: 'a' } : {}),
   };
-  return record(GENESIS, { aggregate: 'TICKET#1', at: NOW, subject, event }, sha256);
+  const aggregate = kind === 'Incident' ? incidentAggregate(incident_id) : 'TICKET#1';
+  return record(GENESIS, { aggregate, at: NOW, subject, event }, sha256);
 };
 
 describe('what the bus is told of a ledger event', () => {
@@ -59,9 +118,28 @@ describe('what the bus is told of a ledger event', () => {
       expect(told?.detail_type).toBe(type);
       const sent: unknown = JSON.parse(JSON.stringify(told?.detail));
       const read = BUS_EVENTS[told?.detail_type ?? 'PlanAccepted'].parse(sent);
-      expect(read).toMatchObject({ event_id: 'TICKET#1@1', at: NOW, schema_version: 1, plan_id: 'plan-1' });
+      const event_id = `${recordOf(event).aggregate}@1`;
+      expect(read).toMatchObject({ event_id, at: NOW, schema_version: 1, plan_id: 'plan-1' });
+      // Nothing is told beyond the schema: a field too many is a field that nobody looked at.
+      expect(read).toEqual(sent);
     },
   );
+
+  it('has a fact for every type that the bus knows', () => {
+    const told = new Set(events.flatMap((event) => toBusEvent(recordOf(event))?.detail_type ?? []));
+    expect([...told].sort()).toEqual(Object.keys(BUS_EVENTS).sort());
+  });
+
+  it('names the incident that was resolved, and who resolved it', () => {
+    const resolved = toBusEvent(recordOf({ type: 'IncidentResolved', by: 'ada', why: 'the disk is back' }));
+    expect(resolved?.detail).toMatchObject({ incident_id, by: 'ada', why: 'the disk is back' });
+  });
+
+  it('says who cancelled a plan that is being undone', () => {
+    const told = events.flatMap((event) => (event.type === 'PlanCompensating' ? [toBusEvent(recordOf(event))] : []));
+    expect(told[0]?.detail).not.toHaveProperty('by');
+    expect(told[1]?.detail).toMatchObject({ by: 'somebody' });
+  });
 
   it('has no token, claim, output, log or whole plan in it', () => {
     const told = JSON.stringify(events.map((event) => toBusEvent(recordOf(event))));

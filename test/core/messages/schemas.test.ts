@@ -33,6 +33,25 @@ describe('schemas/', () => {
     expect(JSON.stringify(properties)).not.toContain('"null"');
   });
 
+  it('names the fields of an incident and of Flow C’s telemetry as the producers of today do', () => {
+    expect(Object.keys(schemaOf('OrchestrationIncident').properties).sort()).toEqual(
+      [
+        'incident_id workflow_id incident_type severity details affected_tickets correlation_id trace_id',
+        'recommended_playbook auto_remediation_enabled escalation_required created_at hash',
+      ]
+        .flatMap((names) => names.split(' '))
+        .sort(),
+    );
+    expect(Object.keys(schemaOf('FlowCTelemetryEvent').properties).sort()).toEqual(
+      [
+        'event_type timestamp intent_id plan_id decision_id workflow_id correlation_id trace_id span_id step ticket_id',
+        'task_type worker_id duration_ms status success sla_compliant ticket_ids error error_type metadata',
+      ]
+        .flatMap((names) => names.split(' '))
+        .sort(),
+    );
+  });
+
   it('forbids nobody to send fields of their own', () => {
     for (const text of generated.values()) expect(text).not.toContain('"additionalProperties": false');
   });

@@ -126,13 +126,14 @@ describe('a plan that needs approval', () => {
   const asked = plan({ requires_approval: true, metadata: { author: 'eve' } });
   const approved = { ...asked, approval_status: 'approved' as const, approved_by: 'bob', approved_at: NOW };
 
-  it('waits without tickets or execution, once, until it comes approved', async () => {
+  it('waits with its tickets but no execution, once, until it comes approved', async () => {
     const hive = createHive();
     expect(await codesOf(hive.acceptPlan(asked))).toBe('awaiting_approval');
     expect(await codesOf(hive.acceptPlan(asked))).toBe('awaiting_approval');
     expect(await codesOf(hive.acceptPlan({ ...approved, approved_by: 'eve' }))).toBe('awaiting_approval');
     expect(historyOf(hive)).toEqual(['PlanReceived', 'PlanAwaitingApproval']);
-    expect(contentsOf(hive.table).tickets).toEqual([]);
+    expect(contentsOf(hive.table).tickets.map(({ state }) => state.phase)).toEqual(['created']);
+    expect(hive.machines.executions.size).toBe(0);
     expect(await codesOf(hive.acceptPlan(approved))).toBe('running');
     expect(await codesOf(hive.acceptPlan(asked))).toBe('running');
     expect(historyOf(hive)).toEqual(['PlanReceived', 'PlanAwaitingApproval', 'PlanAccepted', 'PlanStarted']);

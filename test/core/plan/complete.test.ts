@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { sha256 } from '../../../adapters/system/digest.ts';
 import { createCompletePlan } from '../../../core/plan/complete.ts';
 import type { Ledger } from '../../../core/ports/ledger.ts';
-import { createFreeCapacity } from '../../../core/schedule/free-capacity.ts';
 import { contentsOf, inconsistencies } from '../../support/aggregates.ts';
 import {
   createHive,
   enter,
+  failedForGood,
   fenceOf,
   type Hive,
   phaseOf,
@@ -52,7 +51,7 @@ describe('complete-plan', () => {
     const hive = await running();
     const id = ticketId('a');
     await hive.claimTicket(id, fenceOf('agent'));
-    await hive.reportTicket(id, reportOf(id, fenceOf('agent'), { status: 'FAILED', error_message: 'no' }));
+    await hive.reportTicket(id, reportOf(id, fenceOf('agent'), failedForGood));
     expect(await hive.completePlan(failed)).toMatchObject({
       phase: 'failed',
       reason: 'States.Timeout: late',
@@ -137,9 +136,8 @@ describe('complete-plan', () => {
         name === 'machines' ? { ...port, start: () => Promise.reject(new Error('no answer')) } : port,
     });
     await expect(hive.acceptPlan(plan())).rejects.toThrow('no answer');
-    const freeCapacity = createFreeCapacity(hive);
     const isExecutionOf = (arn: string, planId: string) => arn.endsWith(`:${planId}`);
-    const completePlan = createCompletePlan({ ...hive, sha256, freeCapacity, isExecutionOf });
+    const completePlan = createCompletePlan({ ...hive.deps, isExecutionOf });
     await expect(completePlan({ ...failed, execution_arn: 'machine:by-hand' })).rejects.toMatchObject({
       code: 'EXECUTION_FOREIGN',
     });

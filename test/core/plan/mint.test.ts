@@ -8,6 +8,7 @@ import { ticketIdOf, traceIdOf } from '../../../core/ticket/ids.ts';
 import type { TicketSpec } from '../../../core/ticket/state.ts';
 import { toExecutionTicket } from '../../../core/ticket/view.ts';
 import { dependent, NOW, task, ticketsOf } from '../../support/plans.ts';
+import { historyTo, replayTicket } from '../../support/ticket-histories.ts';
 
 const one = (changes: Partial<CognitivePlanInput> = {}): TicketSpec => ticketsOf(changes)[0] as TicketSpec;
 const withEstimate = (estimated_duration_ms: number | null, risk_band: CognitivePlanInput['risk_band']) =>
@@ -21,6 +22,24 @@ describe('tickets', () => {
     ['critical', 7_200_000, 5],
   ] as const)('of band %s run at most %d ms an attempt and are retried %d times', (band, cap, retries) => {
     expect(withEstimate(cap, band).sla).toEqual({ timeout_ms: cap, max_retries: retries });
+  });
+
+  it('are retried and fenced as their band demands, unless their task asks for another delivery', () => {
+    const mode = (changes: Partial<CognitivePlanInput>) => one(changes).qos.delivery_mode;
+    const asking = (delivery_mode: 'AT_MOST_ONCE' | null) => ({ tasks: [task('a', { delivery_mode })] });
+    expect(mode({ risk_band: 'low', ...asking(null) })).toBe('AT_LEAST_ONCE');
+    expect(mode({ risk_band: 'critical', ...asking(null) })).toBe('EXACTLY_ONCE');
+    expect(mode({ risk_band: 'critical', ...asking('AT_MOST_ONCE') })).toBe('AT_MOST_ONCE');
+  });
+
+  it('know what becomes of the plan when they fail, and how they are undone', () => {
+    const compensation = { task_type: 'rollback', parameters: { to: 'before' } };
+    expect(one({ on_failure: 'halt', tasks: [task('a', { compensation })] })).toMatchObject({
+      on_failure: 'halt',
+      compensation,
+    });
+    expect(one().on_failure).toBe('compensate');
+    expect(one({ tasks: [task('a', { compensation: null })] })).not.toHaveProperty('compensation');
   });
 
   it('get three times their estimate, at least a minute; the estimate is a minute when there is none', () => {
@@ -73,16 +92,7 @@ describe('tickets', () => {
     expect(ticketsOf(plan)).toEqual(ticketsOf(plan));
     expect(ticketsOf(plan).map(({ task_id }) => task_id)).toEqual(['a', 'b']);
     for (const spec of ticketsOf(plan)) {
-      const state = {
-        phase: 'created' as const,
-        ticket_id: spec.ticket_id,
-        plan_id: spec.plan_id,
-        task_id: spec.task_id,
-        pool: spec.pool,
-        timeout_ms: spec.sla.timeout_ms,
-        unmet: [],
-        attempts: 0,
-      };
+      const state = replayTicket(historyTo('created', spec));
       expect(executionTicket.parse(toExecutionTicket({ spec, state }))).toMatchObject({
         status: 'PENDING',
         created_at: NOW,

@@ -43,7 +43,11 @@ describe('a plan’s machine enters a ticket', () => {
     await hive.claimTicket(ticketId('a'), fenceOf('agent'));
     await hive.reportTicket(
       ticketId('a'),
-      reportOf(ticketId('a'), fenceOf('agent'), { status: 'FAILED', error_message: 'no' }),
+      reportOf(ticketId('a'), fenceOf('agent'), {
+        status: 'FAILED',
+        error_message: 'no',
+        error: { retryable: false },
+      }),
     );
     await entered('late');
     expect(hive.machines.answers.get('late')).toMatchObject({ kind: 'failed', cause: 'no' });
@@ -54,12 +58,19 @@ describe('a plan’s machine enters a ticket', () => {
     expect(hive.machines.answers.get('later')).toMatchObject({ kind: 'failed', error: 'TICKET_CANCELLED' });
   });
 
-  it('and fails at once when the plan’s deadline has passed: nothing is begun after it', async () => {
-    const late = plan({ plan_id: 'late', deadline: hive.clock.now() + 1000 });
-    await hive.acceptPlan(late);
-    hive.clock.advance(1001);
-    expect(await entered('too late', 'a', 'late')).toBeUndefined();
-    expect(hive.machines.answers.get('too late')).toMatchObject({ kind: 'failed', error: 'PLAN_DEADLINE_PASSED' });
+  it('again, from another execution of its plan: that one waits too, and both are answered', async () => {
+    await hive.registerAgent(registration('agent'));
+    await enter(hive, 'a');
+    expect(await entered('of run 2')).toBe('build');
+    expect(await entered('of run 2')).toBe('build');
+    expect(contentsOf(hive.table).tickets[0]?.records.map(({ event }) => event.type)).toEqual([
+      'TicketCreated',
+      'TicketReady',
+      'TicketAssigned',
+      'TicketReentered',
+    ]);
+    await work(hive, 'agent', 'a');
+    expect([...hive.machines.answers.keys()].sort()).toEqual(['of run 2', 'token of plan-1/a']);
   });
 
   it('and fails at once when the ledger knows no such ticket, whatever it is called', async () => {

@@ -21,6 +21,8 @@ const entryOf = (name: string, changes: Partial<QueueEntry> = {}): QueueEntry =>
   ready_at: NOW,
   deadline: NOW,
   attempt: 1,
+  avoid: [],
+  compensation: false,
   ...changes,
 });
 const held = (count: number) =>

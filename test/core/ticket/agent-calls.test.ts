@@ -172,10 +172,18 @@ describe('report', () => {
     expect(await report({ status: 'FAILED', error_message: 'it broke', error })).toMatchObject({ duplicate: true });
   });
 
-  it('of a failure without a reason says so, and may be retried', async () => {
+  it('of a failure without a reason says so, and is tried again: the machine is told nothing', async () => {
     await claimed();
-    await report({ status: 'FAILED' });
-    expect(lastEvent()).toMatchObject({ error_code: 'AGENT_REPORTED_FAILURE', retryable: true });
+    expect(await report({ status: 'FAILED' })).toMatchObject({ status: 'FAILED', duplicate: false });
+    expect(lastEvent()).toMatchObject({
+      type: 'AttemptFailed',
+      error_code: 'AGENT_REPORTED_FAILURE',
+      cause: 'reported',
+    });
+    expect(await phaseOf(hive, 'a')).toBe('backing_off');
+    expect((await hive.agents.load('agent'))?.held).toEqual({});
+    expect(hive.machines.answers.size).toBe(0);
+    expect(await report({ status: 'FAILED' })).toMatchObject({ status: 'FAILED', duplicate: true });
   });
 
   it('COMPLETED without success is a failure, in every answer', async () => {
@@ -183,7 +191,41 @@ describe('report', () => {
     const unsuccessful = { result: { success: false } };
     expect(await report(unsuccessful)).toMatchObject({ status: 'FAILED', duplicate: false });
     expect(await report(unsuccessful)).toMatchObject({ status: 'FAILED', duplicate: true });
-    expect(await phaseOf(hive, 'a')).toBe('failed');
+    expect(await phaseOf(hive, 'a')).toBe('backing_off');
+  });
+
+  it('of an attempt that was taken to be lost is refused with a code to act on, and recorded once', async () => {
+    await claimed();
+    hive.clock.advance(15_000);
+    await hive.lookAtTicket(ID);
+    expect(lastEvent()).toMatchObject({ type: 'AttemptFailed', cause: 'lease_expired' });
+    for (let time = 0; time < 2; time++) await expect(report()).rejects.toEqual(refusedAs('TICKET_NOT_ASSIGNED', 409));
+    expect(events()?.filter((type) => type === 'ReportRefused')).toHaveLength(1);
+    expect(lastEvent()).toMatchObject({
+      agent_id: 'agent',
+      attempt: 1,
+      code: 'TICKET_NOT_ASSIGNED',
+      status: 'COMPLETED',
+    });
+    expect(await phaseOf(hive, 'a')).toBe('backing_off');
+  });
+
+  it('of a cancelled ticket is refused and recorded: the work may have had an effect', async () => {
+    await claimed();
+    await hive.completePlan({ kind: 'plan_machine_failed', plan_id: 'plan-1', failure: { Error: 'E', Cause: 'c' } });
+    await expect(report()).rejects.toEqual(refusedAs('TICKET_FINISHED', 410));
+    expect(lastEvent()).toMatchObject({ type: 'ReportRefused', code: 'TICKET_FINISHED' });
+  });
+
+  it('that is refused is kept of agents that held the ticket only, and a few times at most', async () => {
+    await claimed();
+    hive.clock.advance(15_000);
+    await hive.lookAtTicket(ID);
+    await report({}, fenceOf('agent', 'another claim')).catch(() => {});
+    await report({}, fenceOf('other')).catch(() => {});
+    expect(events()).not.toContain('ReportRefused');
+    for (let time = 0; time < 30; time++) await report({ error_message: `no ${time}` }).catch(() => {});
+    expect(events()?.filter((type) => type === 'ReportRefused')).toHaveLength(20);
   });
 
   it('of progress is a sign of life; late, it is told that the ticket is finished', async () => {

@@ -102,7 +102,7 @@ describe('ids that are fragments of ASL, JSONPath or JSONata', () => {
     const { ir, tasks } = compile(
       NASTY.map((task_id) => ({ task_id, dependencies: [], required_capabilities: [task_id] })),
     );
-    const own = new Set(['plan_id.$', 'task_token.$', 'failure.$', 'execution_arn.$']);
+    const own = new Set(['plan_id.$', 'task_token.$', 'failure.$', 'execution_arn.$', 'phase.$']);
     const paths: string[] = [];
     const visit = (value: unknown): void => {
       if (value === null || typeof value !== 'object') return;
@@ -116,7 +116,16 @@ describe('ids that are fragments of ASL, JSONPath or JSONata', () => {
     };
     visit(renderAsl(ir, SYMBOLIC_BINDINGS));
     expect(new Set(paths)).toEqual(
-      new Set(['$.plan_id', '$.timeout_s', '$.failure', '$$.Task.Token', '$$.Execution.Id', 'null']),
+      new Set([
+        '$.plan_id',
+        '$.timeout_s',
+        '$.failure',
+        '$.Payload.phase',
+        '$.ended',
+        '$$.Task.Token',
+        '$$.Execution.Id',
+        'null',
+      ]),
     );
     expect(Object.keys(tasks).filter((name) => name.endsWith('.$'))).toEqual([]);
   });
@@ -150,8 +159,10 @@ describe('state names', () => {
   });
 
   it('never are those of the machine itself', () => {
-    for (const name of names('Plan', 'Plan failed', 'Failed', 'fork 12', '__proto__'))
+    for (const name of names('Plan', 'Plan failed', 'Compensation', 'Compensated', 'Failed', 'fork 12', '__proto__'))
       expect(name).toMatch(/-[0-9a-f]{8}$/);
+    // A question mark is no part of a task's name, so this one cannot be taken.
+    expect(names('Undo?')).toEqual(['Undo_']);
   });
 
   it('are unique, legal and at most 80 characters long, whatever the ids', () => {

@@ -1,0 +1,84 @@
+/** The Monitoring API over REST: one Hono app, in Lambda behind API Gateway and in `hive api serve` alike. */
+import { type Context, Hono } from 'hono';
+import { HiveError } from '../../core/errors.ts';
+import type { Sha256 } from '../../core/ports/digest.ts';
+import { problemOf } from '../../core/problem.ts';
+import { bodyOf, idOf, queryOf } from './call.ts';
+import { isUnchanged, represent, requireMatch } from './entity-tag.ts';
+import { openApiDocument } from './openapi.ts';
+import type { Route, Served } from './route.ts';
+import { ROUTES } from './routes.ts';
+import { answerEvents, takesEvents } from './watch.ts';
+
+export interface RestDeps extends Served {
+  readonly sha256: Sha256;
+  /** Who calls, from what the edge knows of the request. @throws HiveError when nobody is known */
+  readonly callerOf: (context: Context) => string;
+  /** whether an answer may go on for as long as it takes */
+  readonly streaming: boolean;
+  /** told of every error that is answered */
+  readonly onError?: (error: unknown, problem: ReturnType<typeof problemOf>) => void;
+}
+
+const COMMON = { 'x-content-type-options': 'nosniff' };
+/** May be kept, but is asked about each time: it is the caller's alone. */
+const READ = { ...COMMON, 'content-type': 'application/json', 'cache-control': 'private, no-cache' };
+const DONE = { ...COMMON, 'content-type': 'application/json', 'cache-control': 'no-store' };
+const REFUSED = { ...COMMON, 'content-type': 'application/problem+json', 'cache-control': 'no-store' };
+
+export function createRestApp(deps: RestDeps): Hono {
+  const app = new Hono();
+
+  app.onError((error) => refuse(error));
+  app.notFound(() => refuse(new HiveError('ROUTE_UNKNOWN', 'There is nothing at this path.', { status: 404 })));
+
+  for (const route of ROUTES) app.on(route.method.toUpperCase(), patternOf(route.path), (c) => answer(route, c));
+  app.get(DOCUMENT, (c) => read(c.req.raw, openApiDocument()));
+  // Registered last, so it is met by methods that the path does not have.
+  for (const [path, methods] of methodsByPath())
+    app.all(path, () => {
+      const error = new HiveError('METHOD_NOT_ALLOWED', `This path takes ${methods}.`, { status: 405 });
+      return refuse(error, { allow: methods });
+    });
+
+  async function answer(route: Route, c: Context): Promise<Response> {
+    const request = c.req.raw;
+    const id = route.path.includes('{id}') ? idOf(request.url, route.path) : '';
+    const query = queryOf(request.url, route.query);
+    if (route.streams && takesEvents(request))
+      return answerEvents(deps.monitor, request, { id, query: query as never }, deps.streaming);
+    if (route.method === 'get') return read(request, await route.run(deps, { id, query, body: undefined, by: '' }));
+    const by = deps.callerOf(c);
+    const body = route.body && (await bodyOf(request, route.body));
+    const ifMatch = request.headers.get('if-match');
+    if (ifMatch !== null && route.current)
+      requireMatch(ifMatch, represent(await route.current(deps, id), deps.sha256).etag);
+    // A copy: servers have been seen to add the content's length to the object that they were given.
+    return new Response(JSON.stringify(await route.run(deps, { id, query, body, by })), { headers: { ...DONE } });
+  }
+
+  function read(request: Request, value: unknown): Response {
+    const { body, etag } = represent(value, deps.sha256);
+    if (isUnchanged(request.headers.get('if-none-match'), etag))
+      return new Response(null, { status: 304, headers: { etag, 'cache-control': READ['cache-control'] } });
+    return new Response(body, { headers: { ...READ, etag } });
+  }
+
+  function refuse(error: unknown, headers: Record<string, string> = {}): Response {
+    const problem = problemOf(error);
+    deps.onError?.(error, problem);
+    return new Response(JSON.stringify(problem), { status: problem.status, headers: { ...REFUSED, ...headers } });
+  }
+
+  return app;
+}
+
+const DOCUMENT = '/v1/openapi.json';
+const patternOf = (path: string): string => path.replaceAll('{id}', ':id');
+
+function methodsByPath(): Map<string, string> {
+  const methods = new Map([[DOCUMENT, 'GET, HEAD']]);
+  for (const { path, method } of ROUTES)
+    methods.set(patternOf(path), method === 'get' ? 'GET, HEAD' : method.toUpperCase());
+  return methods;
+}

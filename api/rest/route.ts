@@ -1,0 +1,52 @@
+/** One operation of the API: what the document says of it, and what it does. */
+import { z } from 'zod';
+import type { Monitor } from '../../core/monitor/monitor.ts';
+import type { Operations } from '../../core/operate/operations.ts';
+
+export interface Served {
+  readonly monitor: Monitor;
+  readonly operations: Operations;
+}
+
+export interface RouteCall<Query, Body> {
+  readonly id: string;
+  readonly query: Query;
+  readonly body: Body;
+  /** who calls, as the edge knows it */
+  readonly by: string;
+}
+
+export interface Route<Query extends z.ZodObject = z.ZodObject, Body extends z.ZodType = z.ZodType> {
+  /** `operationId` */
+  readonly name: string;
+  readonly method: 'get' | 'post';
+  /** `{id}` stands for a percent-encoded id */
+  readonly path: `/v1/${string}`;
+  readonly summary: string;
+  readonly tag: 'plans' | 'tickets' | 'agents' | 'incidents';
+  /** parameters as they come: text */
+  readonly query: Query;
+  readonly body?: Body;
+  readonly answer: z.ZodType;
+  /** codes of errors beside those that any route has, by status */
+  readonly errors?: Readonly<Record<number, readonly string[]>>;
+  /** also answers with server-sent events */
+  readonly streams?: true;
+  /** what `If-Match` is compared with */
+  readonly current?: (served: Served, id: string) => Promise<unknown>;
+  readonly run: (served: Served, call: RouteCall<z.output<Query>, z.output<Body>>) => Promise<unknown>;
+}
+
+/** Keeps the types of query and body between the schemas and `run`. */
+export const route = <Query extends z.ZodObject, Body extends z.ZodType>(of: Route<Query, Body>): Route =>
+  of as unknown as Route;
+
+export const NO_QUERY = z.object({});
+
+/** A whole number as a query has it. */
+export const integer = (inner: z.ZodType<number, number>) =>
+  z
+    .string()
+    .regex(/^(0|[1-9]\d{0,8})$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(inner);

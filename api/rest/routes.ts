@@ -1,0 +1,171 @@
+/** Every route of the Monitoring API, version 1. */
+import { z } from 'zod';
+import * as messages from '../../core/messages/monitoring-api.ts';
+import { ticketExplanation } from '../../core/messages/ticket-explanation.ts';
+import { integer, NO_QUERY, type Route, route, type Served } from './route.ts';
+
+const limit = integer(z.int().min(1).max(messages.MAX_PAGE)).default(50);
+const cursor = z.string().max(65_536).optional().meta({ description: '`next_cursor` of the page before, as it came' });
+const page = z.object({ limit, cursor });
+const NO_CURSOR = { 400: ['CURSOR_INVALID'] };
+const NO_PLAN = { 404: ['PLAN_UNKNOWN'] };
+const NO_TICKET = { 404: ['TICKET_UNKNOWN'] };
+
+const reads: readonly Route[] = [
+  route({
+    name: 'listPlans',
+    ...{ method: 'get', path: '/v1/plans', tag: 'plans', summary: 'Plans, newest first' },
+    ...{ query: page, answer: messages.planPage, errors: NO_CURSOR },
+    run: ({ monitor }, { query }) => monitor.listPlans(query),
+  }),
+  route({
+    name: 'getPlan',
+    ...{ method: 'get', path: '/v1/plans/{id}', tag: 'plans', summary: 'A plan, and how far its tickets are' },
+    ...{ query: NO_QUERY, answer: messages.planView, errors: NO_PLAN },
+    run: ({ monitor }, { id }) => monitor.getPlan(id),
+  }),
+  route({
+    name: 'listTickets',
+    ...{
+      method: 'get',
+      path: '/v1/plans/{id}/tickets',
+      tag: 'plans',
+      summary: "A plan's tickets, in order of their ids",
+    },
+    ...{ query: page, answer: messages.ticketPage, errors: { ...NO_CURSOR, ...NO_PLAN } },
+    run: ({ monitor }, { id, query }) => monitor.listTickets(id, query),
+  }),
+  route({
+    name: 'getTimeline',
+    ...{
+      method: 'get',
+      path: '/v1/plans/{id}/timeline',
+      tag: 'plans',
+      summary: 'All that happened to a plan and its tickets',
+    },
+    ...{ query: page, answer: messages.timelinePage, errors: { ...NO_CURSOR, ...NO_PLAN } },
+    run: ({ monitor }, { id, query }) => monitor.timeline(id, query),
+  }),
+  route({
+    name: 'watchPlan',
+    ...{ method: 'get', path: '/v1/plans/{id}/watch', tag: 'plans', streams: true },
+    summary: 'Waits for news of a plan; with `Accept: text/event-stream` the events come as they happen',
+    query: z.object({
+      limit: integer(z.int().min(1).max(messages.MAX_PAGE)).default(messages.MAX_PAGE),
+      after: cursor,
+      wait_s: integer(z.int().min(0).max(messages.MAX_WATCH_WAIT_S)).default(messages.MAX_WATCH_WAIT_S),
+    }),
+    ...{ answer: messages.timelinePage, errors: { ...NO_CURSOR, ...NO_PLAN } },
+    run: ({ monitor }, { id, query: { after, ...query } }) => monitor.watchPlan(id, { ...query, cursor: after }),
+  }),
+  route({
+    name: 'getTicket',
+    ...{
+      method: 'get',
+      path: '/v1/tickets/{id}',
+      tag: 'tickets',
+      summary: 'A ticket with its attempts and its result',
+    },
+    ...{ query: NO_QUERY, answer: messages.ticketDetail, errors: NO_TICKET },
+    run: ({ monitor }, { id }) => monitor.getTicket(id),
+  }),
+  route({
+    name: 'explainTicket',
+    ...{ method: 'get', path: '/v1/tickets/{id}/explanation', tag: 'tickets' },
+    summary: 'Why a ticket stands where it does, and what happens next',
+    ...{ query: NO_QUERY, answer: ticketExplanation, errors: NO_TICKET },
+    run: ({ monitor }, { id }) => monitor.explainTicket(id),
+  }),
+  route({
+    name: 'listAgents',
+    ...{ method: 'get', path: '/v1/agents', tag: 'agents', summary: 'Agents, in order of their ids' },
+    query: page.extend({ capability: z.string().min(1).max(64).optional() }),
+    ...{ answer: messages.agentPage, errors: NO_CURSOR },
+    run: ({ monitor }, { query }) => monitor.listAgents(query),
+  }),
+  route({
+    name: 'getAgent',
+    ...{ method: 'get', path: '/v1/agents/{id}', tag: 'agents', summary: 'An agent, and what it holds' },
+    ...{ query: NO_QUERY, answer: messages.agentView, errors: { 404: ['AGENT_UNKNOWN'] } },
+    run: ({ monitor }, { id }) => monitor.getAgent(id),
+  }),
+  route({
+    name: 'listIncidents',
+    ...{ method: 'get', path: '/v1/incidents', tag: 'incidents', summary: 'Incidents, newest first' },
+    ...{ query: page, answer: messages.incidentPage, errors: NO_CURSOR },
+    run: ({ monitor }, { query }) => monitor.listIncidents(query),
+  }),
+  route({
+    name: 'getIncident',
+    ...{ method: 'get', path: '/v1/incidents/{id}', tag: 'incidents', summary: 'An incident' },
+    ...{ query: NO_QUERY, answer: messages.incidentView, errors: { 404: ['INCIDENT_UNKNOWN'] } },
+    run: ({ monitor }, { id }) => monitor.getIncident(id),
+  }),
+];
+
+const plan = {
+  tag: 'plans',
+  collection: 'plans',
+  current: ({ monitor }: Served, id: string) => monitor.getPlan(id),
+  errors: { ...NO_PLAN, 409: ['PLAN_PHASE_WRONG'] },
+} as const;
+const ticket = {
+  tag: 'tickets',
+  collection: 'tickets',
+  current: ({ monitor }: Served, id: string) => monitor.getTicket(id),
+  errors: { ...NO_TICKET, 409: ['TICKET_PHASE_WRONG'] },
+} as const;
+const incident = {
+  tag: 'incidents',
+  collection: 'incidents',
+  current: ({ monitor }: Served, id: string) => monitor.getIncident(id),
+  errors: { 404: ['INCIDENT_UNKNOWN'] },
+} as const;
+const APPROVAL = { 403: ['APPROVER_IS_AUTHOR'] };
+
+type Verb =
+  | 'pausePlan'
+  | 'resumePlan'
+  | 'cancelPlan'
+  | 'redrivePlan'
+  | 'approvePlan'
+  | 'rejectPlan'
+  | 'retryTicket'
+  | 'resolveIncident';
+
+const verb = (
+  of: typeof plan | typeof ticket | typeof incident,
+  name: Verb,
+  summary: string,
+  errors: Readonly<Record<number, readonly string[]>> = {},
+): Route =>
+  route({
+    ...{ name, summary, method: 'post', path: pathOf(of, name), tag: of.tag, query: NO_QUERY },
+    ...{ body: messages.verbRequest, answer: messages.verbAnswer, errors: { ...of.errors, ...errors } },
+    current: of.current,
+    run: ({ operations }, { id, body, by }) => operations[name](id, { ...body, by }),
+  });
+
+/** `pausePlan` is asked for at `/v1/plans/{id}/pause`. */
+const pathOf = ({ collection }: { collection: string }, name: string): `/v1/${string}` =>
+  `/v1/${collection}/{id}/${name.replace(/[A-Z].*$/, '')}`;
+
+const verbs: readonly Route[] = [
+  verb(plan, 'pausePlan', 'Assigns nothing more; what runs may finish'),
+  verb(plan, 'resumePlan', 'Lets a paused plan go on'),
+  verb(plan, 'cancelPlan', 'Ends a plan; what was done is undone where the plan says so'),
+  verb(plan, 'redrivePlan', 'Runs a failed plan again, without what is complete'),
+  verb(plan, 'approvePlan', 'Lets a plan that waits for approval run', APPROVAL),
+  verb(plan, 'rejectPlan', 'Refuses a plan that waits for approval', APPROVAL),
+  verb(ticket, 'retryTicket', 'Gives a ticket another attempt'),
+  route({
+    name: 'skipTicket',
+    ...{ method: 'post', path: pathOf(ticket, 'skipTicket'), tag: 'tickets', query: NO_QUERY },
+    summary: 'Counts a ticket as complete, with the output that is given',
+    ...{ body: messages.skipRequest, answer: messages.verbAnswer, errors: ticket.errors, current: ticket.current },
+    run: ({ operations }, { id, body, by }) => operations.skipTicket(id, { ...body, by }),
+  }),
+  verb(incident, 'resolveIncident', 'Notes that an incident is over'),
+];
+
+export const ROUTES: readonly Route[] = [...reads, ...verbs];

@@ -1,0 +1,66 @@
+/** `hive api serve`. */
+import { once } from 'node:events';
+import { userInfo } from 'node:os';
+import { systemClock } from '../../../adapters/system/clock.ts';
+import { sha256 } from '../../../adapters/system/digest.ts';
+import { createRestApp } from '../../../api/rest/app.ts';
+import { createExplainTicket } from '../../../core/monitor/explain.ts';
+import { createMonitor, type Monitor } from '../../../core/monitor/monitor.ts';
+import { startApiServer } from '../../support/api-server.ts';
+import type { Run } from '../../support/command.ts';
+import { EXIT } from '../../support/exit-codes.ts';
+import { connectHive } from '../../support/hive-client.ts';
+import type { Io } from '../../support/io.ts';
+import { connectOperations } from '../../support/operations-client.ts';
+import type { TargetOptions } from '../../support/target.ts';
+import { plain, toJson } from '../../support/text.ts';
+
+interface Options extends TargetOptions {
+  port: number;
+  as?: string;
+}
+
+export const serveApi: Run<Options> = async (io, _args, options) => {
+  const by = options.as ?? userInfo().username;
+  const hive = await connectHive(options, io);
+  try {
+    const operations = await connectOperations(hive.target);
+    const monitor: Monitor = createMonitor({
+      ...{ reader: hive.reader, clock: systemClock, sha256 },
+      explainTicket: createExplainTicket({ ...hive, agents: hive.registry, clock: systemClock }),
+    });
+    const onFault = tellFault(io);
+    const rest = createRestApp({
+      ...{ monitor, operations, sha256, streaming: true, callerOf: () => by },
+      onError: (error, { status }) => {
+        if (status >= 500) onFault(error);
+      },
+    });
+    const stop = io.interrupt();
+    const server = await startApiServer({
+      ...{ monitor, operations, onFault, by, port: options.port },
+      rest: (request) => rest.fetch(request),
+    });
+    const { url } = server;
+    const addresses = { rest: `${url}/v1`, openapi: `${url}/v1/openapi.json`, connect: url, grpc: new URL(url).host };
+    if (options.json) io.stdout.write(`${toJson({ ...addresses, as: by, stage: hive.target.stage })}\n`);
+    else {
+      for (const [name, address] of Object.entries(addresses)) io.stdout.write(`${name.padEnd(8)} ${address}\n`);
+      io.stdout.write(`acting as ${plain(by)} on NeuralHive-${hive.target.stage}; Ctrl-C ends it\n`);
+    }
+    if (!stop.aborted) await once(stop, 'abort');
+    await server.close();
+    return EXIT.ok;
+  } finally {
+    hive.close();
+  }
+};
+
+/** Callers are told INTERNAL; what it was is for whoever runs the server. */
+const tellFault =
+  ({ stderr, env }: Io) =>
+  (fault: unknown): void => {
+    const { name, message, stack } = fault instanceof Error ? fault : new Error(String(fault));
+    stderr.write(`${stderr.color.red(plain(`${name}: ${message}`))}\n`);
+    if (env.HIVE_DEBUG && stack) stderr.write(`${stack}\n`);
+  };

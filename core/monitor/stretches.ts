@@ -1,0 +1,184 @@
+/** Why a ticket's time went by as it did: each spell of its life with what it was waiting for, or doing. */
+import type { Recorded } from '../ledger/chain.ts';
+import type { Stretch } from '../messages/ticket-explanation.ts';
+import type { PlanEvent } from '../plan/events.ts';
+import type { AgentRecord } from '../swarm/agent.ts';
+import { whyNotAssigned } from '../swarm/why-not-assigned.ts';
+import { isDone, type TicketSpec, type TicketState } from '../ticket/state.ts';
+import type { Spell } from './life.ts';
+
+/** What a ticket's life is explained by. */
+export interface Surroundings {
+  readonly spec: TicketSpec;
+  /** oldest first */
+  readonly planEvents: readonly Recorded<PlanEvent>[];
+  /** those that it depends on, or is gated by, as they stand now; by ticket id */
+  readonly others: ReadonlyMap<string, TicketState>;
+  readonly agents: readonly AgentRecord[];
+  /** epoch ms */
+  readonly now: number;
+}
+
+const MAX_TASKS = 20;
+const DONE: readonly string[] = ['completed', 'skipped', 'compensated', 'failed', 'cancelled'];
+
+/** In order and without a gap; stretches that took no time at all are left out where the ticket has gone on. */
+export function stretchesOf(spells: readonly Spell[], around: Surroundings): Stretch[] {
+  return spells
+    .flatMap((spell): Stretch[] => {
+      if (DONE.includes(spell.state.phase)) return spell.ended === undefined ? [] : [stopped(spell)];
+      const first = spell.began.event.type === 'TicketCreated';
+      if (spell.state.phase === 'created' && first && around.spec.compensates === undefined)
+        return beforeEntered(spell, around);
+      return [stretchOf(spell, around)];
+    })
+    .filter(({ from, to }) => to === undefined || to > from);
+}
+
+const spanOf = ({ from, ended }: Spell) => ({ from, ...(ended === undefined ? {} : { to: Math.max(from, ended.at) }) });
+
+function stopped(spell: Spell): Stretch {
+  const { phase } = spell.state;
+  return { kind: 'stopped', ...spanOf(spell), why: `${phase}, until an operator went on with it` };
+}
+
+function stretchOf(spell: Spell, around: Surroundings): Stretch {
+  const { state, ended } = spell;
+  const { others, spec } = around;
+  const span = spanOf(spell);
+  const event = ended?.event;
+  switch (state.phase) {
+    case 'created':
+      if (spec.compensates !== undefined) return { kind: 'gate', ...span, ...gates(spell, others) };
+      return { kind: 'withdrawn', ...span, why: whyBack(spell) };
+    case 'gated':
+      return { kind: 'gate', ...span, ...gates(spell, others) };
+    case 'ready':
+      return { kind: 'queue', ...span, ...queueing(spell, around) };
+    case 'deferred':
+      return { kind: 'pause', ...span, why: `its plan was paused${whoPaused(around.planEvents, spell.from)}` };
+    case 'assigned': {
+      const { agent_id, attempt } = state;
+      const why = event === undefined ? 'has it, and has not claimed it yet' : CLAIMS[event.type];
+      return { kind: 'claim', ...span, agent_id, attempt, why: why ?? 'lost it before the claim' };
+    }
+    case 'running': {
+      const { agent_id, attempt } = state;
+      return { kind: 'run', ...span, agent_id, attempt, why: event === undefined ? 'runs it' : outcomeOf(event) };
+    }
+    case 'backing_off':
+      return { kind: 'backoff', ...span, attempt: state.attempts, why: `${state.error_code}: ${state.error_message}` };
+    case 'awaiting_person':
+      return {
+        kind: 'person',
+        ...span,
+        why: `could not be undone, incident ${state.incident_id}: ${state.error_code}: ${state.error_message}`,
+      };
+    case 'compensating':
+      return { kind: 'undo', ...span, why: `undone by ticket ${state.compensation_ticket_id}` };
+    default:
+      return { kind: 'stopped', ...span, why: state.phase };
+  }
+}
+
+const CLAIMS: Readonly<Record<string, string>> = {
+  TicketStarted: 'claimed it',
+  AttemptFailed: 'did not claim it in time',
+  TicketCancelled: 'lost it: the ticket was cancelled',
+  TicketWithdrawn: 'lost it: the ticket was taken back',
+  TicketSkipped: 'lost it: an operator skipped the ticket',
+};
+
+function outcomeOf(event: NonNullable<Spell['ended']>['event']): string {
+  if ('error_code' in event) return `${event.error_code}: ${event.error_message}`;
+  if (event.type === 'TicketCompleted') return 'completed it';
+  if (event.type === 'TicketCancelled') return `was told to stop: ${event.reason}`;
+  if (event.type === 'TicketSkipped') return `was told to stop: skipped by ${event.by}: ${event.why}`;
+  return event.type;
+}
+
+function whyBack({ began: { event } }: Spell): string {
+  if (event.type === 'TicketWithdrawn') return `taken back: ${event.reason}`;
+  if (event.type === 'TicketReopened') return `reopened by ${event.by}: ${event.why}; its plan runs up to it again`;
+  return 'the plan’s machine has to enter it again';
+}
+
+/** Until the last of them was done. */
+function gates({ state, ended, during }: Spell, others: Surroundings['others']) {
+  const opened = [...during, ...(ended === undefined ? [] : [ended])].flatMap(({ event }) =>
+    'by' in event && (event.type === 'GateOpened' || event.type === 'TicketReady') && event.by ? [event.by] : [],
+  );
+  const last = opened.at(-1);
+  const open = state.unmet.filter((id) => !opened.includes(id));
+  if (ended?.event.type === 'TicketReady' && last !== undefined)
+    return { why: 'until the last of these was done', tasks: named([last], others) };
+  if (ended === undefined && open.length === 0) return { why: 'nothing any more: it becomes ready' };
+  return { why: 'waits for these to be done', tasks: named(open, others) };
+}
+
+function queueing({ from, ended, state }: Spell, { spec, agents, now }: Surroundings) {
+  if (ended === undefined) return { why: whyNotAssigned(spec, agents, now) };
+  if (ended.event.type !== 'TicketAssigned') return { why: 'no agent had taken it by then' };
+  const { agent_id, explanation } = ended.event;
+  const agent = agents.find((known) => known.agent_id === agent_id);
+  if (agent !== undefined && agent.registered_at > from && agent.registered_at <= ended.at)
+    return { why: `no agent took it until ${agent_id} registered`, agent_id };
+  const { queue_position, queue_length, candidates } = explanation;
+  const free = candidates.length === 1 ? '1 agent' : `${candidates.length} agents`;
+  const again = state.avoid.includes(agent_id) ? ', on which it had failed before' : '';
+  return {
+    why: `in pool ${state.pool}, at last place ${queue_position} of ${queue_length}, with ${free} free for it: taken by ${agent_id}${again}`,
+    agent_id,
+  };
+}
+
+function whoPaused(events: readonly Recorded<PlanEvent>[], at: number): string {
+  for (const { event, at: when } of events.toReversed())
+    if (event.type === 'PlanPaused' && when <= at) return ` by ${event.by}: ${event.why}`;
+  return '';
+}
+
+/** Until the plan was approved, then until what it depends on was done, then until the plan's machine came to it. */
+function beforeEntered(spell: Spell, { spec, planEvents, others }: Surroundings): Stretch[] {
+  const { from, to } = spanOf(spell);
+  const found: Stretch[] = [];
+  let at = from;
+  /** @param until undefined: it has not happened yet */
+  const add = (until: number | undefined, rest: Omit<Stretch, 'from' | 'to'>): boolean => {
+    const end = until === undefined ? to : Math.min(Math.max(at, until), to ?? Number.POSITIVE_INFINITY);
+    found.push({ ...rest, from: at, ...(end === undefined ? {} : { to: end }) });
+    at = end ?? at;
+    return until !== undefined && (to === undefined || at < to);
+  };
+
+  const asked = planEvents.some(({ event }) => event.type === 'PlanAwaitingApproval');
+  const accepted = planEvents.find(({ event }) => event.type === 'PlanAccepted');
+  if (asked && !add(accepted?.at, { kind: 'approval', why: whoApproved(accepted?.event) })) return found;
+
+  const before = spec.dependencies.flatMap((id) => others.get(id) ?? []);
+  const open = before.filter((other) => !isDone(other));
+  const ends = before.flatMap((other) => (isDone(other) && 'completed_at' in other ? [other] : []));
+  const last = ends.sort((a, b) => a.completed_at - b.completed_at).at(-1);
+  if (open.length > 0) {
+    add(undefined, { kind: 'dependencies', why: 'waits for these to be done', tasks: tasksOf(open) });
+    return found;
+  }
+  const why = 'until the last of these was done';
+  if (last && !add(last.completed_at, { kind: 'dependencies', why, tasks: [last.task_id] })) return found;
+  add(to, {
+    kind: 'machine',
+    why: to === undefined ? 'its plan’s machine comes to it' : 'its plan’s machine came to it',
+  });
+  return found;
+}
+
+function whoApproved(event: PlanEvent | undefined): string {
+  if (event?.type !== 'PlanAccepted') return 'its plan waits to be approved';
+  if (event.operator === undefined) return 'its plan waited to be approved';
+  return `until ${event.operator.by} approved its plan: ${event.operator.why}`;
+}
+
+const tasksOf = (states: readonly TicketState[]): string[] => states.slice(0, MAX_TASKS).map(({ task_id }) => task_id);
+
+const named = (ids: readonly string[], others: Surroundings['others']): string[] =>
+  ids.slice(0, MAX_TASKS).map((id) => others.get(id)?.task_id ?? id);

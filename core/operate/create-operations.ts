@@ -1,0 +1,37 @@
+/** All verbs over the ports. */
+import { createFailPlan, type FailPlanDeps } from '../plan/fail.ts';
+import { createHealPlan } from '../plan/heal.ts';
+import { createStartPlan } from '../plan/start.ts';
+import type { PlanMachines } from '../ports/plan-machines.ts';
+import { createApprovePlan, createRejectPlan } from './approve-plan.ts';
+import { createCancelPlan } from './cancel-plan.ts';
+import type { Operations } from './operations.ts';
+import { createPausePlan, createResumePlan } from './pause-plan.ts';
+import { createRedrivePlan } from './redrive-plan.ts';
+import { createResolveIncident } from './resolve-incident.ts';
+import { createRetryTicket } from './retry-ticket.ts';
+import { createSkipTicket } from './skip-ticket.ts';
+
+export interface OperationsDeps extends FailPlanDeps {
+  machines: PlanMachines;
+}
+
+export function createOperations(ports: OperationsDeps): Operations {
+  const deps = {
+    ...ports,
+    failPlan: createFailPlan(ports),
+    healPlan: createHealPlan(ports),
+    startPlan: createStartPlan(ports),
+  };
+  return {
+    pausePlan: createPausePlan(deps),
+    resumePlan: createResumePlan(deps),
+    cancelPlan: createCancelPlan(deps),
+    redrivePlan: createRedrivePlan(deps),
+    approvePlan: createApprovePlan(deps),
+    rejectPlan: createRejectPlan(deps),
+    retryTicket: createRetryTicket(deps),
+    skipTicket: createSkipTicket(deps),
+    resolveIncident: createResolveIncident(deps),
+  };
+}

@@ -1,0 +1,26 @@
+/** What operators may do. Each is idempotent by state, and recorded with who asked and why. */
+import type { SkipRequest, VerbAnswer, VerbRequest } from '../messages/monitoring-api.ts';
+
+/** `by` is the caller as the edge knows it, never what the caller says of itself. */
+export type By<Request> = Request & { readonly by: string };
+export type Verb<Request = VerbRequest> = (id: string, request: By<Request>) => Promise<VerbAnswer>;
+
+/**
+ * Every verb throws HiveError PLAN_UNKNOWN, TICKET_UNKNOWN or INCIDENT_UNKNOWN (404) for what is not there, and
+ * PLAN_PHASE_WRONG or TICKET_PHASE_WRONG (409) where the phase does not allow it; a verb whose aim stands already
+ * answers `changed: false`.
+ */
+export interface Operations {
+  readonly pausePlan: Verb;
+  readonly resumePlan: Verb;
+  readonly cancelPlan: Verb;
+  readonly redrivePlan: Verb;
+  /** @throws HiveError APPROVER_IS_AUTHOR (403) */
+  readonly approvePlan: Verb;
+  /** @throws HiveError APPROVER_IS_AUTHOR (403) */
+  readonly rejectPlan: Verb;
+  readonly retryTicket: Verb;
+  /** The ticket counts as complete, with the output that the operator gives. */
+  readonly skipTicket: Verb<SkipRequest>;
+  readonly resolveIncident: Verb;
+}

@@ -1,0 +1,74 @@
+/** A ticket that waits (for its backoff, or for a person) is tried again now; one that runs is taken from its agent first. */
+import { retryOnConflict } from '../ledger/retry.ts';
+import type { VerbAnswer } from '../messages/monitoring-api.ts';
+import type { Rounds } from '../ports/rounds.ts';
+import type { Timers } from '../ports/timers.ts';
+import type { BecomeReady } from '../schedule/become-ready.ts';
+import { createFailAttempt } from '../ticket/fail-attempt.ts';
+import { loadTicketOrThrow } from '../ticket/fence.ts';
+import type { TicketRecord } from '../ticket/state.ts';
+import type { WithdrawFromAgent } from '../ticket/withdraw.ts';
+import type { Operations } from './operations.ts';
+import { createResolveIncidentOf } from './resolve-incident.ts';
+import { operatorOf, type VerbDeps, wrongTicketPhase } from './verb.ts';
+
+export interface RetryTicketDeps extends VerbDeps {
+  timers: Timers;
+  rounds: Rounds;
+  becomeReady: BecomeReady;
+  withdraw: WithdrawFromAgent;
+}
+
+/** @throws HiveError TICKET_UNKNOWN · TICKET_PHASE_WRONG */
+export function createRetryTicket(deps: RetryTicketDeps): Operations['retryTicket'] {
+  const { ledger, rounds, becomeReady, withdraw, clock } = deps;
+  const failAttempt = createFailAttempt(deps);
+  const resolveIncidentOf = createResolveIncidentOf(deps);
+
+  const ask = ({ spec }: TicketRecord, readyAt: number) =>
+    rounds.request(spec.pool, `an operator retries ${spec.ticket_id}`, `operator:${spec.ticket_id}:${readyAt}`);
+
+  return async (ticketId, request): Promise<VerbAnswer> => {
+    const operator = operatorOf(request);
+    const after = await retryOnConflict(clock, async () => {
+      const ticket = await loadTicketOrThrow(ledger, ticketId);
+      const { state } = ticket;
+      switch (state.phase) {
+        case 'created':
+        case 'gated':
+        case 'deferred':
+          return { changed: false, follow: async () => {} };
+        case 'ready':
+          return { changed: false, follow: () => ask(ticket, state.ready_at) };
+        case 'backing_off':
+        case 'awaiting_person': {
+          const now = clock.now();
+          await becomeReady(ticket, { operator }, now);
+          return {
+            changed: true,
+            follow: async () => {
+              if (state.phase === 'awaiting_person') await resolveIncidentOf(state.incident_id, operator);
+              await ask(ticket, now);
+            },
+          };
+        }
+        case 'assigned':
+        case 'running': {
+          const { agent_id, attempt } = state;
+          const said = { error_code: 'TAKEN_AWAY', error_message: `${operator.by}: ${operator.why}` };
+          // Not claimed, it has not begun: it is as if the claim had come too late.
+          const cause = state.phase === 'assigned' ? ('claim_timeout' as const) : ('operator' as const);
+          await failAttempt(ticket, state, { cause, ...said, retryable: true, operator });
+          return { changed: true, follow: () => withdraw(agent_id, ticketId, attempt, said.error_message) };
+        }
+        case 'failed':
+          throw wrongTicketPhase(ticket, 'retry', 'its plan has failed with it: redrive the plan');
+        default:
+          throw wrongTicketPhase(ticket, 'retry', 'it has ended');
+      }
+    });
+    await after.follow();
+    const { phase } = (await loadTicketOrThrow(ledger, ticketId)).state;
+    return { id: ticketId, phase, changed: after.changed };
+  };
+}

@@ -1,0 +1,108 @@
+/**
+ * A plan is not to go on: it failed, ran into its deadline, lost its execution, or an operator cancels it. What becomes of
+ * it is said by its `on_failure`, or by the operator:
+ *
+ *   halt        ─▶ halted: nothing more begins, what runs may finish; repaired and redriven by an operator
+ *   compensate  ─▶ open tickets cancelled ─▶ compensating ─▶ compensated
+ *   continue, or nothing to undo ─▶ open tickets cancelled ─▶ failed | cancelled
+ *
+ * Each step is known again when it is repeated, so it may die anywhere and be called again, also several times at once.
+ */
+import { retryOnConflict } from '../ledger/retry.ts';
+import type { OnFailure } from '../messages/cognitive-plan.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Sha256 } from '../ports/digest.ts';
+import type { Ledger } from '../ports/ledger.ts';
+import type { Rounds } from '../ports/rounds.ts';
+import type { Timers } from '../ports/timers.ts';
+import type { BecomeReady } from '../schedule/become-ready.ts';
+import type { ByOperator } from '../ticket/events.ts';
+import { loadPlanTickets } from '../ticket/load-tickets.ts';
+import type { SettleTicket } from '../ticket/settle.ts';
+import { isDone } from '../ticket/state.ts';
+import type { WithdrawFromAgent } from '../ticket/withdraw.ts';
+import { appendToPlan } from './append.ts';
+import { createCancelOpenTickets } from './cancel-open-tickets.ts';
+import { createCompensate } from './compensate.ts';
+import type { PlanEvent } from './events.ts';
+import { createHaltPlan } from './halt.ts';
+import { isPlanEnded, type PlanState } from './state.ts';
+
+export interface FailPlanDeps {
+  ledger: Ledger;
+  timers: Timers;
+  rounds: Rounds;
+  becomeReady: BecomeReady;
+  settle: SettleTicket;
+  withdraw: WithdrawFromAgent;
+  clock: Clock;
+  sha256: Sha256;
+}
+
+export interface PlanEnd {
+  readonly reason: string;
+  /** present when an operator cancels the plan */
+  readonly operator?: ByOperator;
+  /** default: what the plan itself says */
+  readonly policy?: OnFailure;
+}
+
+/** Failed tasks named in the event; the ledger has them all. */
+const TASKS_TOLD = 50;
+const MAX_REASON = 2000;
+
+/** @returns the plan's state then; undefined when the ledger does not know it */
+export type FailPlan = (planId: string, end: PlanEnd) => Promise<PlanState | undefined>;
+
+export function createFailPlan(deps: FailPlanDeps): FailPlan {
+  const { ledger, timers, clock, sha256 } = deps;
+  const cancelOpenTickets = createCancelOpenTickets(deps);
+  const compensate = createCompensate(deps);
+  const haltPlan = createHaltPlan(deps);
+
+  /** Somebody else may have ended it meanwhile: then theirs counts. */
+  const end = (planId: string, event: PlanEvent): Promise<void> =>
+    retryOnConflict(clock, async () => {
+      const plan = await ledger.loadPlan(planId);
+      if (plan === undefined || isPlanEnded(plan.state) || plan.state.phase === 'compensating') return;
+      await ledger.commit([appendToPlan(plan, event, clock.now(), sha256)]);
+    });
+
+  return async function failPlan(planId, { operator, policy, ...told }) {
+    const before = await ledger.loadPlanState(planId);
+    if (before === undefined || isPlanEnded(before)) return before;
+    const reason = told.reason.slice(0, MAX_REASON);
+    const chosen = policy ?? before.on_failure;
+    if (before.phase === 'compensating') await compensate.start(planId);
+    else if (before.phase === 'received') await end(planId, ending(reason, [], operator));
+    else if (chosen === 'halt' && operator === undefined) await haltPlan(before, reason);
+    else {
+      await cancelOpenTickets(before, operator === undefined ? 'the plan has failed' : 'the plan was cancelled');
+      const { tasks } = await loadPlanTickets(ledger, planId, before.tickets);
+      const failed = tasks.filter(({ state }) => state.phase === 'failed').map(({ spec }) => spec.task_id);
+      const failed_tasks = failed.slice(0, TASKS_TOLD);
+      // Where every ticket is done, so is the plan, whatever became of its machine.
+      if (operator === undefined && tasks.every(({ state }) => isDone(state))) {
+        const { tickets, received_at } = before;
+        await end(planId, { type: 'PlanCompleted', tickets, duration_ms: clock.now() - received_at });
+        return ledger.loadPlanState(planId);
+      }
+      const compensations = chosen === 'compensate' ? await compensate.mint(tasks) : 0;
+      if (compensations === 0) await end(planId, ending(reason, failed_tasks, operator));
+      else {
+        const in_doubt = compensate.inDoubt(tasks).slice(0, TASKS_TOLD);
+        const by = operator === undefined ? {} : { operator };
+        // The looks are what heals it, should this die; a halted plan is not looked at any more.
+        if (before.phase === 'halted') await timers.set({ kind: 'plan', id: planId, at: clock.now() });
+        await end(planId, { type: 'PlanCompensating', reason, failed_tasks, compensations, in_doubt, ...by });
+        await compensate.start(planId);
+      }
+    }
+    return ledger.loadPlanState(planId);
+  };
+}
+
+const ending = (reason: string, failed_tasks: readonly string[], operator: ByOperator | undefined): PlanEvent =>
+  operator === undefined
+    ? { type: 'PlanFailed', reason, failed_tasks }
+    : { type: 'PlanCancelled', by: operator.by, why: operator.why };

@@ -1,0 +1,43 @@
+/** A plan that continues past failures: what depends on the failed ticket, directly or not, is not to run any more. */
+import { forEachAtOnce } from '../at-once.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Sha256 } from '../ports/digest.ts';
+import type { Ledger } from '../ports/ledger.ts';
+import { createCancelTicket } from './cancel.ts';
+import { loadTickets } from './load-tickets.ts';
+import type { TicketRecord } from './state.ts';
+
+const AT_ONCE = 8;
+
+/** None of them can have begun: each waits for the failed one. Doing it again changes nothing. */
+export function createCancelDependants(deps: { ledger: Ledger; clock: Clock; sha256: Sha256 }) {
+  const { ledger } = deps;
+  const cancelTicket = createCancelTicket(deps);
+
+  return async function cancelDependants({ spec }: TicketRecord): Promise<void> {
+    const tickets = await loadTickets(ledger, await ledger.ticketIdsOfPlan(spec.plan_id));
+    const dependants = dependantsOf(spec.ticket_id, tickets);
+    await forEachAtOnce([...dependants], AT_ONCE, (id) =>
+      cancelTicket(id, `it depends on task ${JSON.stringify(spec.task_id)}, which has failed`),
+    );
+  };
+}
+
+function dependantsOf(ticketId: string, tickets: readonly TicketRecord[]): Set<string> {
+  const successors = new Map<string, string[]>();
+  for (const { spec } of tickets)
+    for (const before of spec.dependencies) {
+      const after = successors.get(before);
+      if (after) after.push(spec.ticket_id);
+      else successors.set(before, [spec.ticket_id]);
+    }
+  const found = new Set<string>();
+  const pending = [ticketId];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop())
+    for (const after of successors.get(next) ?? [])
+      if (!found.has(after)) {
+        found.add(after);
+        pending.push(after);
+      }
+  return found;
+}

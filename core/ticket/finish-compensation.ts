@@ -1,0 +1,48 @@
+/** A compensation is done: the ticket that it undid is noted as undone; after the last one the plan is compensated. */
+import { retryOnConflict } from '../ledger/retry.ts';
+import { appendToPlan } from '../plan/append.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Sha256 } from '../ports/digest.ts';
+import type { Ledger } from '../ports/ledger.ts';
+import type { TaskAnswers } from '../ports/plan-machines.ts';
+import { appendToTicket } from './append.ts';
+import { isDone, type TicketRecord } from './state.ts';
+
+export interface FinishCompensationDeps {
+  ledger: Ledger;
+  machines: TaskAnswers;
+  clock: Clock;
+  sha256: Sha256;
+}
+
+/** Each part is known again when it is repeated. */
+export function createFinishCompensation({ ledger, machines, clock, sha256 }: FinishCompensationDeps) {
+  const noteUndone = (ticketId: string, compensation_ticket_id: string): Promise<void> =>
+    retryOnConflict(clock, async () => {
+      const ticket = await ledger.loadTicket(ticketId);
+      if (ticket?.state.phase !== 'compensating') return;
+      const event = { type: 'TicketCompensated' as const, compensation_ticket_id };
+      await ledger.commit([appendToTicket(ticket, event, clock.now(), sha256)]);
+    });
+
+  const endPlan = (planId: string): Promise<readonly string[]> =>
+    retryOnConflict(clock, async () => {
+      const plan = await ledger.loadPlan(planId);
+      if (plan === undefined) return [];
+      const { state } = plan;
+      if (state.phase !== 'compensating') return plan.task_tokens;
+      const states = await ledger.loadTicketStates(await ledger.ticketIdsOfPlan(planId));
+      const undone = states.filter((ticket) => ticket.compensates !== undefined && isDone(ticket));
+      if (undone.length < state.compensations) return [];
+      const now = clock.now();
+      const { compensations } = state;
+      const event = { type: 'PlanCompensated' as const, compensations, duration_ms: now - state.failed_at };
+      await ledger.commit([appendToPlan(plan, event, now, sha256)]);
+      return plan.task_tokens;
+    });
+
+  return async function finishCompensation({ spec }: TicketRecord, compensates: string): Promise<void> {
+    await noteUndone(compensates, spec.ticket_id);
+    for (const token of await endPlan(spec.plan_id)) await machines.completeTask(token);
+  };
+}

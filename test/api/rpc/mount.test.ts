@@ -1,0 +1,110 @@
+import { Code, createClient } from '@connectrpc/connect';
+import {
+  type CommonTransportOptions,
+  type UniversalClientFn,
+  universalClientResponseFromFetch,
+} from '@connectrpc/connect/protocol';
+import { createTransport as connectTransport } from '@connectrpc/connect/protocol-connect';
+import { createTransport as grpcTransport } from '@connectrpc/connect/protocol-grpc';
+import { createTransport as grpcWebTransport } from '@connectrpc/connect/protocol-grpc-web';
+import type { Hono } from 'hono';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { sha256 } from '../../../adapters/system/digest.ts';
+import { createRestApp } from '../../../api/rest/app.ts';
+import { CODE_METADATA } from '../../../api/rpc/errors.ts';
+import { PlanService } from '../../../api/rpc/generated/neural_hive/v1/plan_pb.js';
+import { mountRpc } from '../../../api/rpc/mount.ts';
+import { HiveError } from '../../../core/errors.ts';
+import { createMonitoredHive, fill } from '../../support/monitored-hive.ts';
+
+const TRANSPORTS = { Connect: connectTransport, 'gRPC-Web': grpcWebTransport };
+let app: Hono;
+let caller: () => string;
+
+beforeEach(async () => {
+  const hive = createMonitoredHive();
+  await fill(hive);
+  caller = () => 'arn:aws:iam::1:user/ada';
+  const { monitor, operations } = hive;
+  const deps = { monitor, operations, callerOf: () => caller() };
+  app = createRestApp({ ...deps, sha256, streaming: false });
+  mountRpc(app, { ...deps, streams: false, onFault: (error) => expect.unreachable(String(error)) });
+});
+
+/** The app in the place of a network. */
+const intoApp: UniversalClientFn = async ({ url, method, header: headers, body }) => {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body ?? []) chunks.push(chunk);
+  const init = { method, headers, ...(body === undefined ? {} : { body: Buffer.concat(chunks) }) };
+  return universalClientResponseFromFetch(await app.fetch(new Request(url, init)));
+};
+
+const options = (useBinaryFormat: boolean): CommonTransportOptions => ({
+  baseUrl: 'https://api.example/',
+  httpClient: intoApp,
+  useBinaryFormat,
+  interceptors: [],
+  acceptCompression: [],
+  sendCompression: null,
+  compressMinBytes: 0,
+  readMaxBytes: 0xffffffff,
+  writeMaxBytes: 0xffffffff,
+});
+
+describe.each(Object.entries(TRANSPORTS))('%s in the REST app', (_, transport) => {
+  it.each([true, false])('answers with the real verbs, once and again (binary: %s)', async (binary) => {
+    const plans = createClient(PlanService, transport(options(binary)));
+    const pause = { planId: 'plan-running', why: 'night', onBehalfOf: 'grace' };
+    expect(await plans.pausePlan(pause)).toMatchObject({ id: 'plan-running', phase: 'paused', changed: true });
+    expect(await plans.pausePlan(pause)).toMatchObject({ id: 'plan-running', phase: 'paused', changed: false });
+    const { interventions } = await plans.getPlan({ planId: 'plan-running' });
+    expect(interventions).toMatchObject([{ type: 'PlanPaused', why: 'night' }]);
+    expect(interventions[0]?.by).toContain('user/ada');
+    expect(interventions[0]?.by).toContain('grace');
+    const wrong = await plans.resumePlan({ planId: 'plan-completed', why: 'w' }).catch((error) => error);
+    expect(wrong.code).toBe(Code.FailedPrecondition);
+    expect(wrong.metadata.get(CODE_METADATA)).toBe('PLAN_PHASE_WRONG');
+  });
+
+  it('takes no verb of nobody, but shows what there is', async () => {
+    caller = () => {
+      throw new HiveError('CALLER_UNKNOWN', 'nobody', { status: 401 });
+    };
+    const plans = createClient(PlanService, transport(options(true)));
+    const refused = await plans.pausePlan({ planId: 'plan-running', why: 'w' }).catch((error) => error);
+    expect(refused.code).toBe(Code.Unauthenticated);
+    expect((await plans.listPlans({})).items.length).toBeGreaterThan(5);
+  });
+});
+
+describe('the REST app with RPC in it', () => {
+  it('answers its own paths as before', async () => {
+    const plan = await app.request('/v1/plans/plan-running');
+    expect([plan.status, ((await plan.json()) as { plan_id: string }).plan_id]).toEqual([200, 'plan-running']);
+    const nowhere = await app.request('/neural_hive.v1.PlanService/DropTables', { method: 'POST' });
+    expect([nowhere.status, nowhere.headers.get('content-type')]).toEqual([404, 'application/problem+json']);
+  });
+
+  it('takes no full gRPC, which would need trailers', async () => {
+    const plans = createClient(PlanService, grpcTransport(options(true)));
+    await expect(plans.listPlans({})).rejects.toThrow();
+    const headers = { 'content-type': 'application/grpc' };
+    const path = '/neural_hive.v1.PlanService/ListPlans';
+    expect((await app.request(path, { method: 'POST', headers, body: '' })).status).toBe(415);
+  });
+
+  it.each([
+    ['no JSON', '{', {}],
+    ['a list', '[]', {}],
+    ['an unknown type', '{}', { 'content-type': 'text/plain' }],
+    ['half a surrogate pair', '{"plan_id": "\\ud800", "why": "\\udc00"}', {}],
+    ['a number for text', '{"plan_id": 7}', {}],
+    ['a compression it does not know', '{}', { 'content-encoding': 'br' }],
+  ])('answers a client error to %s', async (_, body, headers) => {
+    const path = '/neural_hive.v1.PlanService/PausePlan';
+    const init = { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } };
+    const { status } = await app.request(path, init);
+    expect(status).toBeGreaterThanOrEqual(400);
+    expect(status).not.toBe(500);
+  });
+});
