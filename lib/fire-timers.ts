@@ -1,5 +1,5 @@
 /** From the timer queue to whatever is due: a lost attempt, a backoff that is over, a plan's deadline or a stopped execution. */
-import { Validations } from 'aws-cdk-lib';
+import { Duration, Validations } from 'aws-cdk-lib';
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { ENV } from '../lambdas/fire-timers/contract.ts';
@@ -50,6 +50,8 @@ export class FireTimers extends Construct {
       target: fire,
       eventSourceArn: timers.queue.queueArn,
       batchSize: 10,
+      // Looks are due by the second, at most: leases are 15 s and more, and nothing on a ticket's way waits for one.
+      maxBatchingWindow: Duration.seconds(2),
       reportBatchItemFailures: true,
       // A burst of timers, an outage's end say, must not take all the account's concurrency from the agents' calls.
       ...(stage.target === 'aws' && { maxConcurrency: 50 }),

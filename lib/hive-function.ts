@@ -1,6 +1,15 @@
 /** A Lambda function as all of ours are: one handler file, one role with exactly its permissions, one log group. */
 import { Stage as CdkStage, Duration, Stack, Validations } from 'aws-cdk-lib';
-import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import {
+  ApplicationLogLevel,
+  Architecture,
+  Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  SystemLogLevel,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { bundleOf } from './bundle.ts';
 import { HiveLogGroup } from './hive-log-group.ts';
@@ -44,6 +53,10 @@ export class HiveFunction<Env extends readonly string[]> extends Construct {
       timeout: props.timeout,
       memorySize: props.memorySize ?? 512,
       tracing: Tracing.ACTIVE,
+      // No lines about each call's start and end: what they say is in the metrics, and failures are logged all the same.
+      loggingFormat: LoggingFormat.JSON,
+      systemLogLevelV2: SystemLogLevel.WARN,
+      applicationLogLevelV2: stage.keepsData ? ApplicationLogLevel.INFO : ApplicationLogLevel.DEBUG,
       logGroup,
       // The role is complete: what CDK would add to it (log, trace, consume) is named above and by the caller.
       role: this.role.withoutPolicyUpdates(),

@@ -19,8 +19,10 @@ export interface FollowLedgerProps {
   readonly ledger: Ledger;
   readonly follower: IFunction;
   readonly deadLetters: DeadLetters;
-  /** Only events of these types; default all events. */
-  readonly eventTypes?: readonly string[];
+  /** Only events of these types. */
+  readonly eventTypes: readonly string[];
+  /** How long a batch is collected for, unless it is full before. */
+  readonly waits: Duration;
   /**
    * Batches of a shard at once, 1 to 10. Lambda keeps the order of an item's records; each event is an item of its own,
    * so with more than one lane the events of a plan or ticket overtake each other.
@@ -36,7 +38,7 @@ const BEHIND_MS = 10 * 60_000;
 
 /** Feeds the follower with the ledger's new events, each at least once. */
 export function followLedger(scope: Construct, id: string, props: FollowLedgerProps): EventSourceMapping {
-  const { stage, ledger, follower, deadLetters, eventTypes } = props;
+  const { stage, ledger, follower, deadLetters, eventTypes, waits } = props;
   new HiveAlarm(scope, props.behind, {
     stage,
     metric: follower.metric('IteratorAge', { period: ALARM_PERIOD, statistic: 'Maximum' }),
@@ -54,12 +56,13 @@ export function followLedger(scope: Construct, id: string, props: FollowLedgerPr
         dynamodb: {
           NewImage: {
             kind: { S: FilterRule.isEqual('event') },
-            ...(eventTypes && { event_type: { S: FilterRule.or(...eventTypes) } }),
+            event_type: { S: FilterRule.or(...eventTypes) },
           },
         },
       }),
     ],
     batchSize: 100,
+    maxBatchingWindow: waits,
     // One bad record is found by halving its batch and costs the others one try each.
     bisectBatchOnError: true,
     reportBatchItemFailures: true,

@@ -11,6 +11,7 @@ import { FireTimers } from './fire-timers.ts';
 import { HeartbeatAgent } from './heartbeat-agent.ts';
 import { HeartbeatTicket } from './heartbeat-ticket.ts';
 import { Ledger } from './ledger.ts';
+import { MonitoringApi } from './monitoring-api.ts';
 import { PlanMachines } from './plan-machines.ts';
 import { PoolQueue } from './pool-queue.ts';
 import { ProjectLedger } from './project-ledger.ts';
@@ -18,11 +19,11 @@ import { RegisterAgent } from './register-agent.ts';
 import { RemoveAgent } from './remove-agent.ts';
 import { ReportTicket } from './report-ticket.ts';
 import { ScheduleTickets } from './schedule-tickets.ts';
-import { SettleTickets } from './settle-tickets.ts';
 import type { Stage } from './stage.ts';
 import { SweepPools } from './sweep-pools.ts';
 import type { PlanTemplate } from './template-machine.ts';
 import { TimerQueue } from './timer-queue.ts';
+import { TraceSampling } from './trace-sampling.ts';
 import { TransformAgent } from './transform-agent.ts';
 
 export interface NeuralHiveStackProps {
@@ -67,20 +68,33 @@ export class NeuralHiveStack extends Stack {
     // What nobody tells is noticed in time: lost agents, waits that are over, deadlines, executions that were stopped.
     new FireTimers(this, 'FireTimers', { stage, ledger, machines, pool, timers });
 
-    // An ended ticket moves its plan on, to its end; what was committed is published.
-    new SettleTickets(this, 'SettleTickets', { stage, ledger, machines, pool });
+    // A plan comes to its end; what was committed is published.
     new CompletePlan(this, 'CompletePlan', { stage, ledger, machines, pool, timers });
     new ProjectLedger(this, 'ProjectLedger', { stage, bus, ledger });
+
+    // People and their tools look at all of it, and operators step in.
+    const monitoring = new MonitoringApi(this, 'MonitoringApi', {
+      ...{ stage, agentApi: api, ledger, machines, pool, timers },
+    });
+
+    new TraceSampling(this, 'TraceSampling', { stage });
 
     this.#output({
       LedgerTable: ledger.table.tableName,
       EventBusName: bus.eventBus.eventBusName,
       PoolQueueUrl: pool.queue.queueUrl,
       ApiUrl: api.url,
+      TimerQueueUrl: timers.queue.queueUrl,
       PlanMachinePrefix: machines.prefix,
+      PlanMachineRoleArn: machines.role.roleArn,
+      PlanMachineLogGroupArn: machines.logGroup.logGroupArn,
+      CompletePlanFunction: machines.completePlanFunction,
       Region: this.region,
       TransformAgentId: transformAgent.agentId,
       AgentPolicyArn: agentPolicy.policy.managedPolicyArn,
+      MonitoringApiUrl: monitoring.url,
+      MonitorPolicyArn: monitoring.monitorPolicy.managedPolicyArn,
+      OperatePolicyArn: monitoring.operatePolicy.managedPolicyArn,
     });
   }
 

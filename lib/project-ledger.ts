@@ -1,6 +1,7 @@
 /** From the ledger to the bus: what was committed is published, and nothing else. */
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { PUBLISHED } from '../core/messages/bus-events.ts';
 import type { ENV } from '../lambdas/project-ledger/contract.ts';
 import type { Bus } from './bus.ts';
 import { DeadLetters } from './dead-letters.ts';
@@ -37,6 +38,9 @@ export class ProjectLedger extends Construct {
       ledger,
       follower,
       deadLetters,
+      eventTypes: PUBLISHED,
+      // Facts are told when they are seen; nothing waits for them.
+      waits: Duration.seconds(1),
       // One batch of a shard after another: facts of a plan come out in order but for retries and shards that split.
       // Consumers that need the order go by `event_id`, which ends in the version.
       lanes: 1,

@@ -26,7 +26,8 @@ export class TransformAgent extends Construct {
       stage,
       of: 'transform-agent',
       alarm: 'TransformAgentDeadLetters',
-      means: 'The transform agent gave up assignments after five tries: their tickets are taken back when their leases are over.',
+      means:
+        'The transform agent gave up assignments after five tries: their tickets are taken back when their leases are over.',
     });
     const inbox = new Queue(this, 'Inbox', {
       queueName: inboxName,

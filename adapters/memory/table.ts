@@ -3,7 +3,7 @@
  * frozen, so it can be read without a copy: a reader that writes to it throws, where a copy would hide the mistake.
  */
 import { MAX_ITEMS_PER_COMMIT } from '../../core/ports/ledger.ts';
-import { compareUtf8, keep, sizeOf } from './values.ts';
+import { compareUtf8, keep } from './values.ts';
 
 export type MemoryItem = Record<string, unknown>;
 export interface Key {
@@ -86,13 +86,15 @@ export function createMemoryTable(): MemoryTable {
       if (failed.length > 0) return failed;
       const changed = operations.map(({ change, pk, sk }) => {
         const item = change(find({ pk, sk }));
-        return { pk, sk, item: item && (keep(item) as MemoryItem) };
+        if (item === undefined) return { pk, sk, item, bytes: 0 };
+        const kept = keep(item);
+        return { pk, sk, item: kept.value as MemoryItem, bytes: Buffer.byteLength(pk + sk) + kept.bytes };
       });
-      const sizes = changed.map(({ pk, sk, item }) => (item ? Buffer.byteLength(pk + sk) + sizeOf(item) : 0));
-      if (sizes.some((size) => size > MAX_ITEM_BYTES)) throw new RangeError(`an item over ${MAX_ITEM_BYTES} bytes`);
-      if (sizes.reduce((sum, size) => sum + size, 0) > MAX_TRANSACTION_BYTES)
+      if (changed.some(({ bytes }) => bytes > MAX_ITEM_BYTES))
+        throw new RangeError(`an item over ${MAX_ITEM_BYTES} bytes`);
+      if (changed.reduce((sum, { bytes }) => sum + bytes, 0) > MAX_TRANSACTION_BYTES)
         throw new RangeError(`a transaction over ${MAX_TRANSACTION_BYTES} bytes`);
-      for (const { item, ...key } of changed) write(key, item);
+      for (const { item, pk, sk } of changed) write({ pk, sk }, item);
       return [];
     },
   };

@@ -15,9 +15,9 @@ while read -r sign group; do
   [ "$sign" = + ] && watched="$watched $group"
 done
 [ -n "$watched" ] || exit 0
-for group in $watched; do kill -TERM -- "-$group" 2>/dev/null; done
+for group in $watched; do kill -s TERM -- "-$group" 2>/dev/null; done
 sleep 5
-for group in $watched; do kill -KILL -- "-$group" 2>/dev/null; done
+for group in $watched; do kill -s KILL -- "-$group" 2>/dev/null; done
 `;
 
 /** One for all programs of the process; in a session of its own, so that what ends the agent's group leaves it alone. */

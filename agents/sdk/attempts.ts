@@ -113,9 +113,8 @@ export function createAttempts(clock: Clock): Attempts {
     renew(running, sentAt) {
       for (const entry of kept()) {
         const { lease } = entry;
+        if (lease === undefined || !running.some(({ claim_id }) => claim_id === lease.claimId)) continue;
         // Answers may come in another order than they were asked for.
-        if (lease === undefined || (sentAt <= lease.renewedAt && lease.sure)) continue;
-        if (!running.some(({ claim_id }) => claim_id === lease.claimId)) continue;
         setLease(entry, { ...lease, renewedAt: Math.max(sentAt, lease.renewedAt), sure: true });
       }
     },

@@ -2,7 +2,7 @@
 import type { ServiceImpl } from '@connectrpc/connect';
 import { skipRequest } from '../../core/messages/monitoring-api.ts';
 import { VerbAnswerSchema } from './generated/neural_hive/v1/common_pb.js';
-import { ExplainTicketResponseSchema, type TicketService } from './generated/neural_hive/v1/ticket_pb.js';
+import { TicketExplanationSchema, type TicketService } from './generated/neural_hive/v1/ticket_pb.js';
 import { parse, parseId, parseVerb } from './requests.ts';
 import type { RpcDeps } from './routes.ts';
 import { toMessage, toTicketDetail } from './views.ts';
@@ -12,8 +12,7 @@ const idOf = ({ ticketId }: { ticketId: string }): string => parseId('ticket_id'
 export function createTicketService({ monitor, operations }: RpcDeps): ServiceImpl<typeof TicketService> {
   return {
     getTicket: async (request) => toTicketDetail(await monitor.getTicket(idOf(request))),
-    explainTicket: async (request) =>
-      toMessage(ExplainTicketResponseSchema, { explanation: await monitor.explainTicket(idOf(request)) }),
+    explainTicket: async (request) => toMessage(TicketExplanationSchema, await monitor.explainTicket(idOf(request))),
 
     retryTicket: async (request, context) =>
       toMessage(VerbAnswerSchema, await operations.retryTicket(idOf(request), parseVerb(request, context))),

@@ -9,7 +9,6 @@ export const DURATION_MS: Readonly<Record<string, { readonly base: number; reado
   'schedule-tickets': { base: 40, per_record: 5 },
   'claim-ticket': { base: 20, per_record: 0 },
   'report-ticket': { base: 50, per_record: 0 },
-  'settle-tickets': { base: 10, per_record: 5 },
   'project-ledger': { base: 15, per_record: 1 },
   'complete-plan': { base: 80, per_record: 0 },
   'register-agent': { base: 50, per_record: 0 },
@@ -31,7 +30,10 @@ export const LOG_LINE_OVERHEAD_BYTES = 26;
 /** One line of API Gateway's access log in its JSON format. */
 export const ACCESS_LOG_BYTES = 330;
 
-/** X-Ray's default rule beyond its first trace a second; that one is at most $13 a month for the whole account. */
+/**
+ * Lambda's own sampling of calls that come from no traced request, beyond the first trace a second; that one is at most
+ * $13 a month for the whole account. Requests through the API have the rule of the stack.
+ */
 export const TRACES_SAMPLED = 0.05;
 
 /** Tokens of Step Functions seen in public logs have 620 to 800 characters. */

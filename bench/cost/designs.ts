@@ -1,14 +1,10 @@
 /**
- * What ours is measured against, written out request by request: the same tickets, prices, functions' log lines and
+ * What ours is measured against, written out request by request: the same tickets, prices, logging and
  * sampling, and no ledger of events, no scheduler, no retries by another agent.
  */
-import {
-  ACCESS_LOG_BYTES,
-  LOG_LINE_OVERHEAD_BYTES,
-  PLATFORM_LOG_BYTES,
-  PLATFORM_LOG_LINES,
-  TRACES_SAMPLED,
-} from './assumptions.ts';
+
+import { BEYOND as TRACES_OF_API_SAMPLED } from '../../lib/trace-sampling.ts';
+import { ACCESS_LOG_BYTES, LOG_LINE_OVERHEAD_BYTES, TRACES_SAMPLED } from './assumptions.ts';
 import type { Entry } from './meter.ts';
 import type { PriceName } from './prices.ts';
 import { gbSeconds } from './units.ts';
@@ -31,16 +27,11 @@ const machine = (what: string, transitions: number): Line[] => [
   { what: 'the task token answered', price: 'step_functions_transition', units: 0, requests: 1 },
 ];
 
-/** What calls of a small function cost beside what they do: 512 MB, 30 ms. */
-const functionCalls = (what: string, count: number): Line[] => [
+/** What calls of a small function cost beside what they do: 512 MB, 30 ms, no log as long as all goes well. */
+const functionCalls = (what: string, count: number, traced: number): Line[] => [
   line(what, 'lambda_request', count),
   beside(what, 'lambda_gb_second', count * gbSeconds(512, 30)),
-  beside(
-    `${what}: log`,
-    'logs_gb',
-    (count * (PLATFORM_LOG_BYTES + PLATFORM_LOG_LINES * LOG_LINE_OVERHEAD_BYTES)) / 1e9,
-  ),
-  beside(`${what}: trace`, 'xray_trace', count * TRACES_SAMPLED),
+  beside(`${what}: trace`, 'xray_trace', count * traced),
 ];
 
 const apiCalls = (what: string, count: number): Line[] => [
@@ -57,7 +48,7 @@ const plainGraph = (transitions: number): Line[] => [
   ...machine('states of the compiled machine', transitions),
   line('sent by the machine, received, deleted', 'sqs_standard', 3),
   ...apiCalls('claim, report', 2),
-  ...functionCalls('claim, report', 2),
+  ...functionCalls('claim, report', 2, TRACES_OF_API_SAMPLED),
   line('row: put, claimed, ended', 'dynamodb_write', 3),
   line('its end on the bus', 'eventbridge_event', 1),
 ];
@@ -79,7 +70,8 @@ const machineATicket: Line[] = [
   ...machine(TICKET_MACHINE.join(', '), TICKET_MACHINE.length),
   line('sent by the machine, received, deleted', 'sqs_standard', 3),
   ...apiCalls('claim, report', 2),
-  ...functionCalls('validate, check, choose, claim, report, start next', 6),
+  ...functionCalls('claim, report', 2, TRACES_OF_API_SAMPLED),
+  ...functionCalls('validate, check, choose, start next', 4, TRACES_SAMPLED),
   beside('execution: trace', 'xray_trace', TRACES_SAMPLED),
   line('row: put, started, assigned, claimed, ended', 'dynamodb_write', 5),
   line('row read by each function', 'dynamodb_read', 6),

@@ -4,12 +4,17 @@
  */
 import { existsSync } from 'node:fs';
 import { ofType, type Resource, synthesise } from '../../test/lib/synth.ts';
+import { TRACES_SAMPLED } from './assumptions.ts';
 
 export interface DeployedFunction {
   /** `<verb>-<noun>`: the folder of its handler below lambdas/ */
   readonly name: string;
   readonly memoryMb: number;
   readonly environment: Readonly<Record<string, string>>;
+  /** Lambda's own lines about each call are in its log */
+  readonly logsCalls: boolean;
+  /** share of its calls that are traced, beyond the first of each second */
+  readonly traced: number;
 }
 
 export interface EventSource {
@@ -43,11 +48,23 @@ export function readStack(): DeployedStack {
   const nameOf = (logicalId: string): string =>
     resources[logicalId]?.Properties.FunctionName.replace(/^hive-prod-/, '');
 
+  const calledByApi = new Set(
+    all('AWS::Lambda::Permission')
+      .filter(({ Properties }) => Properties.Principal === 'apigateway.amazonaws.com')
+      .map(({ Properties }) => nameOf(Properties.FunctionName['Fn::GetAtt'][0])),
+  );
+  const [rule] = all('AWS::XRay::SamplingRule');
+  const traced = (name: string): number =>
+    calledByApi.has(name) && rule !== undefined ? rule.Properties.SamplingRule.FixedRate : TRACES_SAMPLED;
+
   const isOurs = (name: string): boolean => existsSync(new URL(`../../lambdas/${name}/handler.ts`, import.meta.url));
   const functions = all('AWS::Lambda::Function').map(({ Properties }): DeployedFunction => {
     const variables = Object.entries(Properties.Environment?.Variables ?? {});
+    const name = Properties.FunctionName.replace(/^hive-prod-/, '');
     return {
-      name: Properties.FunctionName.replace(/^hive-prod-/, ''),
+      name,
+      logsCalls: Properties.LoggingConfig?.SystemLogLevel !== 'WARN',
+      traced: traced(name),
       memoryMb: Properties.MemorySize,
       environment: Object.fromEntries(variables.map(([name, value]) => [name, textOf(value, resources)])),
     };

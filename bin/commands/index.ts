@@ -5,12 +5,17 @@ import { agentRun } from './agent/run.ts';
 import { agents } from './agents.ts';
 import { apiServe } from './api/serve.ts';
 import { down } from './down.ts';
+import { explain } from './explain.ts';
+import { incident, incidents, resolve } from './operate/incidents.ts';
+import { approve, cancel, pause, redrive, reject, resume } from './operate/plan-verbs.ts';
+import { retry, skip } from './operate/ticket-verbs.ts';
 import { planCheck } from './plan/check.ts';
 import { planCompensation } from './plan/compensation.ts';
 import { planCompile } from './plan/compile.ts';
 import { planGraph } from './plan/graph.ts';
 import { planImport } from './plan/import.ts';
 import { plans } from './plans.ts';
+import { replay } from './replay.ts';
 import { status } from './status.ts';
 import { submit } from './submit.ts';
 import { ticket } from './ticket.ts';
@@ -27,7 +32,11 @@ export interface Group {
 
 export const GROUPS: readonly Group[] = [
   { title: 'Local AWS', commands: [up, down, status] },
-  { title: 'Plans under way', commands: [submit, watch, plans, tickets, ticket, agents] },
+  { title: 'Plans under way', commands: [submit, watch, plans, tickets, ticket, explain, replay, agents] },
+  {
+    title: 'Operating',
+    commands: [pause, resume, cancel, redrive, approve, reject, retry, skip, incidents, incident, resolve],
+  },
   { title: 'Plan files', parent: 'plan', commands: [planCheck, planCompile, planCompensation, planGraph, planImport] },
   { title: 'Agents', parent: 'agent', commands: [agentRun, agentReplay] },
   { title: 'Monitoring API', parent: 'api', commands: [apiServe] },

@@ -7,6 +7,8 @@ import { connectNodeAdapter } from '@connectrpc/connect-node';
 import { getRequestListener } from '@hono/node-server';
 import { calledBy } from '../../api/rpc/caller.ts';
 import { createRpcRoutes, type RpcDeps, rpcOptions } from '../../api/rpc/routes.ts';
+import { HiveError } from '../../core/errors.ts';
+import { problemOf } from '../../core/problem.ts';
 import { refuse } from './errors.ts';
 import { createOnePort, type NodeListener, type NodeRequest, type NodeResponse } from './one-port.ts';
 import { refusalOf } from './own-machine.ts';
@@ -85,11 +87,4 @@ const hostOf = (request: NodeRequest): string | undefined =>
   ('authority' in request ? request.authority : undefined) ?? request.headers.host;
 
 const problem = (detail: string): string =>
-  JSON.stringify({
-    type: 'urn:neural-hive:problem:CALL_FROM_ELSEWHERE',
-    title: 'CALL_FROM_ELSEWHERE',
-    status: 403,
-    code: 'CALL_FROM_ELSEWHERE',
-    detail,
-    context: {},
-  });
+  JSON.stringify(problemOf(new HiveError('CALL_FROM_ELSEWHERE', detail, { status: 403 })));

@@ -52,6 +52,42 @@ export function operatorName(text: string): string {
   return text;
 }
 
+/** Why an operator does something: kept with the event. */
+export function reason(text: string): string {
+  if (text.trim() === '' || text.length > 1000 || !text.isWellFormed())
+    throw new InvalidArgumentError('give 1-1000 characters, not all of them spaces.');
+  return text;
+}
+
+/** `name=value`, given several times. */
+export function member(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const at = text.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError('give name=value.');
+  return Object.fromEntries([...Object.entries(before), [text.slice(0, at), text.slice(at + 1)]]);
+}
+
+const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+/** A date, and a time of day with or without its distance from UTC. */
+const ISO = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?)?$/i;
+
+/**
+ * A moment: ISO 8601 (UTC, unless it says otherwise), epoch ms, or so long ago (`-5m`).
+ * @returns epoch ms, given what time it is now
+ */
+export function moment(text: string): (now: number) => number {
+  const [, ago = '', unit = ''] = /^-(\d{1,12}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text) ?? [];
+  const scale = UNITS_MS[unit];
+  if (scale !== undefined) return (now) => now - Math.round(Number(ago) * scale);
+  if (/^\d{12,14}$/.test(text)) return () => Number(text);
+  const zoned = /T.*(Z|[+-]\d\d:?\d\d)$/i.test(text) || !text.includes('T') ? text : `${text}Z`;
+  const time = ISO.test(text) ? Date.parse(zoned) : Number.NaN;
+  if (Number.isNaN(time))
+    throw new InvalidArgumentError(
+      'give a time such as 2026-06-01T12:00:00Z, epoch milliseconds, or -5m (s, m, h, d).',
+    );
+  return () => time;
+}
+
 /** For options that may be given several times. */
 export const listOf =
   <T>(parse: (text: string) => T) =>

@@ -1,11 +1,12 @@
 /** Why a ticket is not done yet, in a sentence; undefined when it has ended or runs as it should. */
 
 import { isPlanEnded, type PlanState } from '../../core/plan/state.ts';
-import { type AgentRecord, freeSlots, hasCapabilities, healthOf, isCleared } from '../../core/swarm/agent.ts';
+import { type AgentRecord, healthOf } from '../../core/swarm/agent.ts';
+import { whyNotAssigned } from '../../core/swarm/why-not-assigned.ts';
 import { isDone, type TicketIn } from '../../core/ticket/state.ts';
 import { planNote, standing } from './plan-note.ts';
 import type { TicketRow } from './plan-view.ts';
-import { count, cut, duration, plain } from './text.ts';
+import { cut, duration, plain } from './text.ts';
 
 const NAMES_TOLD = 4;
 
@@ -35,7 +36,7 @@ export function whyWaiting(row: TicketRow, { plan, rows, agents, now }: Surround
       return `gated by ${names(state.unmet.map((id) => byTicket.get(id) ?? id))}`;
     }
     case 'ready':
-      return plan.phase === 'paused' ? stands(plan) : whyNotAssigned(row, agents, now);
+      return plan.phase === 'paused' ? stands(plan) : plain(whyNotAssigned(row, agents, now));
     case 'deferred':
       return plan.phase === 'paused' ? stands(plan) : 'its plan goes on: it becomes ready again';
     case 'backing_off':
@@ -71,24 +72,6 @@ function backsOff(state: TicketIn<'backing_off'>, now: number): string {
 
 const failure = ({ error_code, error_message }: { error_code: string; error_message: string }): string =>
   cut(plain(`${error_code}: ${error_message}`.slice(0, 4 * REASON)), REASON);
-
-function whyNotAssigned(
-  { required_capabilities, security_level }: TicketRow,
-  agents: readonly AgentRecord[],
-  now: number,
-): string {
-  const wanted = required_capabilities.map(plain).join(', ') || 'any';
-  const capable = agents.filter((agent) => hasCapabilities(agent, required_capabilities));
-  if (capable.length === 0) return `no agent has the capabilities it needs (${wanted})`;
-  const cleared = capable.filter(({ clearance }) => isCleared(clearance, security_level));
-  if (cleared.length === 0) return `no agent with ${wanted} is cleared for ${security_level}`;
-  const healthy = cleared.filter((agent) => healthOf(agent, now) === 'HEALTHY');
-  if (healthy.length === 0)
-    return `no healthy agent with ${wanted}: ${count(cleared.length, 'is', 'are')} silent or leaving`;
-  if (healthy.every((agent) => freeSlots(agent) <= 0))
-    return `waits for a slot: ${count(healthy.length, 'capable agent')}, all busy`;
-  return 'ready: the next round assigns it';
-}
 
 /** An agent that has the ticket and gives no sign of life. */
 function silence(agentId: string, agents: readonly AgentRecord[], now: number): string | undefined {

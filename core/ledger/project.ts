@@ -63,7 +63,6 @@ function factsOf(event: LedgerEvent, aggregate: string): Record<string, unknown>
     case 'TicketReady':
       return { pool: event.pool };
     case 'TicketAssigned':
-    case 'TicketStarted':
       return { agent_id: event.agent_id, attempt: event.attempt };
     case 'AttemptFailed':
       return { ...failure(event), retry_at: event.retry_at };
@@ -93,6 +92,7 @@ function factsOf(event: LedgerEvent, aggregate: string): Record<string, unknown>
     case 'TicketReentered':
     case 'GateOpened':
     case 'TicketDeferred':
+    case 'TicketStarted':
     case 'TicketWithdrawn':
     case 'CompensationStarted':
       return undefined;

@@ -67,7 +67,6 @@ export const BUS_EVENTS = {
   PlanApprovalRejected: z.object({ ...ofPlan, ...byPerson }),
   TicketReady: z.object({ ...ofTicket, pool: z.string() }),
   TicketAssigned: z.object(ofAttempt),
-  TicketStarted: z.object(ofAttempt),
   AttemptFailed: z.object({ ...ofAttempt, ...failure, retry_at: epochMs }),
   TicketCompleted: z.object({ ...ofAttempt, duration_ms: z.int() }),
   TicketFailed: z.object({ ...ofAttempt, ...failure }),
@@ -93,6 +92,8 @@ export const BUS_EVENTS = {
   IncidentResolved: z.object({ ...ofPlan, ...byPerson, incident_id: z.uuid() }),
 } as const;
 export type BusEventType = keyof typeof BUS_EVENTS;
+/** Ledger events that are published, under their own names. */
+export const PUBLISHED = Object.keys(BUS_EVENTS) as BusEventType[];
 export interface BusEvent {
   detail_type: BusEventType;
   detail: Record<string, unknown>;

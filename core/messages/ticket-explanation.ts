@@ -107,7 +107,9 @@ export const ticketExplanation = z
     ended_at: absent(epochMs),
     waited_ms: count.meta({ description: 'all but run and undo' }),
     ran_ms: count,
-    stretches: z.array(stretch).meta({ description: 'its life without a gap, from its minting to its end' }),
+    stretches: z
+      .array(stretch)
+      .meta({ description: 'its life from its minting on; there is none for the time that it was done' }),
     attempts: z.array(explainedAttempt),
     refused_reports: z
       .array(

@@ -52,9 +52,8 @@ export function createMerge(load: (refs: readonly EventRef[]) => Promise<PartOfE
       told.set(next.aggregate, next.version);
       const lane = waiting.get(next.aggregate);
       lane?.pop();
-      if (lane?.length !== 0) continue;
-      if (next.version === versions.get(next.aggregate)) waiting.delete(next.aggregate);
-      else if (events.length < limit) await fill([next.aggregate]);
+      const isDry = lane?.length === 0 && next.version < (versions.get(next.aggregate) ?? 0);
+      if (isDry && events.length < limit) await fill([next.aggregate]);
     }
     return { events: events.sort(compare), told };
   };

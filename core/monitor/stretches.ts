@@ -4,7 +4,7 @@ import type { Stretch } from '../messages/ticket-explanation.ts';
 import type { PlanEvent } from '../plan/events.ts';
 import type { AgentRecord } from '../swarm/agent.ts';
 import { whyNotAssigned } from '../swarm/why-not-assigned.ts';
-import { isDone, type TicketSpec, type TicketState } from '../ticket/state.ts';
+import { isDone, type PhaseName, type TicketSpec, type TicketState } from '../ticket/state.ts';
 import type { Spell } from './life.ts';
 
 /** What a ticket's life is explained by. */
@@ -20,16 +20,21 @@ export interface Surroundings {
 }
 
 const MAX_TASKS = 20;
-const DONE: readonly string[] = ['completed', 'skipped', 'compensated', 'failed', 'cancelled'];
+const DONE: readonly PhaseName[] = ['completed', 'skipped', 'compensated'];
+const STOPPED: readonly PhaseName[] = ['failed', 'cancelled'];
 
-/** In order and without a gap; stretches that took no time at all are left out where the ticket has gone on. */
+/**
+ * In order, and without a gap until it is done. Stretches that took no time at all are left out where the ticket has gone
+ * on; one that is done has none, until it is undone.
+ */
 export function stretchesOf(spells: readonly Spell[], around: Surroundings): Stretch[] {
   return spells
     .flatMap((spell): Stretch[] => {
-      if (DONE.includes(spell.state.phase)) return spell.ended === undefined ? [] : [stopped(spell)];
+      const { phase } = spell.state;
+      if (DONE.includes(phase)) return [];
+      if (STOPPED.includes(phase)) return spell.ended === undefined ? [] : [stopped(spell)];
       const first = spell.began.event.type === 'TicketCreated';
-      if (spell.state.phase === 'created' && first && around.spec.compensates === undefined)
-        return beforeEntered(spell, around);
+      if (phase === 'created' && first && around.spec.compensates === undefined) return beforeEntered(spell, around);
       return [stretchOf(spell, around)];
     })
     .filter(({ from, to }) => to === undefined || to > from);
@@ -49,7 +54,8 @@ function stretchOf(spell: Spell, around: Surroundings): Stretch {
   const event = ended?.event;
   switch (state.phase) {
     case 'created':
-      if (spec.compensates !== undefined) return { kind: 'gate', ...span, ...gates(spell, others) };
+      if (spec.compensates !== undefined)
+        return { kind: 'gate', ...span, ...sinceUndoing(span, around), ...gates(spell, others) };
       return { kind: 'withdrawn', ...span, why: whyBack(spell) };
     case 'gated':
       return { kind: 'gate', ...span, ...gates(spell, others) };
@@ -79,6 +85,12 @@ function stretchOf(spell: Spell, around: Surroundings): Stretch {
     default:
       return { kind: 'stopped', ...span, why: state.phase };
   }
+}
+
+/** What undoes others is dated with the last end of any task, so that minting it again gives the same: it was not there yet. */
+function sinceUndoing({ from, to }: { from: number; to?: number }, { planEvents, now }: Surroundings) {
+  const began = planEvents.find(({ event }) => event.type === 'PlanCompensating')?.at ?? from;
+  return { from: Math.min(Math.max(from, began), to ?? now) };
 }
 
 const CLAIMS: Readonly<Record<string, string>> = {
@@ -155,14 +167,18 @@ function beforeEntered(spell: Spell, { spec, planEvents, others }: Surroundings)
   const accepted = planEvents.find(({ event }) => event.type === 'PlanAccepted');
   if (asked && !add(accepted?.at, { kind: 'approval', why: whoApproved(accepted?.event) })) return found;
 
-  const before = spec.dependencies.flatMap((id) => others.get(id) ?? []);
+  // What gates it, it waits for later, when the machine has come to it.
+  const before = spec.dependencies.flatMap((id) => (spec.gated_by.includes(id) ? [] : (others.get(id) ?? [])));
+  const entered = spell.ended?.event.type === 'TicketReady' || spell.ended?.event.type === 'TicketGated';
   const open = before.filter((other) => !isDone(other));
-  const ends = before.flatMap((other) => (isDone(other) && 'completed_at' in other ? [other] : []));
-  const last = ends.sort((a, b) => a.completed_at - b.completed_at).at(-1);
-  if (open.length > 0) {
+  if (!entered && open.length > 0) {
     add(undefined, { kind: 'dependencies', why: 'waits for these to be done', tasks: tasksOf(open) });
     return found;
   }
+  const ends = before.flatMap((other) =>
+    isDone(other) && 'completed_at' in other && other.completed_at <= (to ?? Number.POSITIVE_INFINITY) ? [other] : [],
+  );
+  const last = ends.sort((a, b) => a.completed_at - b.completed_at).at(-1);
   const why = 'until the last of these was done';
   if (last && !add(last.completed_at, { kind: 'dependencies', why, tasks: [last.task_id] })) return found;
   add(to, {

@@ -41,7 +41,11 @@ export function costOf({ records, state, settled_at }: TicketRecord): TicketCost
   const timers = assigned + count('AttemptFailed');
   const lines = [
     line('step_functions_transition', entered, 'its state in the plan’s machine'),
-    line('dynamodb_write', writes, `${records.length} events with the states they led to, queue and slots`),
+    line(
+      'dynamodb_write',
+      writes,
+      `${records.length === 1 ? '1 event' : `${records.length} events`} with the states they led to, queue and slots`,
+    ),
     line('sqs_fifo', REQUESTS_PER_MESSAGE * entered, 'from the machine to its pool'),
     line('sqs_standard', REQUESTS_PER_MESSAGE * (assigned + timers), 'agents’ inboxes, timers'),
     line('api_gateway_rest', count('TicketStarted') + reports, 'claims and reports'),

@@ -37,7 +37,8 @@ export function createTimeline({ reader, sha256 }: TimelineDeps) {
       items: events.map(show),
       next_cursor: timelineCursor(planId, after, sha256),
       more: more || (places === undefined && before.tasks.length > 0),
-      ended: isPlanEnded(plan.state) && !more && (places !== undefined || !minted),
+      ended:
+        isPlanEnded(plan.state) && !more && (places === undefined ? !minted : undoneIn(plan.state) <= places.undo.size),
     };
   };
 }
@@ -62,6 +63,9 @@ async function placesOf(reader: PlanReader, plan: PlanState): Promise<{ minted: 
   });
   return { minted: true, places: { tasks, undo: new Map(undoing) } };
 }
+
+/** Tickets that undo others, as the plan itself counts them: the index may not show them all yet. */
+const undoneIn = (plan: PlanState): number => ('compensations' in plan ? plan.compensations : 0);
 
 /** @throws HiveError CURSOR_INVALID when the position is not one of this plan */
 function lanesOf(planId: string, version: number, before: TimelinePosition, places: Places | undefined): Lane[] {

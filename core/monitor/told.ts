@@ -23,6 +23,7 @@ const TOLD: Readonly<Record<Member, boolean>> = {
   // Inner bookkeeping.
   queue_key: false,
   // Facts.
+  after_failure: true,
   agent_id: true,
   approved_by: true,
   attempt: true,

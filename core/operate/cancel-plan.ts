@@ -1,24 +1,36 @@
 /** A plan is given up: its open tickets are cancelled, and what it has done is undone where the plan says so. */
+import { retryOnConflict } from '../ledger/retry.ts';
+import { appendToPlan } from '../plan/append.ts';
 import type { FailPlan } from '../plan/fail.ts';
 import { isPlanEnded } from '../plan/state.ts';
+import type { Timers } from '../ports/timers.ts';
 import type { Operations } from './operations.ts';
 import { loadPlanOrThrow, operatorOf, type VerbDeps, wrongPlanPhase } from './verb.ts';
 
-/** A plan that is being undone, or was cancelled, stays as it is. @throws HiveError PLAN_UNKNOWN · PLAN_PHASE_WRONG */
-export const createCancelPlan =
-  ({ ledger, failPlan }: VerbDeps & { failPlan: FailPlan }): Operations['cancelPlan'] =>
-  async (planId, request) => {
-    const plan = await loadPlanOrThrow(ledger, planId);
-    const { phase } = plan.state;
-    if (phase === 'cancelled' || phase === 'compensating' || phase === 'compensated') {
-      // Whoever cancelled it first may have died on the way.
-      if (phase === 'compensating') await failPlan(planId, { reason: 'cancelled' });
-      return { id: planId, phase, changed: false };
-    }
-    if (isPlanEnded(plan.state))
-      throw wrongPlanPhase(plan, 'cancel', ['awaiting_approval', 'accepted', 'running', 'paused', 'halted']);
-    const operator = operatorOf(request);
-    // A plan that would halt is not to be repaired any more: what it did stays.
-    const after = await failPlan(planId, { reason: `cancelled by ${operator.by}: ${operator.why}`, operator });
-    return { id: planId, phase: after?.phase ?? phase, changed: true };
+/** The plan's timer leaves this long to the call itself, ms. */
+const GONE_ON_WITH_MS = 15_000;
+
+/**
+ * The intent is committed first: what follows is gone on with by the plan's timer, should this die. A plan that is being
+ * undone, or was cancelled, stays as it is; one that would halt is not to be repaired any more: what it did stays.
+ * @throws HiveError PLAN_UNKNOWN · PLAN_PHASE_WRONG
+ */
+export function createCancelPlan(deps: VerbDeps & { timers: Timers; failPlan: FailPlan }): Operations['cancelPlan'] {
+  const { ledger, timers, clock, sha256, failPlan } = deps;
+  return async (planId, request) => {
+    const changed = await retryOnConflict(clock, async () => {
+      const plan = await loadPlanOrThrow(ledger, planId);
+      const { phase, cancel } = plan.state;
+      if (cancel !== undefined || phase === 'compensating' || phase === 'compensated') return false;
+      if (isPlanEnded(plan.state))
+        throw wrongPlanPhase(plan, 'cancel', ['awaiting_approval', 'accepted', 'running', 'paused', 'halted']);
+      const now = clock.now();
+      await timers.set({ kind: 'plan', id: planId, at: now + GONE_ON_WITH_MS });
+      const event = { type: 'PlanCancelRequested' as const, ...operatorOf(request) };
+      await ledger.commit([appendToPlan(plan, event, now, sha256)]);
+      return true;
+    });
+    const after = await failPlan(planId, { reason: 'cancelled' });
+    return { id: planId, phase: after?.phase ?? 'cancelled', changed };
   };
+}

@@ -47,7 +47,7 @@ export function createRedrivePlan(deps: RedrivePlanDeps): Operations['redrivePla
     const operator = operatorOf(request);
     const { state: before } = await loadPlanOrThrow(ledger, planId);
     let changed = false;
-    if (FROM.includes(before.phase)) {
+    if (FROM.includes(before.phase) && before.cancel === undefined) {
       const { tasks } = await loadPlanTickets(ledger, planId, before.tickets);
       await forEachAtOnce(tasks, AT_ONCE, ({ spec }) => reopen(spec.ticket_id, operator));
     }
@@ -55,7 +55,8 @@ export function createRedrivePlan(deps: RedrivePlanDeps): Operations['redrivePla
       const plan = await loadPlanOrThrow(ledger, planId);
       const { state } = plan;
       if (isPlanLive(state)) return false;
-      if (!FROM.includes(state.phase) || !('accepted_at' in state)) throw wrongPlanPhase(plan, 'redrive', FROM);
+      if (!FROM.includes(state.phase) || !('accepted_at' in state) || state.cancel !== undefined)
+        throw wrongPlanPhase(plan, 'redrive', FROM);
       const now = clock.now();
       const deadline = state.deadline > now ? state.deadline : now + PLAN_SETTINGS.default_deadline_ms;
       await timers.set({ kind: 'plan', id: planId, at: nextLook(now, deadline) });

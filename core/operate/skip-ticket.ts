@@ -1,10 +1,11 @@
 /** A ticket is taken as done, with an output that the operator gives: what depends on it goes on. */
 import { retryOnConflict } from '../ledger/retry.ts';
 import type { PlanPhaseName } from '../plan/state.ts';
+import type { Timers } from '../ports/timers.ts';
 import { appendToTicket } from '../ticket/append.ts';
 import { loadTicketOrThrow } from '../ticket/fence.ts';
 import { leaveWrites } from '../ticket/leave.ts';
-import type { SettleTicket } from '../ticket/settle.ts';
+import { SETTLED_BY_MS, type SettleTicket } from '../ticket/settle.ts';
 import { TICKET_TRANSITIONS } from '../ticket/transitions.ts';
 import type { WithdrawFromAgent } from '../ticket/withdraw.ts';
 import type { Operations } from './operations.ts';
@@ -12,6 +13,7 @@ import { createResolveIncidentOf } from './resolve-incident.ts';
 import { operatorOf, type VerbDeps, wrongTicketPhase } from './verb.ts';
 
 export interface SkipTicketDeps extends VerbDeps {
+  timers: Timers;
   settle: SettleTicket;
   withdraw: WithdrawFromAgent;
 }
@@ -24,7 +26,7 @@ const GOES_ON: readonly PlanPhaseName[] = ['running', 'paused', 'halted', 'faile
  * @throws HiveError TICKET_UNKNOWN · TICKET_PHASE_WRONG
  */
 export function createSkipTicket(deps: SkipTicketDeps): Operations['skipTicket'] {
-  const { ledger, clock, sha256, settle, withdraw } = deps;
+  const { ledger, clock, sha256, timers, settle, withdraw } = deps;
   const resolveIncidentOf = createResolveIncidentOf(deps);
 
   return async (ticketId, { output, ...request }) => {
@@ -41,7 +43,9 @@ export function createSkipTicket(deps: SkipTicketDeps): Operations['skipTicket']
       if (!TICKET_TRANSITIONS.TicketSkipped.from.includes(state.phase))
         throw wrongTicketPhase(ticket, 'skip', 'it has ended');
       const event = { type: 'TicketSkipped' as const, output, ...operator };
-      await ledger.commit([appendToTicket(ticket, event, clock.now(), sha256), ...leaveWrites(state)]);
+      const now = clock.now();
+      await timers.set({ kind: 'ticket', id: ticketId, at: now + SETTLED_BY_MS });
+      await ledger.commit([appendToTicket(ticket, event, now, sha256), ...leaveWrites(state)]);
       return state;
     });
     if (before?.phase === 'assigned' || before?.phase === 'running')

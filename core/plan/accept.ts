@@ -4,6 +4,7 @@
  *
  *   PlanReceived ─▶ tickets ─▶ (PlanAwaitingApproval ─▶) PlanAccepted ─▶ StartExecution ─▶ PlanStarted
  */
+import { forEachAtOnce } from '../at-once.ts';
 import { HiveError } from '../errors.ts';
 import { canonicalJson } from '../ledger/canonical.ts';
 import type { Subject } from '../ledger/chain.ts';
@@ -15,6 +16,8 @@ import type { Sha256 } from '../ports/digest.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { PlanMachines } from '../ports/plan-machines.ts';
 import type { Timers } from '../ports/timers.ts';
+import { createCancelTicket } from '../ticket/cancel.ts';
+import { ticketIdOf } from '../ticket/ids.ts';
 import { approvalReasons, deadlineOf, timeFaults } from './admission.ts';
 import { appendToPlan, createPlan, createRejection } from './append.ts';
 import { checkPlan } from './check.ts';
@@ -42,6 +45,8 @@ export type AcceptOutcome =
   | { outcome: 'running' | 'ended' | 'awaiting_approval'; plan_id: string }
   | { outcome: 'rejected'; digest: string; faults: readonly PlanFault[] };
 
+const CANCELS_AT_ONCE = 8;
+
 /** What makes two events the same plan: all it says but for its approval, which may come later. */
 export function contentDigest(plan: CognitivePlan, sha256: Sha256): string {
   const { approval_status: _s, approved_by: _b, approved_at: _a, status: _t, ...content } = plan;
@@ -55,6 +60,7 @@ export const rejectionDigest = (raw: unknown, sha256: Sha256): string => sha256(
 export function createAcceptPlan(deps: AcceptPlanDeps) {
   const { ledger, timers, clock, sha256, settings = PLAN_SETTINGS } = deps;
   const startPlan = createStartPlan(deps);
+  const cancelTicket = createCancelTicket(deps);
 
   async function reject(raw: unknown, faults: readonly PlanFault[]): Promise<AcceptOutcome> {
     const digest = rejectionDigest(raw, sha256);
@@ -100,6 +106,12 @@ export function createAcceptPlan(deps: AcceptPlanDeps) {
       return false;
     }
   }
+
+  /** The plan ended while its tickets were being written: whoever ended it may not have seen them all. */
+  const cancelMinted = ({ plan_id, tasks }: CognitivePlan): Promise<void> =>
+    forEachAtOnce(tasks, CANCELS_AT_ONCE, ({ task_id }) =>
+      cancelTicket(ticketIdOf(plan_id, task_id, sha256), 'the plan ended before it was accepted'),
+    );
 
   const commit = (record: PlanRecord, event: PlanEvent): Promise<void> =>
     ledger.commit([appendToPlan(record, event, clock.now(), sha256)]);
@@ -162,6 +174,7 @@ export function createAcceptPlan(deps: AcceptPlanDeps) {
     };
     while (!(await retryOnConflict(clock, step)));
     const state = await ledger.loadPlanState(plan.plan_id);
+    if (state !== undefined && isPlanEnded(state) && !('accepted_at' in state)) await cancelMinted(plan);
     const waits = state === undefined || state.phase === 'awaiting_approval';
     const outcome = waits ? 'awaiting_approval' : isPlanEnded(state) ? 'ended' : 'running';
     return { outcome, plan_id: plan.plan_id };

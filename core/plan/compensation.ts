@@ -132,6 +132,11 @@ export function mintCompensations({ specs, outputs, done }: Undoable, createdAt:
       metadata: metadataOf(spec, compensation?.task_type, outputs.get(original)),
       created_at: createdAt,
       plan_deadline: createdAt + COMPENSATION_DEADLINE_MS,
+      // To be undone at most once is no use to anybody: undoing is repeatable, and given up by a person only.
+      qos: {
+        ...spec.qos,
+        delivery_mode: spec.qos.delivery_mode === 'AT_MOST_ONCE' ? 'AT_LEAST_ONCE' : spec.qos.delivery_mode,
+      },
     };
   });
 }

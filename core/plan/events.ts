@@ -33,6 +33,8 @@ export type PlanEvent =
   | { readonly type: 'PlanStarted'; readonly execution_arn: string; readonly machine_arn: string }
   | ({ readonly type: 'PlanPaused' } & ByOperator)
   | ({ readonly type: 'PlanResumed' } & ByOperator)
+  /** an operator gives it up: what follows goes on from here, whoever dies on the way */
+  | ({ readonly type: 'PlanCancelRequested' } & ByOperator)
   /** it has failed, and waits to be repaired and redriven */
   | ({ readonly type: 'PlanHalted'; readonly incident_id: string } & Ending)
   /** from here on its execution is its `run`-th, and `deadline` (epoch ms) its deadline */

@@ -9,7 +9,6 @@
  * Each step is known again when it is repeated, so it may die anywhere and be called again, also several times at once.
  */
 import { retryOnConflict } from '../ledger/retry.ts';
-import type { OnFailure } from '../messages/cognitive-plan.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Sha256 } from '../ports/digest.ts';
 import type { Ledger } from '../ports/ledger.ts';
@@ -41,10 +40,6 @@ export interface FailPlanDeps {
 
 export interface PlanEnd {
   readonly reason: string;
-  /** present when an operator cancels the plan */
-  readonly operator?: ByOperator;
-  /** default: what the plan itself says */
-  readonly policy?: OnFailure;
 }
 
 /** Failed tasks named in the event; the ledger has them all. */
@@ -68,11 +63,13 @@ export function createFailPlan(deps: FailPlanDeps): FailPlan {
       await ledger.commit([appendToPlan(plan, event, clock.now(), sha256)]);
     });
 
-  return async function failPlan(planId, { operator, policy, ...told }) {
+  return async function failPlan(planId, told) {
     const before = await ledger.loadPlanState(planId);
     if (before === undefined || isPlanEnded(before)) return before;
-    const reason = told.reason.slice(0, MAX_REASON);
-    const chosen = policy ?? before.on_failure;
+    // Whatever else has befallen it: who gave it up, and why, is what counts.
+    const operator = before.cancel;
+    const reason = (operator ? `cancelled by ${operator.by}: ${operator.why}` : told.reason).slice(0, MAX_REASON);
+    const chosen = before.on_failure;
     if (before.phase === 'compensating') await compensate.start(planId);
     else if (before.phase === 'received') await end(planId, ending(reason, [], operator));
     else if (chosen === 'halt' && operator === undefined) await haltPlan(before, reason);

@@ -53,6 +53,10 @@ export function createLookAtPlan(deps: LookAtPlanDeps) {
   async function act(state: PlanState, now: number): Promise<void> {
     const { plan_id, phase, deadline } = state;
     if (phase === 'compensating') return healing(state.failed_at, now) ? healPlan(plan_id) : undefined;
+    if (state.cancel !== undefined) {
+      await failPlan(plan_id, { reason: 'cancelled' });
+      return;
+    }
     if (now >= deadline) {
       await failPlan(plan_id, { reason: 'PLAN_DEADLINE_PASSED: the plan did not end by its deadline' });
       return;
@@ -70,16 +74,18 @@ export function createLookAtPlan(deps: LookAtPlanDeps) {
 
   return async function lookAtPlan(planId: string): Promise<void> {
     const state = await ledger.loadPlanState(planId);
-    // A halted plan waits for a person, however long; redriving it sets the timer again.
-    if (state === undefined || isPlanEnded(state) || state.phase === 'halted') return;
+    if (state === undefined || isPlanEnded(state) || stands(state)) return;
     const now = clock.now();
     await act(state, now);
     const after = await ledger.loadPlanState(planId);
-    if (after === undefined || isPlanEnded(after) || after.phase === 'halted') return;
+    if (after === undefined || isPlanEnded(after) || stands(after)) return;
     const waiting = after.phase === 'received' || after.phase === 'awaiting_approval';
     await timers.set({ kind: 'plan', id: planId, at: waiting ? after.deadline : nextLook(now, after.deadline) });
   };
 }
+
+/** It waits for a person, however long; redriving or cancelling it sets the timer again. */
+const stands = (state: PlanState): boolean => state.phase === 'halted' && state.cancel === undefined;
 
 /** Soon after `since`, at the first look after that, and then at one in ten: without anything to remember. */
 function healing(since: number, now: number): boolean {

@@ -73,6 +73,9 @@ const apply: Apply = {
 
   PlanResumed: (state: PlanIn<'paused'>) => ({ ...base(state), ...startOf(state), phase: 'running' }),
 
+  PlanCancelRequested: (state: PlanState, { event: { by, why } }) =>
+    state.cancel === undefined ? { ...state, cancel: { by, why } } : undefined,
+
   PlanHalted: (state: PlanState, { event: { reason, failed_tasks, incident_id }, at }) => ({
     ...base(state),
     ...startOf(state),
@@ -136,8 +139,11 @@ const apply: Apply = {
 
 function base(state: PlanState): PlanBase {
   const { plan_id, intent_id, content_digest, received_at, tickets, risk_band, deadline } = state;
-  const { on_failure, run } = state;
-  return { plan_id, intent_id, content_digest, received_at, tickets, risk_band, deadline, on_failure, run };
+  const { on_failure, run, cancel } = state;
+  return {
+    ...{ plan_id, intent_id, content_digest, received_at, tickets, risk_band, deadline, on_failure, run },
+    ...(cancel === undefined ? {} : { cancel }),
+  };
 }
 
 /** How far it had got when it was started. */

@@ -1,6 +1,7 @@
 /** A plan inside: what the ledger keeps of it, and where it stands. */
 import type { Head } from '../ledger/chain.ts';
 import type { CognitivePlan, OnFailure } from '../messages/cognitive-plan.ts';
+import type { ByOperator } from '../ticket/events.ts';
 
 /** The plan without its tasks: those are in the tickets. */
 export type PlanHeader = Omit<CognitivePlan, 'tasks' | 'execution_order'>;
@@ -56,6 +57,8 @@ export interface PlanBase {
   readonly on_failure: OnFailure;
   /** its execution is its `run`-th: one more each time it is redriven */
   readonly run: number;
+  /** an operator gives it up: it is about to be cancelled, or undone */
+  readonly cancel?: ByOperator;
 }
 
 export type PlanState = PlanBase & PlanPhase;

@@ -16,6 +16,7 @@ export const PLAN_TRANSITIONS: Readonly<Record<Exclude<PlanEvent['type'], 'PlanR
   PlanStarted: { from: ['accepted'], to: 'running' },
   PlanPaused: { from: ['running'], to: 'paused' },
   PlanResumed: { from: ['paused'], to: 'running' },
+  PlanCancelRequested: { from: ['received', 'awaiting_approval', ...LIVE, 'halted'], to: 'same' },
   PlanHalted: { from: LIVE, to: 'halted' },
   PlanRedriven: { from: ['halted', 'failed'], to: 'accepted' },
   // Also halted: an operator gives the repair up.

@@ -29,10 +29,16 @@ export function queueEntryOf({ spec, state }: TicketRecord, readyAt: number): Qu
 /** The machine entered the ticket, its last gate opened, an operator said so; or what it waited for is over. */
 export type ReadyCause = { task_token?: string; by?: string; operator?: ByOperator };
 
+export const readyEvent = ({ pool, key }: QueueEntry, cause: ReadyCause) => ({
+  type: 'TicketReady' as const,
+  pool,
+  queue_key: key,
+  ...cause,
+});
+
 export function readyWrites(ticket: TicketRecord, cause: ReadyCause, now: number, sha256: Sha256): Write[] {
   const entry = queueEntryOf(ticket, now);
-  const event = { type: 'TicketReady' as const, pool: entry.pool, queue_key: entry.key, ...cause };
-  return [appendToTicket(ticket, event, now, sha256), { kind: 'enqueue', entry }];
+  return [appendToTicket(ticket, readyEvent(entry, cause), now, sha256), { kind: 'enqueue', entry }];
 }
 
 /** @throws HiveError COMMIT_CONFLICT when the ticket has moved on */

@@ -4,22 +4,20 @@
  * shared between pools, so a slot may be gone by the time it is wanted: then the round matches what is left again.
  */
 
-import { forEachAtOnce } from '../at-once.ts';
-import type { HiveError } from '../errors.ts';
 import { isConflict } from '../ledger/retry.ts';
 import type { AgentRegistry } from '../ports/agent-registry.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Sha256 } from '../ports/digest.ts';
 import type { Inboxes } from '../ports/inboxes.ts';
-import type { Ledger, Write } from '../ports/ledger.ts';
+import type { Ledger } from '../ports/ledger.ts';
 import type { ReadyQueue } from '../ports/ready-queue.ts';
 import type { Rounds } from '../ports/rounds.ts';
 import type { Timers } from '../ports/timers.ts';
 import { type AgentRecord, freeSlots, hasCapabilities, healthOf } from '../swarm/agent.ts';
 import type { Match, Matcher } from '../swarm/match.ts';
-import { appendToTicket } from '../ticket/append.ts';
-import { leaseOf } from '../ticket/lease.ts';
+import { type Assigned, createAssign } from './assign.ts';
 import type { BecomeReady } from './become-ready.ts';
+import { byAgent } from './by-agent.ts';
 import { createHoldBack } from './hold-back.ts';
 import type { Order } from './order.ts';
 import type { QueueEntry } from './queue-entry.ts';
@@ -45,33 +43,41 @@ export interface RoundOutcome {
   readonly waiting: number;
   /** assignments that their agents will hear of by their heartbeat only */
   readonly undelivered: number;
-  /** true when the round was full, or others' writes were in the way all the time: there may be more to assign */
+  /** true when slots stayed free before the queue's end, or others' writes were in the way all the time: there may be more to assign */
   readonly more: boolean;
 }
 
-/** Tickets that one round looks at. */
+/** Tickets that one round looks at, at most. */
 const ROUND_SIZE = 200;
+/** Tickets that it looks at beyond the free slots: some are cleared for fewer agents, or avoid one. */
+const SPARE = 20;
 /** Rematches when slots were lost to other pools' rounds. */
 const PASSES = 5;
 /** Wait before a rematch after others' writes were in the way, doubled each time, with full jitter. */
 const BACKOFF_MS = 10;
-const COMMITS_AT_ONCE = 8;
 
 /** The capability index to look agents up by when a ticket asks for none. */
 export const ANY_CAPABILITY = '*';
 
-type Committed = 'held_back' | 'assigned' | 'assigned_untold' | 'ticket_changed' | 'slot_lost' | 'contended';
+interface Matched {
+  readonly entries: readonly QueueEntry[];
+  readonly matches: readonly Match[];
+  /** slots are free still, and there may be tickets behind these */
+  readonly left: boolean;
+}
+
+type Committed = Assigned | 'held_back';
 
 export type Round = (pool: string) => Promise<RoundOutcome>;
 
 export function createRound(deps: RoundDeps): Round {
-  const { ledger, queue, agents, inboxes, timers, order, match, clock, sha256 } = deps;
+  const { ledger, queue, agents, order, match, clock } = deps;
   const holdBack = createHoldBack(deps);
+  const commitAssignment = createAssign(deps);
 
-  async function assign({ entry, agent, explanation }: Match): Promise<Committed> {
-    const { agent_id } = agent;
-    const { ticket_id, plan_id, task_id, attempt } = entry;
-    const ticket = await ledger.loadTicket(ticket_id);
+  async function assign(match: Match): Promise<Committed> {
+    const { entry } = match;
+    const ticket = await ledger.loadTicket(entry.ticket_id);
     if (ticket === undefined || ticket.state.phase !== 'ready' || ticket.state.queue_key !== entry.key) {
       // A leftover of the queue (its ticket moved on): nobody else would remove it.
       await ledger.commit([{ kind: 'dequeue', entry }]);
@@ -83,44 +89,15 @@ export function createRound(deps: RoundDeps): Round {
       if (!isConflict(error)) throw error;
       return 'contended';
     }
-    const now = clock.now();
-    const lease_ms = leaseOf(agent);
-    const event = { type: 'TicketAssigned' as const, agent_id, attempt, lease_ms, explanation };
-    const writes: Write[] = [
-      appendToTicket(ticket, event, now, sha256),
-      { kind: 'hold_slot', agent_id, ticket_id, plan_id, task_id, attempt },
-      { kind: 'dequeue', entry },
-    ];
-    await timers.set({ kind: 'ticket', id: ticket_id, at: now + lease_ms });
-    try {
-      await ledger.commit(writes);
-    } catch (error) {
-      if (!isConflict(error)) throw error;
-      return whyLost(error);
-    }
-    try {
-      await inboxes.deliver(agent.inbox_url, {
-        kind: 'ticket_assigned',
-        agent_id,
-        ticket_id,
-        plan_id,
-        task_id,
-        attempt,
-      });
-    } catch {
-      // A hint that did not arrive: the assignment is committed and the agent's next heartbeat answers with it. One
-      // agent's broken inbox must not keep the pool's other tickets waiting.
-      return 'assigned_untold';
-    }
-    return 'assigned';
+    return commitAssignment(match, ticket);
   }
 
   return async function round(pool: string): Promise<RoundOutcome> {
     let assigned = 0;
     let undelivered = 0;
     for (let pass = 0; ; pass++) {
-      const { entries, matches } = await matchQueue(pool);
-      const results = await inBatches(matches, assign);
+      const { entries, matches, left } = await matchQueue(pool);
+      const results = await byAgent(matches, assign);
       const untold = results.filter((result) => result === 'assigned_untold').length;
       const done = untold + results.filter((result) => result === 'assigned').length;
       assigned += done;
@@ -129,7 +106,9 @@ export function createRound(deps: RoundDeps): Round {
       const contended = results.includes('contended') || results.includes('slot_lost');
       const again = done < matches.length && pass + 1 < PASSES;
       if (again && contended) await clock.sleep(clock.random() * BACKOFF_MS * 2 ** pass);
-      const more = contended || (entries.length === ROUND_SIZE && done > 0);
+      // What only stood in the way (left over, or held back by its plan) has left the queue: there is more behind it.
+      const cleared = results.includes('held_back') || results.includes('ticket_changed');
+      const more = contended || cleared || (left && done > 0);
       if (!again) return { pool, assigned, waiting: entries.length - done, undelivered, more };
     }
   };
@@ -138,19 +117,26 @@ export function createRound(deps: RoundDeps): Round {
    * The first tickets of the queue that somebody can take now. A page of tickets that none of the free agents may run
    * (they are cleared for less, say) is passed over, or it would keep those behind it waiting for ever.
    */
-  async function matchQueue(pool: string): Promise<{ entries: QueueEntry[]; matches: Match[] }> {
-    let entries = await queue.list(pool, ROUND_SIZE);
-    if (entries.length === 0) return { entries, matches: [] };
+  async function matchQueue(pool: string): Promise<Matched> {
+    let size = SPARE;
+    let entries = await queue.list(pool, size);
+    if (entries.length === 0) return { entries, matches: [], left: false };
     const candidates = await candidatesFor(entries);
     const now = clock.now();
     const asked = entries[0]?.required_capabilities ?? [];
-    const free = candidates.some(
-      (agent) => freeSlots(agent) > 0 && healthOf(agent, now) === 'HEALTHY' && hasCapabilities(agent, asked),
-    );
+    const free = candidates
+      .filter((agent) => healthOf(agent, now) === 'HEALTHY' && hasCapabilities(agent, asked))
+      .reduce((sum, agent) => sum + Math.max(0, freeSlots(agent)), 0);
+    if (entries.length === size && free > 0) {
+      size = Math.min(ROUND_SIZE, free + SPARE);
+      entries = [...entries, ...(await queue.list(pool, size - entries.length, entries.at(-1)?.key))];
+    }
     for (;;) {
       const matches = match(order(entries, now), candidates, now);
-      if (matches.length > 0 || !free || entries.length < ROUND_SIZE) return { entries, matches };
-      entries = await queue.list(pool, ROUND_SIZE, entries.at(-1)?.key);
+      const full = entries.length === size;
+      if (matches.length > 0 || free === 0 || !full) return { entries, matches, left: full && matches.length < free };
+      size = ROUND_SIZE;
+      entries = await queue.list(pool, size, entries.at(-1)?.key);
     }
   }
 
@@ -158,33 +144,4 @@ export function createRound(deps: RoundDeps): Round {
   function candidatesFor([first]: readonly QueueEntry[]): Promise<AgentRecord[]> {
     return agents.listByCapability(first?.required_capabilities[0] ?? ANY_CAPABILITY);
   }
-}
-
-/** The first write of an assignment is the ticket, the second the slot; none of them: somebody's write was under way. */
-function whyLost(error: HiveError): Committed {
-  const failed = (error.detail.failed as number[] | undefined) ?? [];
-  if (failed.length === 0) return 'contended';
-  return failed.includes(1) ? 'slot_lost' : 'ticket_changed';
-}
-
-/**
- * An agent's commits go one after the other: they would only conflict on its slots. One that fails does not keep the
- * others from being made; it is thrown when all have been tried.
- */
-async function inBatches(matches: readonly Match[], run: (match: Match) => Promise<Committed>): Promise<Committed[]> {
-  const byAgent = new Map<string, Match[]>();
-  for (const item of matches) byAgent.set(item.agent.agent_id, [...(byAgent.get(item.agent.agent_id) ?? []), item]);
-  const results: Committed[] = [];
-  const failures: unknown[] = [];
-  await forEachAtOnce([...byAgent.values()], COMMITS_AT_ONCE, async (lane) => {
-    for (const item of lane) {
-      try {
-        results.push(await run(item));
-      } catch (error) {
-        failures.push(error);
-      }
-    }
-  });
-  if (failures.length > 0) throw failures[0];
-  return results;
 }

@@ -1,4 +1,5 @@
-/** A batch from the pool queue: enter the tickets, then one round for each pool that something happened in. */
+/** A batch from the pool queue: assign what can be at once, enter the other tickets, then one round for each pool that something happened in. */
+import type { AssignEntered } from './assign-entered.ts';
 import type { EnterTicket } from './enter.ts';
 import type { Round, RoundOutcome } from './round.ts';
 
@@ -20,20 +21,35 @@ export interface Scheduled {
   readonly failed: readonly { readonly id: string; readonly cause: unknown }[];
 }
 
-export function createScheduleTickets({ enterTicket, round }: { enterTicket: EnterTicket; round: Round }) {
+export interface ScheduleTicketsDeps {
+  readonly assignEntered: AssignEntered;
+  readonly enterTicket: EnterTicket;
+  readonly round: Round;
+}
+
+export function createScheduleTickets({ assignEntered, enterTicket, round }: ScheduleTicketsDeps) {
   async function scheduleGroup(messages: readonly Queued[]): Promise<Scheduled> {
     const pools = new Map<string, Queued>();
     const failed: { id: string; cause: unknown }[] = [];
+    const arriving = messages.flatMap(({ message }) => (message.kind === 'round' ? [] : [message]));
+    // Whatever keeps it from being done the short way is met again on the long one.
+    const { done, rounds: first } = await assignEntered(arriving).catch(() => ({
+      done: new Set<PoolMessage>(),
+      rounds: [],
+    }));
     // At once: entering is safe in any order, and the round that follows sorts by priority and time.
     const entered = await Promise.allSettled(
-      messages.map(async ({ message }) => (message.kind === 'round' ? message.pool : enterTicket(message))),
+      messages.map(async ({ message }) => {
+        if (message.kind === 'round') return message.pool;
+        return done.has(message) ? undefined : enterTicket(message);
+      }),
     );
     messages.forEach((queued, index) => {
       const result = entered[index];
       if (result?.status === 'rejected') failed.push({ id: queued.id, cause: result.reason });
       else if (result?.value !== undefined) pools.set(result.value, queued);
     });
-    const rounds: RoundOutcome[] = [];
+    const rounds: RoundOutcome[] = [...first];
     for (const [pool, queued] of pools) {
       try {
         let outcome: RoundOutcome;

@@ -5,21 +5,25 @@ import type { Sha256 } from '../ports/digest.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import { createCancelTicket } from './cancel.ts';
 import { loadTickets } from './load-tickets.ts';
+import type { SettleTicket } from './settle.ts';
 import type { TicketRecord } from './state.ts';
 
 const AT_ONCE = 8;
 
 /** None of them can have begun: each waits for the failed one. Doing it again changes nothing. */
-export function createCancelDependants(deps: { ledger: Ledger; clock: Clock; sha256: Sha256 }) {
-  const { ledger } = deps;
+export function createCancelDependants(deps: { ledger: Ledger; settle: SettleTicket; clock: Clock; sha256: Sha256 }) {
+  const { ledger, settle } = deps;
   const cancelTicket = createCancelTicket(deps);
 
   return async function cancelDependants({ spec }: TicketRecord): Promise<void> {
     const tickets = await loadTickets(ledger, await ledger.ticketIdsOfPlan(spec.plan_id));
     const dependants = dependantsOf(spec.ticket_id, tickets);
-    await forEachAtOnce([...dependants], AT_ONCE, (id) =>
-      cancelTicket(id, `it depends on task ${JSON.stringify(spec.task_id)}, which has failed`),
-    );
+    await forEachAtOnce([...dependants], AT_ONCE, async (id) => {
+      const reason = `it depends on task ${JSON.stringify(spec.task_id)}, which has failed`;
+      await cancelTicket(id, reason, spec.ticket_id);
+      // The machine may have entered it already, and waits.
+      await settle(id);
+    });
   };
 }
 

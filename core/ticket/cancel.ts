@@ -11,16 +11,17 @@ import { isTerminal } from './state.ts';
 export type CancelTicket = (
   ticketId: string,
   reason: string,
+  afterFailure?: string,
 ) => Promise<{ readonly agent_id: string; readonly attempt: number } | undefined>;
 
 export function createCancelTicket(deps: { ledger: Ledger; clock: Clock; sha256: Sha256 }): CancelTicket {
   const { ledger, clock, sha256 } = deps;
-  return (ticketId, reason) =>
+  return (ticketId, reason, after_failure) =>
     retryOnConflict(clock, async () => {
       const ticket = await ledger.loadTicket(ticketId);
       if (ticket === undefined || isTerminal(ticket.state)) return undefined;
       const { state } = ticket;
-      const event = { type: 'TicketCancelled' as const, reason };
+      const event = { type: 'TicketCancelled' as const, reason, ...(after_failure && { after_failure }) };
       await ledger.commit([appendToTicket(ticket, event, clock.now(), sha256), ...leaveWrites(state)]);
       return state.phase === 'assigned' || state.phase === 'running'
         ? { agent_id: state.agent_id, attempt: state.attempt }

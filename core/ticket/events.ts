@@ -73,7 +73,8 @@ export type TicketEvent =
     } & OfAttempt &
       Failure)
   | ({ readonly type: 'TicketSkipped'; readonly output: Readonly<Record<string, string>> } & ByOperator)
-  | { readonly type: 'TicketCancelled'; readonly reason: string }
+  /** `after_failure`: the failed ticket that it depends on, where the plan goes on past failures */
+  | { readonly type: 'TicketCancelled'; readonly reason: string; readonly after_failure?: string }
   /** its plan has halted: back to where the machine had not reached it */
   | { readonly type: 'TicketWithdrawn'; readonly reason: string }
   /** its plan is to be redriven; `unmet`: gating tickets that are not done by now */

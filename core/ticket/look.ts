@@ -5,6 +5,7 @@
  *   running  ── no sign of life within the lease ──────────┼─▶ tried again, or failed
  *            └─ over its timeout ──────────────────────────┘
  *   backing_off ── the wait is over ─▶ ready
+ *   ended, and not settled, because whoever ended it died ─▶ settled
  */
 import { retryOnConflict } from '../ledger/retry.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -16,7 +17,7 @@ import type { BecomeReady } from '../schedule/become-ready.ts';
 import type { FreeCapacity } from '../schedule/free-capacity.ts';
 import { createFailAttempt } from './fail-attempt.ts';
 import type { SettleTicket } from './settle.ts';
-import type { FailureCause, TicketRecord } from './state.ts';
+import { type FailureCause, isTerminal, type TicketRecord } from './state.ts';
 import type { WithdrawFromAgent } from './withdraw.ts';
 
 export interface LookAtTicketDeps {
@@ -94,7 +95,8 @@ export function createLookAtTicket(deps: LookAtTicketDeps) {
     const after = await retryOnConflict(clock, async () => {
       const ticket = await ledger.loadTicket(ticketId);
       if (ticket === undefined) return undefined;
-      // A look before this one may have died after its commit.
+      // Whoever ended it, or a look before this one, may have died after its commit.
+      if (isTerminal(ticket.state)) return () => settle(ticketId);
       if (ticket.state.phase === 'ready') return askForRound(ticket, ticket.state.ready_at);
       const due = dueOf(ticket);
       if (due === undefined) return undefined;

@@ -104,7 +104,12 @@ const apply: Apply = {
   AttemptFailed: (state: TicketIn<'assigned'> | TicketIn<'running'>, { event, at }) => {
     if (!holds(state, event) || (state.phase === 'assigned') !== (event.cause === 'claim_timeout')) return undefined;
     const counted = state.phase === 'running' ? { failures: state.failures + 1 } : { unclaimed: state.unclaimed + 1 };
-    const next = { ...base(state), ...counted, avoid: avoiding(state.avoid, event.agent_id) };
+    // What an operator takes away has not failed.
+    const next = {
+      ...base(state),
+      ...(event.cause === 'operator' ? {} : counted),
+      avoid: avoiding(state.avoid, event.agent_id),
+    };
     return { ...next, phase: 'backing_off', since: at, retry_at: event.retry_at, ...failureOf(event) };
   },
 
@@ -146,7 +151,9 @@ const apply: Apply = {
 
   TicketCancelled: (state: TicketState, { event, at }) => {
     const holder = state.phase === 'assigned' || state.phase === 'running' ? { held_by: state.agent_id } : {};
-    return { ...base(state), phase: 'cancelled', completed_at: at, reason: event.reason, ...holder };
+    const { reason, after_failure } = event;
+    const after = after_failure === undefined ? {} : { after_failure };
+    return { ...base(state), phase: 'cancelled', completed_at: at, reason, ...holder, ...after };
   },
 
   TicketWithdrawn: (state: TicketState) => ({ ...base(state), phase: 'created' }),

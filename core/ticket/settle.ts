@@ -29,20 +29,26 @@ export interface SettleTicketDeps {
 /** What is undone was settled before, or its plan has failed and nobody waits for it any more. */
 const ENDED: readonly PhaseName[] = ['completed', 'skipped', 'failed', 'cancelled'];
 
+/**
+ * Whoever ends a ticket that no agent holds sets its timer to so long after (ms) before the commit: the look then settles
+ * it, should they die. A ticket that an agent holds has a timer.
+ */
+export const SETTLED_BY_MS = 60_000;
+
 export type SettleTicket = (ticketId: string) => Promise<void>;
 
 /** A ticket that has not ended, or was settled to the end before, is left alone. */
 export function createSettleTicket(deps: SettleTicketDeps): SettleTicket {
   const { ledger, machines, freeCapacity, clock } = deps;
   const release = createReleaseTicket(deps);
-  const cancelDependants = createCancelDependants(deps);
+  const cancelDependants = createCancelDependants({ ...deps, settle: (ticketId) => settle(ticketId) });
   const finishCompensation = createFinishCompensation(deps);
 
   /** Whoever worked on it at its end has a slot free. */
   const freed = ({ state }: TicketRecord): string | undefined =>
     state.phase === 'cancelled' ? state.held_by : 'agent_id' in state ? state.agent_id : undefined;
 
-  return async (ticketId) => {
+  const settle: SettleTicket = async (ticketId) => {
     const ticket = await ledger.loadTicket(ticketId);
     if (ticket === undefined) return;
     const { state, spec, head, task_tokens, settled_at } = ticket;
@@ -58,4 +64,5 @@ export function createSettleTicket(deps: SettleTicketDeps): SettleTicket {
     if (done && spec.compensates !== undefined) await finishCompensation(ticket, spec.compensates);
     await ledger.markSettled(ticketId, clock.now());
   };
+  return settle;
 }

@@ -104,6 +104,8 @@ export type Phase =
       readonly reason: string;
       /** who held it, and has a slot free since */
       readonly held_by?: string;
+      /** the failed ticket that it depends on: its plan goes on past both */
+      readonly after_failure?: string;
     }
   /** completed, and being undone by another ticket */
   | ({ readonly phase: 'compensating'; readonly compensation_ticket_id: string } & Done)

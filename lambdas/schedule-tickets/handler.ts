@@ -1,4 +1,5 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { createAssignEntered } from '../../core/schedule/assign-entered.ts';
 import { createEnterTicket } from '../../core/schedule/enter.ts';
 import { priorityOrder } from '../../core/schedule/order.ts';
 import { createRound } from '../../core/schedule/round.ts';
@@ -13,8 +14,12 @@ import { readBatch } from './read-batch.ts';
 
 const env = readEnv(ENV);
 const stores = { ...settlingStores(env), timers: timers(env.TIMER_QUEUE_URL) };
-const round = createRound({ ...stores, inboxes: inboxes(), order: priorityOrder, match: firstCapable });
-const scheduleTickets = createScheduleTickets({ enterTicket: createEnterTicket(stores), round });
+const deps = { ...stores, inboxes: inboxes(), order: priorityOrder, match: firstCapable };
+const scheduleTickets = createScheduleTickets({
+  assignEntered: createAssignEntered(deps),
+  enterTicket: createEnterTicket(deps),
+  round: createRound(deps),
+});
 
 export const handler = observed(async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
   const { batch, unreadable } = readBatch(Records);

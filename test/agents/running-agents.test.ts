@@ -4,10 +4,10 @@ import { problemAnswer } from './edge.ts';
 import { eventually, fakeClock } from './fake-clock.ts';
 import { memoryInbox } from './memory-inbox.ts';
 import { edgeForTest, KEYS, recordingLogger, startAgent } from './setup.ts';
-import { assignmentOf, ticketOf } from './tickets.ts';
+import { assignmentOf, ticketOf, undoTicketOf, withdrawalOf } from './tickets.ts';
 
-async function surroundings() {
-  const edge = await edgeForTest();
+async function surroundings(timing: { heartbeatIntervalMs?: number } = {}) {
+  const edge = await edgeForTest(timing);
   const inbox = memoryInbox();
   const { lines: logged, ...logger } = recordingLogger();
   const api = createApiClient({ baseUrl: edge.url, region: 'us-east-1', credentials: KEYS });
@@ -39,6 +39,43 @@ it('runs a real program for each ticket, as many at a time as it has slots, and 
   ]);
   expect([...printed].sort()).toEqual(['a | building a', 'b | building b', 'c | building c']);
   expect(edge.removed).toEqual([agent.agentId]);
+});
+
+it('goes on giving signs of life while a program blocks', async () => {
+  const { edge, inbox, options } = await surroundings({ heartbeatIntervalMs: 20 });
+  const script = 'process.stdout.write("blocked\\n"); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)';
+  let blocked = false;
+  const agent = runCommandAgent({
+    ...options,
+    capabilities: ['build'],
+    command: [process.execPath, '-e', script],
+    onLine: () => (blocked = true),
+  });
+  await agent.started;
+  const ticket = ticketOf();
+  edge.add(ticket);
+  inbox.push(assignmentOf(ticket, agent.agentId));
+  await eventually(() => blocked);
+  const before = edge.beats.length;
+  await eventually(() => edge.beats.length >= before + 3);
+  expect(edge.beats.at(-1)).toMatchObject([{ ticket_id: ticket.ticket_id, attempt: 1 }]);
+  inbox.push(withdrawalOf(ticket, agent.agentId));
+  await eventually(() => edge.beats.at(-1)?.length === 0);
+  await agent.stop();
+  expect(edge.reports).toEqual([]);
+});
+
+it('undoes a ticket with the program of the agent', async () => {
+  const { edge, inbox, options } = await surroundings();
+  const command = ['sh', '-c', 'echo "undid=$HIVE_TASK_TYPE $HIVE_UNDO_OF" >> "$HIVE_OUTPUT"'];
+  const agent = runCommandAgent({ ...options, capabilities: ['build'], command });
+  await agent.started;
+  const ticket = undoTicketOf('deploy');
+  edge.add(ticket);
+  inbox.push(assignmentOf(ticket, agent.agentId));
+  await eventually(() => edge.reports.length === 1);
+  await agent.stop();
+  expect(edge.reports[0]?.result.result?.output).toEqual({ undid: 'COMPENSATE deploy' });
 });
 
 it('keeps a ticket’s log lines for its result', async () => {

@@ -22,8 +22,8 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-export async function edgeForTest(): Promise<Edge> {
-  const edge = await startEdge();
+export async function edgeForTest(options: Parameters<typeof startEdge>[0] = {}): Promise<Edge> {
+  const edge = await startEdge(options);
   cleanups.push(() => edge.close());
   return edge;
 }

@@ -63,23 +63,35 @@ it('ends its claim when the ticket is withdrawn while the API does not answer', 
   inbox.push(withdrawalOf(ticket, AGENT));
   await eventually(() => lines.some((line) => line.startsWith('claim failed')));
   expect(work).toHaveLength(1);
-  edge.held.push(assignmentOf(ticket, AGENT));
 });
 
-it('ends an older attempt of a ticket before it begins the one that was assigned after it', async () => {
-  const { edge, inbox, ticket, running: work } = await running({ capacity: 2 });
-  let ended = false;
-  work[0]?.signal.addEventListener('abort', () => {
-    expect(edge.claims.map(({ attempt }) => attempt)).toEqual([1]);
-    ended = true;
+it('begins a later attempt of a ticket only when the older one, which it aborts, has ended', async () => {
+  let endFirst = () => {};
+  let aborted = false;
+  const { edge, inbox } = await startAgent({
+    capacity: 3,
+    run: (ticket, { attempt, signal }) => {
+      if (ticket.task_id !== 'twice' || attempt > 1) return Promise.resolve({ attempt: String(attempt) });
+      signal.addEventListener('abort', () => {
+        aborted = true;
+      });
+      return new Promise((_, reject) => {
+        endFirst = () => reject(new Error('aborted'));
+      });
+    },
   });
-  inbox.push(assignmentOf(ticket, AGENT, 2));
-  await eventually(() => work.length === 2);
-  expect(ended).toBe(true);
-  expect(edge.claims.map(({ attempt }) => attempt)).toEqual([1, 2]);
-  work[1]?.finish({ by: 'the second' });
-  await eventually(() => edge.reports.length === 1);
-  expect(edge.reports[0]).toMatchObject({ attempt: 2, result: { result: { output: { by: 'the second' } } } });
+  const [twice, other] = [ticketOf({ task_id: 'twice' }), ticketOf({ task_id: 'other' })];
+  edge.add(twice);
+  edge.add(other);
+  inbox.push(assignmentOf(twice, AGENT));
+  await eventually(() => edge.claims.length === 1);
+  inbox.push(assignmentOf(twice, AGENT, 2));
+  inbox.push(assignmentOf(other, AGENT));
+  await eventually(() => edge.reports.length === 1); // the other one, which came after
+  expect([aborted, edge.claims.length]).toEqual([true, 2]);
+  endFirst();
+  await eventually(() => edge.reports.length === 2);
+  expect(edge.reports[1]).toMatchObject({ attempt: 2, result: { result: { output: { attempt: '2' } } } });
 });
 
 it('ends an older attempt also when its heartbeat names the later one, and no slot is free', async () => {

@@ -11,16 +11,19 @@ import {
 import { afterAll, beforeAll, describe } from 'vitest';
 import { createDynamoAgentRegistry } from '../../adapters/dynamodb/agent-registry.ts';
 import { createDynamoLedger } from '../../adapters/dynamodb/ledger.ts';
+import { createDynamoLedgerHistory } from '../../adapters/dynamodb/ledger-history.ts';
 import { createDynamoPlanReader } from '../../adapters/dynamodb/plan-reader.ts';
 import { createDynamoReadyQueue } from '../../adapters/dynamodb/ready-queue.ts';
 import { createTable } from '../../adapters/dynamodb/table.ts';
 import { createMemoryAgentRegistry } from '../../adapters/memory/agent-registry.ts';
 import { createMemoryLedger } from '../../adapters/memory/ledger.ts';
+import { createMemoryLedgerHistory } from '../../adapters/memory/ledger-history.ts';
 import { createMemoryPlanReader } from '../../adapters/memory/plan-reader.ts';
 import { createMemoryReadyQueue } from '../../adapters/memory/ready-queue.ts';
 import { createMemoryTable } from '../../adapters/memory/table.ts';
 import type { AgentRegistry } from '../../core/ports/agent-registry.ts';
 import type { Ledger } from '../../core/ports/ledger.ts';
+import type { LedgerHistory } from '../../core/ports/ledger-history.ts';
 import type { PlanReader } from '../../core/ports/plan-reader.ts';
 import type { ReadyQueue } from '../../core/ports/ready-queue.ts';
 
@@ -29,6 +32,7 @@ export interface Stores {
   readonly queue: ReadyQueue;
   readonly agents: AgentRegistry;
   readonly reader: PlanReader;
+  readonly history: LedgerHistory;
 }
 
 const START_TIMEOUT_MS = 60_000;
@@ -42,6 +46,7 @@ export function describeContract(port: string, suite: (stores: () => Stores) => 
       queue: createMemoryReadyQueue(table),
       agents: createMemoryAgentRegistry(table),
       reader: createMemoryPlanReader(table),
+      history: createMemoryLedgerHistory(table),
     };
     suite(() => stores);
   });
@@ -97,6 +102,7 @@ async function makeTable(endpoint: string): Promise<{ stores: Stores; drop: () =
       queue: createDynamoReadyQueue(table),
       agents: createDynamoAgentRegistry(table),
       reader: createDynamoPlanReader(table),
+      history: createDynamoLedgerHistory(table),
     },
     drop: async () => {
       await client.send(new DeleteTableCommand({ TableName: name }));

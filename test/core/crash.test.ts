@@ -118,7 +118,7 @@ const operations: Operation[] = [
       reportTicket(ticketId('b'), reportOf(ticketId('b'), fenceOf('agent'), { status: 'FAILED', error_message: 'no' })),
   },
   {
-    name: 'settle-tickets, where report-ticket died after its commit',
+    name: 'settling, where report-ticket died after its commit',
     prepare: async (hive) => {
       await claimed(hive);
       const dies = createReportTicket({ ...hive.deps, settle: async () => {} });

@@ -2,7 +2,7 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-l
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { HiveError } from '../../core/errors.ts';
-import { problem } from '../../core/messages/agent-api.ts';
+import { agentHeartbeatRequest, problem } from '../../core/messages/agent-api.ts';
 import { apiHandler } from '../../lambdas/runtime/api.ts';
 import { captureLog } from './log-lines.ts';
 
@@ -112,5 +112,36 @@ describe('a call of the API', () => {
 
   it.each([undefined, null, 'text', 7])('survives that %j is thrown', async (thrown) => {
     expect(await refused(request(), () => Promise.reject(thrown))).toMatchObject({ code: 'INTERNAL' });
+  });
+});
+
+describe('the heartbeat of an agent', () => {
+  const beat = (body: string | null) =>
+    apiHandler({ parameter: 'agent_id', schema: agentHeartbeatRequest }, async (read) => read)(
+      request({ pathParameters: { agent_id: 'agent' }, body }),
+      context,
+    );
+  const said = { ticket_id: '0f8fad5b-d9cb-469f-a165-70867728950e', attempt: 2, claim_id: 'c'.repeat(32) };
+
+  it.each([null, '', '{}', '{"running":[]}'])('may say nothing of tickets, as %j', async (body) => {
+    const answer = await beat(body);
+    expect([answer.statusCode, JSON.parse(answer.body)]).toEqual([200, { id: 'agent', body: { running: [] } }]);
+  });
+
+  it('may tell of up to a hundred attempts', async () => {
+    const running = Array.from({ length: 100 }, () => said);
+    expect(JSON.parse((await beat(JSON.stringify({ running }))).body).body).toEqual({ running });
+    expect((await beat(JSON.stringify({ running: [...running, said] }))).statusCode).toBe(400);
+  });
+
+  it.each([
+    ['is null', 'null'],
+    ['lists no tickets', '{"running":"all"}'],
+    ['has a ticket that is none', JSON.stringify({ running: [{ ...said, ticket_id: 'x' }] })],
+    ['has no attempt', JSON.stringify({ running: [{ ...said, attempt: 0 }] })],
+    ['has a claim that can be guessed', JSON.stringify({ running: [{ ...said, claim_id: 'short' }] })],
+  ])('is refused when its body %s', async (_, body) => {
+    const answer = await beat(body);
+    expect([answer.statusCode, JSON.parse(answer.body).code]).toEqual([400, 'MESSAGE_INVALID']);
   });
 });

@@ -20,6 +20,7 @@ function routes(): string[] {
 
 test('each route is answered by its function', () => {
   expect(routes().sort()).toEqual([
+    'ANY /{proxy+} -> hive-dev-serve-api',
     'DELETE /agents/{agent_id} -> hive-dev-remove-agent',
     'POST /agents/{agent_id}/heartbeat -> hive-dev-heartbeat-agent',
     'POST /tickets/{ticket_id}/claim -> hive-dev-claim-ticket',
@@ -35,12 +36,19 @@ test('no route answers a call that is not signed', () => {
 });
 
 test('calls are logged, traced and throttled', () => {
-  const [[, stage] = []] = ofType(synthesised, 'AWS::ApiGateway::Stage');
-  expect(stage?.Properties).toMatchObject({
-    TracingEnabled: true,
-    AccessLogSetting: { DestinationArn: expect.anything() },
-    MethodSettings: [
-      { DataTraceEnabled: false, LoggingLevel: 'ERROR', ThrottlingRateLimit: 2000, ThrottlingBurstLimit: 1000 },
-    ],
-  });
+  const stages = ofType(synthesised, 'AWS::ApiGateway::Stage').map(([, { Properties }]) => Properties);
+  const limits = stages.map(({ MethodSettings: [{ ThrottlingRateLimit, ThrottlingBurstLimit }] }) => [
+    ThrottlingRateLimit,
+    ThrottlingBurstLimit,
+  ]);
+  expect(limits).toEqual([
+    [2000, 1000],
+    [200, 100],
+  ]);
+  for (const stage of stages)
+    expect(stage).toMatchObject({
+      TracingEnabled: true,
+      AccessLogSetting: { DestinationArn: expect.anything() },
+      MethodSettings: [{ DataTraceEnabled: false, LoggingLevel: 'ERROR' }],
+    });
 });

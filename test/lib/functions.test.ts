@@ -11,9 +11,9 @@ import { ENV as registerAgent } from '../../lambdas/register-agent/contract.ts';
 import { ENV as removeAgent } from '../../lambdas/remove-agent/contract.ts';
 import { ENV as reportTicket } from '../../lambdas/report-ticket/contract.ts';
 import { ENV as scheduleTickets } from '../../lambdas/schedule-tickets/contract.ts';
-import { ENV as settleTickets } from '../../lambdas/settle-tickets/contract.ts';
+import { ENV as serveApi } from '../../lambdas/serve-api/contract.ts';
 import { ENV as sweepPools } from '../../lambdas/sweep-pools/contract.ts';
-import { functionNamed, ofType, synthesise } from './synth.ts';
+import { functionNamed, ofType, type Synthesised, synthesise } from './synth.ts';
 
 const synthesised = synthesise();
 const functions = ofType(synthesised, 'AWS::Lambda::Function').map(([, { Properties }]) => Properties);
@@ -32,7 +32,7 @@ describe('A function', () => {
     ['remove-agent', removeAgent],
     ['report-ticket', reportTicket],
     ['schedule-tickets', scheduleTickets],
-    ['settle-tickets', settleTickets],
+    ['serve-api', serveApi],
     ['sweep-pools', sweepPools],
     ['transform-agent', transformAgent],
   ] as const)('%s gets the environment of its contract', (name, contract) => {
@@ -48,6 +48,19 @@ describe('A function', () => {
     }
   });
 
+  test('logs what it says itself from its level on, and of Lambda’s own lines only what went wrong', () => {
+    const levels = (from: Synthesised) =>
+      new Set(
+        ofType(from, 'AWS::Lambda::Function').map(([, { Properties: p }]) => {
+          const { LogFormat, SystemLogLevel, ApplicationLogLevel } = p.LoggingConfig;
+          expect(p.Environment.Variables.LOG_LEVEL).toBe(ApplicationLogLevel);
+          return `${LogFormat} ${SystemLogLevel} ${ApplicationLogLevel}`;
+        }),
+      );
+    expect([...levels(synthesised)]).toEqual(['JSON WARN DEBUG']);
+    expect([...levels(synthesise({ stage: 'prod' }))]).toEqual(['JSON WARN INFO']);
+  });
+
   test('is traced, and runs on Node 24 on arm64', () => {
     for (const { Runtime, Architectures, TracingConfig } of functions) {
       expect({ Runtime, Architectures, TracingConfig }).toEqual({
@@ -57,6 +70,12 @@ describe('A function', () => {
       });
     }
   });
+});
+
+test('of the requests to the stage one a second is traced, and of the others one in a hundred', () => {
+  const rules = ofType(synthesised, 'AWS::XRay::SamplingRule').map(([, { Properties }]) => Properties.SamplingRule);
+  expect(rules).toHaveLength(1);
+  expect(rules[0]).toMatchObject({ ServiceName: 'hive-dev-*', ServiceType: '*', ReservoirSize: 1, FixedRate: 0.01 });
 });
 
 test('every log group has a retention', () => {

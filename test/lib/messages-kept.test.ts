@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { BUS_EVENTS } from '../../core/messages/bus-events.ts';
 import { arnText } from './arn-text.ts';
 import { functionNamed, ofType, synthesise } from './synth.ts';
 
@@ -20,7 +21,6 @@ describe('A queue', () => {
       'hive-dev-complete-plan-dlq',
       'hive-dev-pool-dlq.fifo',
       'hive-dev-project-ledger-dlq',
-      'hive-dev-settle-tickets-dlq',
       'hive-dev-timers-dlq',
       'hive-dev-transform-agent-dlq',
     ]);
@@ -65,10 +65,11 @@ describe('The pool queue', () => {
     expect(pool.RedrivePolicy.maxReceiveCount).toBe(10);
   });
 
-  test('hands out batches whose messages fail one by one', () => {
+  test('hands out batches at once, whose messages fail one by one', () => {
     const source = ofType(synthesised, 'AWS::Lambda::EventSourceMapping').find(([id]) =>
       id.startsWith('ScheduleTickets'),
     );
+    expect(source?.[1].Properties.MaximumBatchingWindowInSeconds ?? 0).toBe(0);
     expect(source?.[1].Properties).toMatchObject({
       BatchSize: 10,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
@@ -129,15 +130,10 @@ describe('An event that could not be handled is set aside', () => {
     expect(queueNamed(config?.[1].Properties.DestinationConfig.OnFailure.Destination)).toBe(`hive-dev-${name}-dlq`);
   });
 
-  test.each([
-    [
-      'SettleTickets',
-      'hive-dev-settle-tickets-dlq',
-      ['TicketCompleted', 'TicketFailed', 'TicketSkipped', 'TicketCancelled', 'TicketEscalated'],
-    ],
-    ['ProjectLedger', 'hive-dev-project-ledger-dlq', undefined],
-  ])('when %s fails at an event of the ledger', (follower, deadLetters, types) => {
-    const mapping = ofType(synthesised, 'AWS::Lambda::EventSourceMapping').find(([id]) => id.startsWith(follower));
+  test('when a fact of the ledger cannot be published', () => {
+    const mapping = ofType(synthesised, 'AWS::Lambda::EventSourceMapping').find(([id]) =>
+      id.startsWith('ProjectLedger'),
+    );
     const source = mapping?.[1].Properties;
     expect(source).toMatchObject({
       BisectBatchOnFunctionError: true,
@@ -146,8 +142,8 @@ describe('An event that could not be handled is set aside', () => {
     });
     // Nothing but its age ends the tries of a record: without a number they have no end.
     expect(source.MaximumRetryAttempts).toBeUndefined();
-    expect(queueNamed(source.DestinationConfig.OnFailure.Destination)).toBe(deadLetters);
-    const image = { kind: { S: ['event'] }, ...(types && { event_type: { S: types } }) };
+    expect(queueNamed(source.DestinationConfig.OnFailure.Destination)).toBe('hive-dev-project-ledger-dlq');
+    const image = { kind: { S: ['event'] }, event_type: { S: Object.keys(BUS_EVENTS) } };
     expect(source.FilterCriteria.Filters.map((filter: { Pattern: string }) => JSON.parse(filter.Pattern))).toEqual([
       { eventName: ['INSERT'], dynamodb: { NewImage: image } },
     ]);
@@ -158,7 +154,6 @@ test('a follower of the ledger that does not keep up is noticed long before its 
   const behind = alarms.filter(([, { Properties }]) => Properties.MetricName === 'IteratorAge');
   expect(behind.map(([, { Properties: p }]) => [p.AlarmName, p.Threshold, p.Dimensions[0].Name]).sort()).toEqual([
     ['hive-dev-ProjectLedgerBehind', 600_000, 'FunctionName'],
-    ['hive-dev-SettleTicketsBehind', 600_000, 'FunctionName'],
   ]);
 });
 

@@ -1,4 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { ROUTES as ROUTES_OF_API } from '../../api/rest/routes.ts';
+import { AgentService } from '../../api/rpc/generated/neural_hive/v1/agent_pb.js';
+import { IncidentService } from '../../api/rpc/generated/neural_hive/v1/incident_pb.js';
+import { PlanService } from '../../api/rpc/generated/neural_hive/v1/plan_pb.js';
+import { TicketService } from '../../api/rpc/generated/neural_hive/v1/ticket_pb.js';
 import { arnText } from './arn-text.ts';
 import { ofType, type Synthesised, synthesise } from './synth.ts';
 
@@ -77,7 +82,6 @@ const FUNCTIONS: Record<string, string[]> = {
   'claim-ticket': ledger('PutItem', 'Query'),
   'heartbeat-ticket': ledger('Query', 'UpdateItem'),
   'report-ticket': [...END, ...ROUND, ...TIMER, ...TASK_ANSWERS],
-  'settle-tickets': [...END, ...FOLLOW, ...ROUND, 'sqs:SendMessage on hive-dev-settle-tickets-dlq', ...TASK_ANSWERS],
   'complete-plan': [
     ...END,
     ...ROUND,
@@ -96,6 +100,7 @@ const FUNCTIONS: Record<string, string[]> = {
     'states:DescribeExecution on states:::execution:hive-dev-plan-*',
     `sqs:SendMessage on ${INBOXES}`,
   ],
+  'serve-api': [...END, ...ROUND, ...TIMER, ...TASK_ANSWERS, ...START, `sqs:SendMessage on ${INBOXES}`],
   'project-ledger': [...FOLLOW, 'events:PutEvents on hive-dev', 'sqs:SendMessage on hive-dev-project-ledger-dlq'],
   'transform-agent': [...consume('hive-dev-inbox-transform-dev'), ...ROUTES],
 };
@@ -124,8 +129,7 @@ test('a plan machine may enter tickets, end plans, and write its log and trace',
 });
 
 test('a pull agent may call the API and empty inboxes', () => {
-  const [[, policy] = []] = ofType(synthesised, 'AWS::IAM::ManagedPolicy');
-  expect(permissionsIn(synthesised, [policy?.Properties])).toEqual([
+  expect(permissionsOfPolicy('agent')).toEqual([
     ...ROUTES,
     `sqs:ChangeMessageVisibility on ${INBOXES}`,
     `sqs:DeleteMessage on ${INBOXES}`,
@@ -133,9 +137,60 @@ test('a pull agent may call the API and empty inboxes', () => {
   ]);
 });
 
+const MONITORING = 'execute-api:Invoke on execute-api:::hive-dev-monitoring/dev';
+
+test('who monitors may read, and who operates may do that and use the verbs', () => {
+  const reads = permissionsOfPolicy('monitor');
+  expect(reads).toEqual(
+    [
+      ...['GET/v1/*', 'HEAD/v1/*'],
+      ...['List', 'Get', 'Watch', 'Explain'].map((verb) => `POST/neural_hive.v1.*/${verb}*`),
+    ]
+      .map((path) => `${MONITORING}/${path}`)
+      .sort(),
+  );
+  const operates = permissionsOfPolicy('operate');
+  expect(operates.filter((permission) => reads.includes(permission))).toEqual(reads);
+  expect(operates.filter((permission) => !reads.includes(permission))).toEqual(
+    [
+      ...['plans', 'tickets', 'incidents'].map((collection) => `POST/v1/${collection}/*`),
+      ...['Pause', 'Resume', 'Cancel', 'Redrive', 'Approve', 'Reject', 'Retry', 'Skip', 'Resolve'].map(
+        (verb) => `POST/neural_hive.v1.*/${verb}*`,
+      ),
+    ]
+      .map((path) => `${MONITORING}/${path}`)
+      .sort(),
+  );
+});
+
+test('every route and every call of the services is allowed by the policy that is meant for it, and by no other', () => {
+  const allowed = (policy: string) =>
+    permissionsOfPolicy(policy).map((permission) => permission.split('/dev/')[1] ?? '');
+  const matches = (paths: readonly string[], call: string) =>
+    paths.some((path) => new RegExp(`^${path.replaceAll('.', '\\.').replaceAll('*', '.*')}$`).test(call));
+  const calls = [
+    ...ROUTES_OF_API.map(({ method, path }) => ({ reads: method === 'get', call: `${method.toUpperCase()}${path}` })),
+    ...[PlanService, TicketService, AgentService, IncidentService].flatMap(({ typeName, methods }) =>
+      methods.map(({ name, output }) => ({ reads: output.name !== 'VerbAnswer', call: `POST/${typeName}/${name}` })),
+    ),
+  ];
+  expect(calls.length).toBeGreaterThan(30);
+  for (const { reads, call } of calls) {
+    expect([call, matches(allowed('monitor'), call)]).toEqual([call, reads]);
+    expect([call, matches(allowed('operate'), call)]).toEqual([call, true]);
+  }
+});
+
 test('no policy is added to a role behind its back', () => {
   expect(ofType(synthesised, 'AWS::IAM::Policy')).toEqual([]);
 });
+
+function permissionsOfPolicy(name: string): string[] {
+  const found = ofType(synthesised, 'AWS::IAM::ManagedPolicy').find(
+    ([, { Properties }]) => Properties.ManagedPolicyName === `hive-dev-${name}`,
+  );
+  return permissionsIn(synthesised, [found?.[1].Properties]);
+}
 
 function permissionsOfFunction(name: string): string[] {
   const found = ofType(synthesised, 'AWS::Lambda::Function').find(

@@ -26,6 +26,7 @@ import type { PlanMachines } from '../../core/ports/plan-machines.ts';
 import type { ReadyQueue } from '../../core/ports/ready-queue.ts';
 import type { Rounds } from '../../core/ports/rounds.ts';
 import type { Timers } from '../../core/ports/timers.ts';
+import { createAssignEntered } from '../../core/schedule/assign-entered.ts';
 import { createBecomeReady } from '../../core/schedule/become-ready.ts';
 import { createEnterTicket } from '../../core/schedule/enter.ts';
 import { createFreeCapacity } from '../../core/schedule/free-capacity.ts';
@@ -103,7 +104,8 @@ export function wireFunctions(ports: Ports) {
   const settle = createSettleTicket(scheduling);
   const deps = { ...scheduling, settle, withdraw: createWithdrawFromAgent(ports) };
   const enterTicket = createEnterTicket(deps);
-  const round = createRound({ ...deps, order: priorityOrder, match: firstCapable });
+  const swarm = { order: priorityOrder, match: firstCapable };
+  const round = createRound({ ...deps, ...swarm });
   const lookAtTicket = createLookAtTicket(deps);
   const lookAtPlan = createLookAtPlan(deps);
   return {
@@ -112,7 +114,11 @@ export function wireFunctions(ports: Ports) {
     acceptPlan: createAcceptPlan(deps),
     enterTicket,
     round,
-    scheduleTickets: createScheduleTickets({ enterTicket, round }),
+    scheduleTickets: createScheduleTickets({
+      assignEntered: createAssignEntered({ ...deps, ...swarm }),
+      enterTicket,
+      round,
+    }),
     claimTicket: createClaimTicket(deps),
     heartbeatTicket: createHeartbeatTicket(deps),
     reportTicket: createReportTicket(deps),

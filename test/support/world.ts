@@ -135,7 +135,11 @@ export function createWorld(options: WorldOptions, seed: number) {
       return claim(ticket_id, { agent_id, attempt, claim_id: claimId(`claim of ${ticket_id}`) });
     }
     const failing = options.failures && playing && draw(12) === 11;
-    const request = reportOf(ticket_id, fence, failing ? { status: 'FAILED', error_message: 'drawn' } : {});
+    const request = reportOf(
+      ticket_id,
+      fence,
+      failing ? { status: 'FAILED', error_message: 'drawn', error: { code: 'DRAWN', retryable: false } } : {},
+    );
     await hive.reportTicket(ticket_id, request);
     reportedFailure ||= failing;
   }

@@ -6,7 +6,6 @@ import { createAgent } from '../../agents/sdk/agent.ts';
 import { HiveError } from '../../core/errors.ts';
 import type { Fence } from '../../core/messages/agent-api.ts';
 import type { ExecutionResultInput } from '../../core/messages/execution-result.ts';
-import { healthOf } from '../../core/swarm/agent.ts';
 import type { TicketState } from '../../core/ticket/state.ts';
 import { expectOrderOfDag, expectSoundLedger } from './checks.ts';
 import { canKillFunctions, killFunction } from './function-processes.ts';
@@ -124,7 +123,15 @@ describe('an agent that does not keep to the rules', () => {
     expect(await codeOf(api.heartbeatTicket(ticket_id, good))).toBe('TICKET_FINISHED');
     expect(await codeOf(api.claim(ticket_id, good))).toBe('TICKET_FINISHED');
     const events = (await historyOf(`TICKET#${ticket_id}`)).map(({ event }) => event.type);
-    expect(events).toEqual(['TicketCreated', 'TicketReady', 'TicketAssigned', 'TicketStarted', 'TicketCompleted']);
+    expect(events).toEqual([
+      'TicketCreated',
+      'TicketReady',
+      'TicketAssigned',
+      'TicketStarted',
+      'TicketCompleted',
+      // The contrary outcome: it does not count, but is kept.
+      'ReportRefused',
+    ]);
 
     const next = await assignedTicket(planId, 'b');
     const second = fence();
@@ -160,31 +167,46 @@ describe('an agent that does not keep to the rules', () => {
     expect((await planEnd(planId)).phase).toBe('completed');
   });
 
-  it('shows as silent, with what it holds, when it dies in the middle of a ticket; nothing more is given to it', async () => {
-    const mortal = unique('mortal');
+  it('that dies in the middle of a ticket is found out within its lease, and another one finishes it', async () => {
     const rare = unique('rare');
+    const mortal = unique('mortal');
     await api.register({ agent_id: mortal, capabilities: [rare], capacity: 5, heartbeat_interval_ms: 1000 });
     const planId = unique('dies');
-    await putPlan(planOf(planId, { a: [], b: ['a'], c: ['a'] }, rare));
+    const retries = { risk_band: 'medium' as const };
+    await putPlan(planOf(planId, { a: [], b: ['a'] }, rare, retries));
     // It lives until it has its ticket, however long that takes.
     const beat = setInterval(() => void api.heartbeat(mortal).catch(() => {}), 500);
     const { ticket_id } = await ticketInPhase(planId, 'a', 'assigned');
-    clearInterval(beat);
     const mine = fence({ agent_id: mortal });
     await api.claim(ticket_id, mine);
-    const silent = await eventually('the agent to be noticed as silent', async () => {
-      const agent = await agents.load(mortal);
-      return agent && healthOf(agent, Date.now()) === 'SUSPECT' ? agent : undefined;
+    clearInterval(beat);
+    const heir = createAgent({
+      api,
+      inbox,
+      capabilities: [rare],
+      capacity: 5,
+      logger: { info() {}, warn() {}, error() {} },
+      run: async () => ({ by: 'the heir' }),
     });
-    expect(silent.held).toMatchObject({ [ticket_id]: { plan_id: planId, task_id: 'a', attempt: 1 } });
-    await report(mine, { ...result(ticket_id), agent_id: mortal });
-    const next = await ticketInPhase(planId, 'b', 'ready');
-    expect(next.phase).toBe('ready');
-    // It comes back and stays: what waited for it is given to it.
-    const back = setInterval(() => void api.heartbeat(mortal).catch(() => {}), 500);
-    await ticketInPhase(planId, 'b', 'assigned');
-    await ticketInPhase(planId, 'c', 'assigned');
-    clearInterval(back);
+    await heir.start();
+    expect(await planEnd(planId)).toMatchObject({ phase: 'completed' });
+    const history = await historyOf(`TICKET#${ticket_id}`);
+    const facts = history.map(({ event, at }) => ({
+      ...(event as { type: string; cause?: string; agent_id?: string }),
+      at,
+    }));
+    const lost = facts.find(({ type }) => type === 'AttemptFailed');
+    const started = facts.find(({ type }) => type === 'TicketStarted');
+    expect(lost).toMatchObject({ cause: 'lease_expired', agent_id: mortal });
+    // The lease, and what a loaded emulator takes to deliver a timer.
+    expect((lost?.at ?? 0) - (started?.at ?? 0)).toBeLessThan(45_000);
+    expect(facts.findLast(({ type }) => type === 'TicketCompleted')?.agent_id).toBe(heir.agentId);
+    // The dead come back: what they say does not count, but is kept.
+    expect(await codeOf(report(mine, { ...result(ticket_id), agent_id: mortal }))).toBe('TICKET_FINISHED');
+    expect((await historyOf(`TICKET#${ticket_id}`)).at(-1)?.event).toMatchObject({ type: 'ReportRefused', attempt: 1 });
+    expect((await agents.load(mortal))?.held).toEqual({});
+    await expectSoundLedger(planId);
+    await heir.stop();
     await api.remove(mortal);
   });
 });
@@ -216,7 +238,7 @@ describe.runIf(canKillFunctions)('a function that is killed in the middle of its
     await putPlan(planOf(planId, shape, crowd));
     await ticketInPhase(planId, 'start', 'completed');
     const killed: Record<string, number> = {};
-    for (const name of ['report-ticket', 'claim-ticket', 'schedule-tickets', 'settle-tickets', 'report-ticket']) {
+    for (const name of ['report-ticket', 'claim-ticket', 'schedule-tickets', 'fire-timers', 'report-ticket']) {
       killed[name] = (killed[name] ?? 0) + (await killFunction(name));
       await sleep(700);
     }

@@ -1,6 +1,7 @@
 import { DescribeExecutionCommand, ListExecutionsCommand, ListStateMachinesCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Agent, createAgent } from '../../agents/sdk/agent.ts';
+import { TicketFailure } from '../../agents/sdk/failures.ts';
 import { expectOrderOfDag, expectSoundLedger } from './checks.ts';
 import {
   api,
@@ -51,7 +52,6 @@ describe('a plan on the deployed stack', () => {
       PlanStarted: count('PlanStarted'),
       TicketReady: count('TicketReady'),
       TicketAssigned: count('TicketAssigned'),
-      TicketStarted: count('TicketStarted'),
       TicketCompleted: count('TicketCompleted'),
       PlanCompleted: count('PlanCompleted'),
     }).toEqual({
@@ -59,7 +59,6 @@ describe('a plan on the deployed stack', () => {
       PlanStarted: 1,
       TicketReady: 6,
       TicketAssigned: 6,
-      TicketStarted: 6,
       TicketCompleted: 6,
       PlanCompleted: 1,
     });
@@ -131,7 +130,8 @@ describe('a plan on the deployed stack', () => {
       capacity: 2,
       logger: quiet,
       run: async (ticket) => {
-        if (ticket.task_id === 'bad') throw new Error('the disk is full');
+        if (ticket.task_id === 'bad')
+          throw new TicketFailure('the disk is full', { code: 'DISK_FULL', retryable: false });
         return {};
       },
     });

@@ -22,7 +22,14 @@ import type { TicketState } from '../../core/ticket/state.ts';
 const told = process.env.HIVE_TEST_OUTPUTS;
 if (told === undefined) throw new Error('run with the project "system": its global set-up deploys the stack');
 export const outputs = JSON.parse(told) as Record<
-  'LedgerTable' | 'EventBusName' | 'PoolQueueUrl' | 'ApiUrl' | 'PlanMachinePrefix' | 'Region' | 'TransformAgentId',
+  | 'LedgerTable'
+  | 'EventBusName'
+  | 'PoolQueueUrl'
+  | 'ApiUrl'
+  | 'MonitoringApiUrl'
+  | 'PlanMachinePrefix'
+  | 'Region'
+  | 'TransformAgentId',
   string
 >;
 
@@ -64,6 +71,16 @@ export const planEnd = (planId: string, seconds = 120): Promise<PlanState> =>
     async () => {
       const plan = await ledger.loadPlan(planId);
       return plan && isPlanEnded(plan.state) ? plan.state : undefined;
+    },
+    seconds,
+  );
+
+export const planInPhase = (planId: string, phase: PlanState['phase'], seconds = 90): Promise<PlanState> =>
+  eventually(
+    `plan ${planId} to be ${phase}`,
+    async () => {
+      const state = await ledger.loadPlanState(planId);
+      return state?.phase === phase ? state : undefined;
     },
     seconds,
   );

@@ -5,7 +5,6 @@ import {
   OTHER_DURATION_MS,
   PLATFORM_LOG_BYTES,
   PLATFORM_LOG_LINES,
-  TRACES_SAMPLED,
 } from '../assumptions.ts';
 import type { Meter } from '../meter.ts';
 import type { SimulatedTime } from '../simulated-time.ts';
@@ -51,14 +50,15 @@ export function createFunctions(stack: DeployedStack, meter: Meter, time: Simula
       const ends = until;
       return meter.as(name, async () => {
         const { answer, bytes, lines } = await listening(() => handler(event, context));
-        const memory = stack.functions.get(name)?.memoryMb ?? 0;
+        const { memoryMb: memory = 0, logsCalls = true, traced = 1 } = stack.functions.get(name) ?? {};
         const charge = (request: string, price: Parameters<Meter['charge']>[0]['price'], units: number, requests = 0) =>
           meter.charge({ request, price, units, requests });
         charge('Invoke', 'lambda_request', 1, 1);
         charge('Invoke', 'lambda_gb_second', gbSeconds(memory, duration));
-        charge('platform log', 'logs_gb', (PLATFORM_LOG_BYTES + PLATFORM_LOG_LINES * LOG_LINE_OVERHEAD_BYTES) / 1e9);
+        if (logsCalls)
+          charge('platform log', 'logs_gb', (PLATFORM_LOG_BYTES + PLATFORM_LOG_LINES * LOG_LINE_OVERHEAD_BYTES) / 1e9);
         charge('own log', 'logs_gb', (bytes + lines * LOG_LINE_OVERHEAD_BYTES) / 1e9);
-        charge('trace', 'xray_trace', TRACES_SAMPLED);
+        charge('trace', 'xray_trace', traced);
         return { answer, until: ends };
       });
     },

@@ -5,9 +5,10 @@ import { systemClock } from '../../../adapters/system/clock.ts';
 import { sha256 } from '../../../adapters/system/digest.ts';
 import { createRestApp } from '../../../api/rest/app.ts';
 import { createExplainTicket } from '../../../core/monitor/explain.ts';
-import { createMonitor, type Monitor } from '../../../core/monitor/monitor.ts';
+import { createMonitor } from '../../../core/monitor/monitor.ts';
 import { startApiServer } from '../../support/api-server.ts';
 import type { Run } from '../../support/command.ts';
+import { refuse } from '../../support/errors.ts';
 import { EXIT } from '../../support/exit-codes.ts';
 import { connectHive } from '../../support/hive-client.ts';
 import type { Io } from '../../support/io.ts';
@@ -21,13 +22,14 @@ interface Options extends TargetOptions {
 }
 
 export const serveApi: Run<Options> = async (io, _args, options) => {
-  const by = options.as ?? userInfo().username;
+  const by = options.as ?? nameHere();
   const hive = await connectHive(options, io);
   try {
     const operations = await connectOperations(hive.target);
-    const monitor: Monitor = createMonitor({
-      ...{ reader: hive.reader, clock: systemClock, sha256 },
-      explainTicket: createExplainTicket({ ...hive, agents: hive.registry, clock: systemClock }),
+    const { ledger, reader, registry: agents } = hive;
+    const monitor = createMonitor({
+      ...{ reader, clock: systemClock, sha256 },
+      explainTicket: createExplainTicket({ ledger, reader, agents, clock: systemClock }),
     });
     const onFault = tellFault(io);
     const rest = createRestApp({
@@ -55,6 +57,15 @@ export const serveApi: Run<Options> = async (io, _args, options) => {
     hive.close();
   }
 };
+
+/** @throws HiveError USAGE when the process is nobody's, as it may be in a container */
+function nameHere(): string {
+  try {
+    return userInfo().username;
+  } catch (cause) {
+    throw refuse('USAGE', 'your user has no name here to act under', { try: 'give one with --as', cause });
+  }
+}
 
 /** Callers are told INTERNAL; what it was is for whoever runs the server. */
 const tellFault =

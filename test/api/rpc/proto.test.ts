@@ -16,10 +16,12 @@ import {
 import {
   AttemptViewSchema,
   TicketDetailSchema,
+  TicketExplanationSchema,
   TicketResultSchema,
   TicketViewSchema,
 } from '../../../api/rpc/generated/neural_hive/v1/ticket_pb.js';
 import * as views from '../../../core/messages/monitoring-api.ts';
+import { ticketExplanation } from '../../../core/messages/ticket-explanation.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const scratch = mkdtempSync(join(tmpdir(), 'hive-proto-'));
@@ -140,6 +142,7 @@ const PAIRS: readonly (readonly [DescMessage, z.ZodType])[] = [
   [TicketViewSchema, views.ticketView],
   [AttemptViewSchema, views.attemptView],
   [TicketResultSchema, views.ticketResult],
+  [TicketExplanationSchema, ticketExplanation],
   [TimelinePageSchema, views.timelinePage],
   [AgentViewSchema, views.agentView],
   [IncidentViewSchema, views.incidentView],

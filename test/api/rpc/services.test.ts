@@ -79,10 +79,12 @@ describe.each(Object.entries(PROTOCOLS))('over %s', (_, transport) => {
   });
 
   it('explains a ticket', async () => {
-    const { explanation } = await clients.tickets.explainTicket({ ticketId: story.idOf('a') });
-    const explained = await served.deps.monitor.explainTicket(story.idOf('a'));
-    expect(explained.attempts).toHaveLength(1);
-    expect(explanation).toEqual(explained);
+    const told = await clients.tickets.explainTicket({ ticketId: story.idOf('a') });
+    const { summary, cost } = await served.deps.monitor.explainTicket(story.idOf('a'));
+    expect(told).toMatchObject({ taskId: 'a', planId: HOSTILE, phase: 'completed', planPhase: 'running', summary });
+    expect(told.cost?.usd).toBe(cost.usd);
+    expect(told.attempts).toMatchObject([{ agentId: 'agent-1', choice: { strategy: 'first', queueLength: 1 } }]);
+    expect(told.stretches.map(({ kind }) => kind)).toContain('run');
   });
 
   it('tells the timeline, each event once along the cursors', async () => {

@@ -92,6 +92,7 @@ const INTERNAL: readonly LedgerEvent['type'][] = [
   'TicketReentered',
   'GateOpened',
   'TicketDeferred',
+  'TicketStarted',
   'TicketWithdrawn',
   'CompensationStarted',
 ];

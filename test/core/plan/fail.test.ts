@@ -283,4 +283,19 @@ describe('a plan that continues', () => {
       reason: expect.stringContaining('TasksFailed'),
     });
   });
+
+  it('lets its machine go on at once where that waits in a ticket that will not run', async () => {
+    const hive = createHive();
+    const tasks = [task('a'), task('b'), undoable('c', 'a', 'b'), undoable('d', 'b')];
+    await hive.acceptPlan(plan({ tasks, on_failure: 'continue' }));
+    await hive.registerAgent(registration('agent', ['build'], 9));
+    const gated = contentsOf(hive.table).tickets.flatMap(({ state }) => (state.unmet.length > 0 ? [state] : []));
+    expect(gated).toHaveLength(1);
+    const { task_id, unmet } = gated[0] ?? {};
+    await enter(hive, task_id ?? '');
+    expect(hive.machines.answers.size).toBe(0);
+    await failFor(hive, ['a', 'b'].find((name) => unmet?.includes(ticketId(name))) ?? '');
+    expect(await phaseOf(hive, task_id ?? '')).toBe('cancelled');
+    expect(hive.machines.answers.get(`token of plan-1/${task_id}`)).toEqual({ kind: 'completed' });
+  });
 });

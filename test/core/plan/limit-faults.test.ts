@@ -30,3 +30,20 @@ it('refuses a plan in which one task is an end of more gates than its ticket can
   expect(faults[0]).toMatchObject({ code: 'PLAN_TOO_MANY_EDGES' });
   expect(faults[0]?.path).toMatch(/^\/tasks\/\d+$/);
 });
+
+it('refuses a plan whose undoing would have more gates at one ticket than it can hold, and names the task', () => {
+  const undoable = { compensation: { parameters: {} } };
+  const names = Array.from({ length: 5 }, (_, index) => `${index}`);
+  const wide = parsedPlan({
+    tasks: [
+      ...names.map((name) => task(`before-${name}`, undoable)),
+      task('plain', { dependencies: names.map((name) => `before-${name}`) }),
+      ...names.map((name) => task(`after-${name}`, { dependencies: ['plain'], ...undoable })),
+    ],
+  });
+  const compiled = compilePlan(wide.tasks, { sha256 });
+  expect(limitFaults(wide, compiled, { ...PLAN_SETTINGS, max_gates_of_task: 5 })).toEqual([]);
+  const faults = limitFaults(wide, compiled, { ...PLAN_SETTINGS, max_gates_of_task: 4 });
+  expect(faults).toHaveLength(10);
+  expect(faults[0]).toMatchObject({ code: 'PLAN_COMPENSATION_TOO_WIDE', path: '/tasks/0/compensation' });
+});

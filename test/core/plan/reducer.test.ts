@@ -20,6 +20,7 @@ const EVENTS: { readonly [T in Type]: Extract<PlanEvent, { type: T }> } = {
   PlanStarted: { type: 'PlanStarted', execution_arn: 'e', machine_arn: 'm' },
   PlanPaused: { type: 'PlanPaused', ...person },
   PlanResumed: { type: 'PlanResumed', ...person },
+  PlanCancelRequested: { type: 'PlanCancelRequested', ...person },
   PlanHalted: { type: 'PlanHalted', ...ending, incident_id: INCIDENT_ID },
   PlanRedriven: { type: 'PlanRedriven', ...person, run: 2, deadline: NOW + 99 },
   PlanCompensating: { type: 'PlanCompensating', ...ending, compensations: 2, in_doubt: [] },
@@ -70,12 +71,15 @@ const PHASES = Object.keys(HISTORIES) as PlanPhaseName[];
 const LIVE =
   'PlanHalted>halted PlanCompensating>compensating PlanCompleted>completed PlanFailed>failed PlanCancelled>cancelled';
 const ALLOWED: Readonly<Record<PlanPhaseName, string>> = {
-  received: 'PlanAwaitingApproval>awaiting_approval PlanAccepted>accepted PlanFailed>failed PlanCancelled>cancelled',
-  awaiting_approval: 'PlanAccepted>accepted PlanApprovalRejected>rejected PlanFailed>failed PlanCancelled>cancelled',
-  accepted: `PlanStarted>running ${LIVE}`,
-  running: `PlanPaused>paused ${LIVE}`,
-  paused: `PlanResumed>running ${LIVE}`,
-  halted: 'PlanRedriven>accepted PlanCompensating>compensating PlanFailed>failed PlanCancelled>cancelled',
+  received:
+    'PlanCancelRequested>received PlanAwaitingApproval>awaiting_approval PlanAccepted>accepted PlanFailed>failed PlanCancelled>cancelled',
+  awaiting_approval:
+    'PlanCancelRequested>awaiting_approval PlanAccepted>accepted PlanApprovalRejected>rejected PlanFailed>failed PlanCancelled>cancelled',
+  accepted: `PlanCancelRequested>accepted PlanStarted>running ${LIVE}`,
+  running: `PlanCancelRequested>running PlanPaused>paused ${LIVE}`,
+  paused: `PlanCancelRequested>paused PlanResumed>running ${LIVE}`,
+  halted:
+    'PlanCancelRequested>halted PlanRedriven>accepted PlanCompensating>compensating PlanFailed>failed PlanCancelled>cancelled',
   compensating: 'CompensationEntered>compensating PlanCompensated>compensated',
   completed: '',
   failed: 'PlanRedriven>accepted',

@@ -15,6 +15,7 @@ function scheduler(breaks: { tasks?: string[]; pools?: string[]; more?: number }
   const calls: string[] = [];
   let more = breaks.more ?? 0;
   const schedule = createScheduleTickets({
+    assignEntered: async () => ({ done: new Set(), rounds: [] }),
     enterTicket: async ({ task_id }) => {
       calls.push(`enter ${task_id}`);
       if (breaks.tasks?.includes(task_id)) throw new Error('broken');

@@ -61,6 +61,7 @@ describe('an agent', () => {
           attempt: 1,
         },
       ],
+      stop: [],
     });
   });
 

@@ -1,5 +1,6 @@
 /** What time alone does to a ticket: claims that do not come, leases and timeouts that run out, backoffs that end. */
 import { beforeEach, describe, expect, it } from 'vitest';
+import { createReportTicket } from '../../../core/ticket/report.ts';
 import { contentsOf, inconsistencies } from '../../support/aggregates.ts';
 import {
   createHive,
@@ -185,5 +186,16 @@ describe('by its delivery mode, a ticket', () => {
     await hive.claimTicket(ID, fenceOf('one'));
     await hive.reportTicket(ID, reportOf(ID, fenceOf('one'), failedForGood));
     expect(await phaseOf(hive, 'a')).toBe('failed');
+  });
+});
+
+describe('a ticket that has ended', () => {
+  it('is settled by its timer, should whoever ended it have died before', async () => {
+    await hive.claimTicket(ID, fenceOf('one'));
+    const dying = createReportTicket({ ...hive.deps, settle: async () => {} });
+    await dying(ID, reportOf(ID, fenceOf('one')));
+    expect(hive.machines.answers.size).toBe(0);
+    await elapse(hive, 15_000);
+    expect([...hive.machines.answers.values()]).toEqual([{ kind: 'completed' }]);
   });
 });

@@ -5,7 +5,7 @@
 /* eslint-disable */
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
-import type { JsonObject, Message } from "@bufbuild/protobuf";
+import type { Message } from "@bufbuild/protobuf";
 import type { Intervention, VerbAnswerSchema } from "./common_pb.js";
 
 /**
@@ -44,24 +44,6 @@ export declare type ExplainTicketRequest = Message<"neural_hive.v1.ExplainTicket
  * Use `create(ExplainTicketRequestSchema)` to create a new message.
  */
 export declare const ExplainTicketRequestSchema: GenMessage<ExplainTicketRequest>;
-
-/**
- * @generated from message neural_hive.v1.ExplainTicketResponse
- */
-export declare type ExplainTicketResponse = Message<"neural_hive.v1.ExplainTicketResponse"> & {
-  /**
-   * as the REST API answers, and `hive explain TICKET --json`
-   *
-   * @generated from field: google.protobuf.Struct explanation = 1;
-   */
-  explanation?: JsonObject | undefined;
-};
-
-/**
- * Describes the message neural_hive.v1.ExplainTicketResponse.
- * Use `create(ExplainTicketResponseSchema)` to create a new message.
- */
-export declare const ExplainTicketResponseSchema: GenMessage<ExplainTicketResponse>;
 
 /**
  * @generated from message neural_hive.v1.RetryTicketRequest
@@ -552,6 +534,526 @@ export declare type TicketDetail = Message<"neural_hive.v1.TicketDetail"> & {
 export declare const TicketDetailSchema: GenMessage<TicketDetail>;
 
 /**
+ * A ticket's whole story: what it waited for and why, who ran it, what it cost, and what comes next.
+ *
+ * @generated from message neural_hive.v1.TicketExplanation
+ */
+export declare type TicketExplanation = Message<"neural_hive.v1.TicketExplanation"> & {
+  /**
+   * @generated from field: string ticket_id = 1;
+   */
+  ticketId: string;
+
+  /**
+   * @generated from field: string plan_id = 2;
+   */
+  planId: string;
+
+  /**
+   * @generated from field: string task_id = 3;
+   */
+  taskId: string;
+
+  /**
+   * @generated from field: string task_type = 4;
+   */
+  taskType: string;
+
+  /**
+   * @generated from field: string description = 5;
+   */
+  description: string;
+
+  /**
+   * @generated from field: string status = 6;
+   */
+  status: string;
+
+  /**
+   * @generated from field: string phase = 7;
+   */
+  phase: string;
+
+  /**
+   * @generated from field: string plan_phase = 8;
+   */
+  planPhase: string;
+
+  /**
+   * when this was told
+   *
+   * @generated from field: int64 at = 9;
+   */
+  at: bigint;
+
+  /**
+   * where it stands, in a sentence
+   *
+   * @generated from field: string summary = 10;
+   */
+  summary: string;
+
+  /**
+   * @generated from field: neural_hive.v1.TicketAsks asks = 11;
+   */
+  asks?: TicketAsks | undefined;
+
+  /**
+   * the ticket that this one undoes
+   *
+   * @generated from field: optional string compensates = 12;
+   */
+  compensates?: string | undefined;
+
+  /**
+   * the ticket that undoes this one
+   *
+   * @generated from field: optional string compensation_ticket_id = 13;
+   */
+  compensationTicketId?: string | undefined;
+
+  /**
+   * @generated from field: int64 created_at = 14;
+   */
+  createdAt: bigint;
+
+  /**
+   * @generated from field: optional int64 ended_at = 15;
+   */
+  endedAt?: bigint | undefined;
+
+  /**
+   * all but run and undo
+   *
+   * @generated from field: int64 waited_ms = 16;
+   */
+  waitedMs: bigint;
+
+  /**
+   * @generated from field: int64 ran_ms = 17;
+   */
+  ranMs: bigint;
+
+  /**
+   * its life without a gap, from its minting to its end
+   *
+   * @generated from field: repeated neural_hive.v1.Stretch stretches = 18;
+   */
+  stretches: Stretch[];
+
+  /**
+   * @generated from field: repeated neural_hive.v1.ExplainedAttempt attempts = 19;
+   */
+  attempts: ExplainedAttempt[];
+
+  /**
+   * what agents reported that did not hold it (any more)
+   *
+   * @generated from field: repeated neural_hive.v1.RefusedReport refused_reports = 20;
+   */
+  refusedReports: RefusedReport[];
+
+  /**
+   * @generated from field: repeated neural_hive.v1.Intervention interventions = 21;
+   */
+  interventions: Intervention[];
+
+  /**
+   * @generated from field: neural_hive.v1.TicketCost cost = 22;
+   */
+  cost?: TicketCost | undefined;
+
+  /**
+   * what happens next, the soonest first
+   *
+   * @generated from field: repeated neural_hive.v1.NextStep next = 23;
+   */
+  next: NextStep[];
+};
+
+/**
+ * Describes the message neural_hive.v1.TicketExplanation.
+ * Use `create(TicketExplanationSchema)` to create a new message.
+ */
+export declare const TicketExplanationSchema: GenMessage<TicketExplanation>;
+
+/**
+ * What a ticket asks of whoever runs it.
+ *
+ * @generated from message neural_hive.v1.TicketAsks
+ */
+export declare type TicketAsks = Message<"neural_hive.v1.TicketAsks"> & {
+  /**
+   * @generated from field: repeated string required_capabilities = 1;
+   */
+  requiredCapabilities: string[];
+
+  /**
+   * @generated from field: string security_level = 2;
+   */
+  securityLevel: string;
+
+  /**
+   * @generated from field: string priority = 3;
+   */
+  priority: string;
+
+  /**
+   * @generated from field: string risk_band = 4;
+   */
+  riskBand: string;
+
+  /**
+   * @generated from field: string delivery_mode = 5;
+   */
+  deliveryMode: string;
+
+  /**
+   * @generated from field: int64 timeout_ms = 6;
+   */
+  timeoutMs: bigint;
+
+  /**
+   * @generated from field: int32 max_retries = 7;
+   */
+  maxRetries: number;
+
+  /**
+   * @generated from field: string pool = 8;
+   */
+  pool: string;
+};
+
+/**
+ * Describes the message neural_hive.v1.TicketAsks.
+ * Use `create(TicketAsksSchema)` to create a new message.
+ */
+export declare const TicketAsksSchema: GenMessage<TicketAsks>;
+
+/**
+ * A stretch of a ticket's life, and what it went by with.
+ *
+ * @generated from message neural_hive.v1.Stretch
+ */
+export declare type Stretch = Message<"neural_hive.v1.Stretch"> & {
+  /**
+   * @generated from field: string kind = 1;
+   */
+  kind: string;
+
+  /**
+   * @generated from field: int64 from = 2;
+   */
+  from: bigint;
+
+  /**
+   * absent while it lasts
+   *
+   * @generated from field: optional int64 to = 3;
+   */
+  to?: bigint | undefined;
+
+  /**
+   * @generated from field: string why = 4;
+   */
+  why: string;
+
+  /**
+   * ids of the tasks that it is about, at most 20
+   *
+   * @generated from field: repeated string tasks = 5;
+   */
+  tasks: string[];
+
+  /**
+   * @generated from field: optional int32 attempt = 6;
+   */
+  attempt?: number | undefined;
+
+  /**
+   * @generated from field: optional string agent_id = 7;
+   */
+  agentId?: string | undefined;
+};
+
+/**
+ * Describes the message neural_hive.v1.Stretch.
+ * Use `create(StretchSchema)` to create a new message.
+ */
+export declare const StretchSchema: GenMessage<Stretch>;
+
+/**
+ * @generated from message neural_hive.v1.ExplainedAttempt
+ */
+export declare type ExplainedAttempt = Message<"neural_hive.v1.ExplainedAttempt"> & {
+  /**
+   * @generated from field: int32 attempt = 1;
+   */
+  attempt: number;
+
+  /**
+   * @generated from field: string agent_id = 2;
+   */
+  agentId: string;
+
+  /**
+   * @generated from field: int64 assigned_at = 3;
+   */
+  assignedAt: bigint;
+
+  /**
+   * @generated from field: optional int64 started_at = 4;
+   */
+  startedAt?: bigint | undefined;
+
+  /**
+   * @generated from field: optional int64 ended_at = 5;
+   */
+  endedAt?: bigint | undefined;
+
+  /**
+   * open while it is under way, else the type of the event that ended it
+   *
+   * @generated from field: string outcome = 6;
+   */
+  outcome: string;
+
+  /**
+   * @generated from field: optional string error_code = 7;
+   */
+  errorCode?: string | undefined;
+
+  /**
+   * @generated from field: optional string error_message = 8;
+   */
+  errorMessage?: string | undefined;
+
+  /**
+   * of its failure
+   *
+   * @generated from field: optional string cause = 9;
+   */
+  cause?: string | undefined;
+
+  /**
+   * @generated from field: optional int64 retry_at = 10;
+   */
+  retryAt?: bigint | undefined;
+
+  /**
+   * to be claimed in, and to be heard of in
+   *
+   * @generated from field: int64 lease_ms = 11;
+   */
+  leaseMs: bigint;
+
+  /**
+   * agents that earlier attempts had failed on
+   *
+   * @generated from field: repeated string avoided = 12;
+   */
+  avoided: string[];
+
+  /**
+   * @generated from field: neural_hive.v1.AgentChoice choice = 13;
+   */
+  choice?: AgentChoice | undefined;
+};
+
+/**
+ * Describes the message neural_hive.v1.ExplainedAttempt.
+ * Use `create(ExplainedAttemptSchema)` to create a new message.
+ */
+export declare const ExplainedAttemptSchema: GenMessage<ExplainedAttempt>;
+
+/**
+ * Why this agent.
+ *
+ * @generated from message neural_hive.v1.AgentChoice
+ */
+export declare type AgentChoice = Message<"neural_hive.v1.AgentChoice"> & {
+  /**
+   * @generated from field: string strategy = 1;
+   */
+  strategy: string;
+
+  /**
+   * @generated from field: double waited_ms = 2;
+   */
+  waitedMs: number;
+
+  /**
+   * @generated from field: int32 queue_position = 3;
+   */
+  queuePosition: number;
+
+  /**
+   * @generated from field: int32 queue_length = 4;
+   */
+  queueLength: number;
+
+  /**
+   * @generated from field: repeated neural_hive.v1.AgentCandidate candidates = 5;
+   */
+  candidates: AgentCandidate[];
+};
+
+/**
+ * Describes the message neural_hive.v1.AgentChoice.
+ * Use `create(AgentChoiceSchema)` to create a new message.
+ */
+export declare const AgentChoiceSchema: GenMessage<AgentChoice>;
+
+/**
+ * @generated from message neural_hive.v1.AgentCandidate
+ */
+export declare type AgentCandidate = Message<"neural_hive.v1.AgentCandidate"> & {
+  /**
+   * @generated from field: string agent_id = 1;
+   */
+  agentId: string;
+
+  /**
+   * @generated from field: int32 free_slots = 2;
+   */
+  freeSlots: number;
+};
+
+/**
+ * Describes the message neural_hive.v1.AgentCandidate.
+ * Use `create(AgentCandidateSchema)` to create a new message.
+ */
+export declare const AgentCandidateSchema: GenMessage<AgentCandidate>;
+
+/**
+ * @generated from message neural_hive.v1.RefusedReport
+ */
+export declare type RefusedReport = Message<"neural_hive.v1.RefusedReport"> & {
+  /**
+   * @generated from field: int64 at = 1;
+   */
+  at: bigint;
+
+  /**
+   * @generated from field: string agent_id = 2;
+   */
+  agentId: string;
+
+  /**
+   * @generated from field: int32 attempt = 3;
+   */
+  attempt: number;
+
+  /**
+   * @generated from field: string code = 4;
+   */
+  code: string;
+
+  /**
+   * @generated from field: string status = 5;
+   */
+  status: string;
+};
+
+/**
+ * Describes the message neural_hive.v1.RefusedReport.
+ * Use `create(RefusedReportSchema)` to create a new message.
+ */
+export declare const RefusedReportSchema: GenMessage<RefusedReport>;
+
+/**
+ * Estimated from the events; list prices in dollars.
+ *
+ * @generated from message neural_hive.v1.TicketCost
+ */
+export declare type TicketCost = Message<"neural_hive.v1.TicketCost"> & {
+  /**
+   * @generated from field: double usd = 1;
+   */
+  usd: number;
+
+  /**
+   * @generated from field: string prices_as_of = 2;
+   */
+  pricesAsOf: string;
+
+  /**
+   * @generated from field: repeated neural_hive.v1.CostLine lines = 3;
+   */
+  lines: CostLine[];
+
+  /**
+   * @generated from field: string left_out = 4;
+   */
+  leftOut: string;
+};
+
+/**
+ * Describes the message neural_hive.v1.TicketCost.
+ * Use `create(TicketCostSchema)` to create a new message.
+ */
+export declare const TicketCostSchema: GenMessage<TicketCost>;
+
+/**
+ * @generated from message neural_hive.v1.CostLine
+ */
+export declare type CostLine = Message<"neural_hive.v1.CostLine"> & {
+  /**
+   * @generated from field: string service = 1;
+   */
+  service: string;
+
+  /**
+   * @generated from field: string unit = 2;
+   */
+  unit: string;
+
+  /**
+   * @generated from field: double count = 3;
+   */
+  count: number;
+
+  /**
+   * @generated from field: double usd = 4;
+   */
+  usd: number;
+
+  /**
+   * @generated from field: string what = 5;
+   */
+  what: string;
+};
+
+/**
+ * Describes the message neural_hive.v1.CostLine.
+ * Use `create(CostLineSchema)` to create a new message.
+ */
+export declare const CostLineSchema: GenMessage<CostLine>;
+
+/**
+ * @generated from message neural_hive.v1.NextStep
+ */
+export declare type NextStep = Message<"neural_hive.v1.NextStep"> & {
+  /**
+   * absent: as soon as what it waits for has happened
+   *
+   * @generated from field: optional int64 at = 1;
+   */
+  at?: bigint | undefined;
+
+  /**
+   * @generated from field: string what = 2;
+   */
+  what: string;
+};
+
+/**
+ * Describes the message neural_hive.v1.NextStep.
+ * Use `create(NextStepSchema)` to create a new message.
+ */
+export declare const NextStepSchema: GenMessage<NextStep>;
+
+/**
  * @generated from service neural_hive.v1.TicketService
  */
 export declare const TicketService: GenService<{
@@ -571,7 +1073,7 @@ export declare const TicketService: GenService<{
   explainTicket: {
     methodKind: "unary";
     input: typeof ExplainTicketRequestSchema;
-    output: typeof ExplainTicketResponseSchema;
+    output: typeof TicketExplanationSchema;
   },
   /**
    * @generated from rpc neural_hive.v1.TicketService.RetryTicket

@@ -7,36 +7,38 @@ import {
 import { createTransport as connectTransport } from '@connectrpc/connect/protocol-connect';
 import { createTransport as grpcTransport } from '@connectrpc/connect/protocol-grpc';
 import { createTransport as grpcWebTransport } from '@connectrpc/connect/protocol-grpc-web';
-import type { Hono } from 'hono';
+import { defaultIsContentTypeBinary, handle } from 'hono/aws-lambda';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { sha256 } from '../../../adapters/system/digest.ts';
-import { createRestApp } from '../../../api/rest/app.ts';
+import { isEnveloped } from '../../../api/rpc/enveloped.ts';
 import { CODE_METADATA } from '../../../api/rpc/errors.ts';
 import { PlanService } from '../../../api/rpc/generated/neural_hive/v1/plan_pb.js';
-import { mountRpc } from '../../../api/rpc/mount.ts';
-import { HiveError } from '../../../core/errors.ts';
+import { createApi, type GatewayBindings } from '../../../lambdas/serve-api/app.ts';
 import { createMonitoredHive, fill } from '../../support/monitored-hive.ts';
 
 const TRANSPORTS = { Connect: connectTransport, 'gRPC-Web': grpcWebTransport };
-let app: Hono;
-let caller: () => string;
+let api: ReturnType<typeof createApi>;
+let userArn: string | null;
 
 beforeEach(async () => {
-  const hive = createMonitoredHive();
+  const { monitor, operations, ...hive } = createMonitoredHive();
   await fill(hive);
-  caller = () => 'arn:aws:iam::1:user/ada';
-  const { monitor, operations } = hive;
-  const deps = { monitor, operations, callerOf: () => caller() };
-  app = createRestApp({ ...deps, sha256, streaming: false });
-  mountRpc(app, { ...deps, streams: false, onFault: (error) => expect.unreachable(String(error)) });
+  userArn = 'arn:aws:iam::1:user/ada';
+  const onFault = (error: unknown) => expect.unreachable(String(error));
+  api = createApi({ monitor, operations, sha256, callers: 'gateway', onFault, onRefusal: () => {} });
 });
+
+const bindings = () =>
+  ({ event: { requestContext: { identity: { userArn, caller: null } } } }) as unknown as GatewayBindings;
+const ask = async (path: string, init: RequestInit = {}): Promise<Response> =>
+  api.fetch(new Request(new URL(path, 'https://api.example'), init), bindings());
 
 /** The app in the place of a network. */
 const intoApp: UniversalClientFn = async ({ url, method, header: headers, body }) => {
   const chunks: Uint8Array[] = [];
   for await (const chunk of body ?? []) chunks.push(chunk);
   const init = { method, headers, ...(body === undefined ? {} : { body: Buffer.concat(chunks) }) };
-  return universalClientResponseFromFetch(await app.fetch(new Request(url, init)));
+  return universalClientResponseFromFetch(await ask(url, init));
 };
 
 const options = (useBinaryFormat: boolean): CommonTransportOptions => ({
@@ -51,7 +53,7 @@ const options = (useBinaryFormat: boolean): CommonTransportOptions => ({
   writeMaxBytes: 0xffffffff,
 });
 
-describe.each(Object.entries(TRANSPORTS))('%s in the REST app', (_, transport) => {
+describe.each(Object.entries(TRANSPORTS))('%s through the function', (_, transport) => {
   it.each([true, false])('answers with the real verbs, once and again (binary: %s)', async (binary) => {
     const plans = createClient(PlanService, transport(options(binary)));
     const pause = { planId: 'plan-running', why: 'night', onBehalfOf: 'grace' };
@@ -67,9 +69,7 @@ describe.each(Object.entries(TRANSPORTS))('%s in the REST app', (_, transport) =
   });
 
   it('takes no verb of nobody, but shows what there is', async () => {
-    caller = () => {
-      throw new HiveError('CALLER_UNKNOWN', 'nobody', { status: 401 });
-    };
+    userArn = null;
     const plans = createClient(PlanService, transport(options(true)));
     const refused = await plans.pausePlan({ planId: 'plan-running', why: 'w' }).catch((error) => error);
     expect(refused.code).toBe(Code.Unauthenticated);
@@ -77,11 +77,11 @@ describe.each(Object.entries(TRANSPORTS))('%s in the REST app', (_, transport) =
   });
 });
 
-describe('the REST app with RPC in it', () => {
+describe('the function', () => {
   it('answers its own paths as before', async () => {
-    const plan = await app.request('/v1/plans/plan-running');
+    const plan = await ask('/v1/plans/plan-running');
     expect([plan.status, ((await plan.json()) as { plan_id: string }).plan_id]).toEqual([200, 'plan-running']);
-    const nowhere = await app.request('/neural_hive.v1.PlanService/DropTables', { method: 'POST' });
+    const nowhere = await ask('/neural_hive.v1.PlanService/DropTables', { method: 'POST' });
     expect([nowhere.status, nowhere.headers.get('content-type')]).toEqual([404, 'application/problem+json']);
   });
 
@@ -90,7 +90,7 @@ describe('the REST app with RPC in it', () => {
     await expect(plans.listPlans({})).rejects.toThrow();
     const headers = { 'content-type': 'application/grpc' };
     const path = '/neural_hive.v1.PlanService/ListPlans';
-    expect((await app.request(path, { method: 'POST', headers, body: '' })).status).toBe(415);
+    expect((await ask(path, { method: 'POST', headers, body: '' })).status).toBe(415);
   });
 
   it.each([
@@ -103,8 +103,33 @@ describe('the REST app with RPC in it', () => {
   ])('answers a client error to %s', async (_, body, headers) => {
     const path = '/neural_hive.v1.PlanService/PausePlan';
     const init = { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } };
-    const { status } = await app.request(path, init);
+    const { status } = await ask(path, init);
     expect(status).toBeGreaterThanOrEqual(400);
     expect(status).not.toBe(500);
+  });
+
+  it('hands a stream of JSON on as the bytes that it is', async () => {
+    const answer = handle(api as unknown as Parameters<typeof handle>[0], {
+      isContentTypeBinary: (type) => isEnveloped(type) || defaultIsContentTypeBinary(type),
+    });
+    const message = Buffer.from(JSON.stringify({ plan_id: 'plan-running' }));
+    const event = {
+      httpMethod: 'POST',
+      path: '/neural_hive.v1.PlanService/WatchPlan',
+      headers: { 'content-type': 'application/connect+json', host: 'api.example' },
+      multiValueHeaders: {},
+      requestContext: { identity: { userArn } },
+      isBase64Encoded: true,
+      body: Buffer.concat([Buffer.from([0, 0, 0, 0, message.length]), message]).toString('base64'),
+    };
+    const { isBase64Encoded, body } = (await answer(event as never, {} as never)) as {
+      isBase64Encoded: boolean;
+      body: string;
+    };
+    expect(isBase64Encoded).toBe(true);
+    const bytes = Buffer.from(body, 'base64');
+    const length = bytes.readUInt32BE(1);
+    expect(length).toBeGreaterThan(127);
+    expect(JSON.parse(bytes.subarray(5, 5 + length).toString()).items.length).toBeGreaterThan(5);
   });
 });

@@ -1,0 +1,90 @@
+/** The deployed Monitoring API, as commands call it: signed with the user's own AWS credentials, which decide what is allowed. */
+import type { z } from 'zod';
+import { createSignedFetch, type SignedFetchOptions } from '../../agents/sdk/signed-fetch.ts';
+import { HiveError } from '../../core/errors.ts';
+import { problem } from '../../core/messages/agent-api.ts';
+import {
+  type SkipRequest,
+  skipRequest,
+  type VerbAnswer,
+  type VerbRequest,
+  verbAnswer,
+  verbRequest,
+} from '../../core/messages/monitoring-api.ts';
+import { refuse } from './errors.ts';
+import type { Target } from './target.ts';
+
+export interface MonitoringClient {
+  /** @param verb as in its path: `pause` */
+  plan(verb: string, id: string, request: VerbRequest): Promise<VerbAnswer>;
+  retryTicket(id: string, request: VerbRequest): Promise<VerbAnswer>;
+  skipTicket(id: string, request: SkipRequest): Promise<VerbAnswer>;
+  resolveIncident(id: string, request: VerbRequest): Promise<VerbAnswer>;
+}
+
+/** The stack's output that says where it is. */
+export const MONITORING_API_OUTPUT = 'MonitoringApiUrl';
+/** API Gateway gives up after 29 s. */
+const TIMEOUT_MS = 30_000;
+
+/**
+ * Every method throws HiveError: the API's own code; `HTTP_<status>` when something in between answered (a gateway that
+ * knows no such caller, a proxy); API_UNREACHABLE when nothing did.
+ * @throws HiveError STACK_NOT_FOUND when the stack has no such API
+ */
+export function connectMonitoring(
+  { stage, outputs }: Pick<Target, 'stage' | 'outputs'>,
+  options: Omit<SignedFetchOptions, 'region'> = {},
+): MonitoringClient {
+  const url = outputs[MONITORING_API_OUTPUT]?.replace(/\/+$/, '');
+  if (!url)
+    throw refuse('STACK_NOT_FOUND', `the stack NeuralHive-${stage} has no output ${MONITORING_API_OUTPUT}`, {
+      try: 'deploy this version of it: hive up (local) or npx cdk deploy (AWS)',
+    });
+  const send = createSignedFetch({ ...options, region: outputs.Region });
+
+  async function post<S extends z.ZodType>(path: string, schema: S, request: z.input<S>): Promise<VerbAnswer> {
+    const body = JSON.stringify(schema.parse(request));
+    const what = `POST ${path}`;
+    let status: number;
+    let text: string;
+    try {
+      const response = await send('POST', new URL(url + path), body, AbortSignal.timeout(TIMEOUT_MS));
+      status = response.status;
+      text = await response.text();
+    } catch (cause) {
+      const { message } =
+        (cause as Error).cause instanceof Error ? ((cause as Error).cause as Error) : (cause as Error);
+      throw refuse('API_UNREACHABLE', `${what} got no answer from ${url}: ${message}`, {
+        try: 'hive status shows which stack is meant; the verb may have been done: asking again changes nothing twice',
+        cause,
+      });
+    }
+    const answer = parseJson(text);
+    const done = verbAnswer.safeParse(answer);
+    if (status < 300 && done.success) return done.data;
+    const refusal = problem.safeParse(answer);
+    if (refusal.success)
+      throw new HiveError(refusal.data.code, refusal.data.detail, { status, detail: refusal.data.context });
+    throw refuse(`HTTP_${status}`, `${what} was answered with ${status}: ${text.slice(0, 300)}`, {
+      ...(status === 403 ? { try: 'your AWS credentials need execute-api:Invoke on the Monitoring API' } : {}),
+    });
+  }
+
+  const pathOf = (collection: string, id: string, verb: string) =>
+    `/v1/${collection}/${encodeURIComponent(id)}/${verb}`;
+  return {
+    plan: (verb, id, request) => post(pathOf('plans', id, verb), verbRequest, request),
+    retryTicket: (id, request) => post(pathOf('tickets', id, 'retry'), verbRequest, request),
+    skipTicket: (id, request) => post(pathOf('tickets', id, 'skip'), skipRequest, request),
+    resolveIncident: (id, request) => post(pathOf('incidents', id, 'resolve'), verbRequest, request),
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

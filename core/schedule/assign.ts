@@ -1,0 +1,65 @@
+/** One assignment: ticket assigned and slot taken in one commit, with its timer set before it; then the agent is told. */
+import type { HiveError } from '../errors.ts';
+import { isConflict } from '../ledger/retry.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Sha256 } from '../ports/digest.ts';
+import type { Inboxes } from '../ports/inboxes.ts';
+import type { Ledger, Write } from '../ports/ledger.ts';
+import type { Timers } from '../ports/timers.ts';
+import type { Match } from '../swarm/match.ts';
+import { appendAllToTicket } from '../ticket/append.ts';
+import type { TicketEvent } from '../ticket/events.ts';
+import { leaseOf } from '../ticket/lease.ts';
+import type { TicketRecord } from '../ticket/state.ts';
+
+export interface AssignDeps {
+  ledger: Ledger;
+  inboxes: Inboxes;
+  timers: Timers;
+  clock: Clock;
+  sha256: Sha256;
+}
+
+/** `assigned_untold`: its agent hears of it by its heartbeat only; `contended`: somebody's write was under way */
+export type Assigned = 'assigned' | 'assigned_untold' | 'ticket_changed' | 'slot_lost' | 'contended';
+
+/** @param ready what makes the ticket ready in the same commit; absent where it waits in its pool's queue */
+export type Assign = (match: Match, ticket: TicketRecord, ready?: TicketEvent) => Promise<Assigned>;
+
+export function createAssign({ ledger, inboxes, timers, clock, sha256 }: AssignDeps): Assign {
+  return async ({ entry, agent, explanation }, ticket, ready) => {
+    const { agent_id } = agent;
+    const { ticket_id, plan_id, task_id, attempt } = entry;
+    const now = clock.now();
+    const lease_ms = leaseOf(agent);
+    const event = { type: 'TicketAssigned' as const, agent_id, attempt, lease_ms, explanation };
+    const writes: Write[] = [
+      appendAllToTicket(ticket, ready === undefined ? [event] : [ready, event], now, sha256),
+      { kind: 'hold_slot', agent_id, ticket_id, plan_id, task_id, attempt },
+      ...(ready === undefined ? [{ kind: 'dequeue' as const, entry }] : []),
+    ];
+    await timers.set({ kind: 'ticket', id: ticket_id, at: now + lease_ms });
+    try {
+      await ledger.commit(writes);
+    } catch (error) {
+      if (!isConflict(error)) throw error;
+      return whyLost(error);
+    }
+    try {
+      const message = { kind: 'ticket_assigned' as const, agent_id, ticket_id, plan_id, task_id, attempt };
+      await inboxes.deliver(agent.inbox_url, message);
+    } catch {
+      // A hint that did not arrive: the assignment is committed and the agent's next heartbeat answers with it. One
+      // agent's broken inbox must not keep the pool's other tickets waiting.
+      return 'assigned_untold';
+    }
+    return 'assigned';
+  };
+}
+
+/** The first write of an assignment is the ticket, the second the slot; none of them: somebody's write was under way. */
+function whyLost(error: HiveError): Assigned {
+  const failed = (error.detail.failed as number[] | undefined) ?? [];
+  if (failed.length === 0) return 'contended';
+  return failed.includes(1) ? 'slot_lost' : 'ticket_changed';
+}

@@ -1,0 +1,12 @@
+/** The Monitoring API behind its gateway: any path and method below `/v1` (REST) and `/neural_hive.v1.*` (Connect, gRPC-Web). */
+export const ENV = [
+  'LEDGER_TABLE',
+  'POOL_QUEUE_URL',
+  'TIMER_QUEUE_URL',
+  'PLAN_MACHINE_PREFIX',
+  'PLAN_MACHINE_ROLE_ARN',
+  'PLAN_MACHINE_LOG_GROUP_ARN',
+  'COMPLETE_PLAN_FUNCTION',
+  /** `gateway` or `signature`: see caller.ts */
+  'CALLERS',
+] as const;

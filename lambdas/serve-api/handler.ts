@@ -1,0 +1,36 @@
+import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import { handle } from 'hono/aws-lambda';
+import { createDynamoPlanReader } from '../../adapters/dynamodb/plan-reader.ts';
+import { createTable } from '../../adapters/dynamodb/table.ts';
+import { createExplainTicket } from '../../core/monitor/explain.ts';
+import { createMonitor } from '../../core/monitor/monitor.ts';
+import { createOperations } from '../../core/operate/create-operations.ts';
+import { readEnv } from '../runtime/env.ts';
+import { planMachines } from '../runtime/plan-machines.ts';
+import { endingStores } from '../runtime/stores.ts';
+import { count, logger, observed } from '../runtime/telemetry.ts';
+import { createApi, isBinary } from './app.ts';
+import { ENV } from './contract.ts';
+
+const env = readEnv([...ENV, 'AWS_REGION']);
+const stores = { ...endingStores(env), ...planMachines(env) };
+const reader = createDynamoPlanReader(createTable(env.LEDGER_TABLE));
+const answer = handle(
+  createApi({
+    monitor: createMonitor({ ...stores, reader, explainTicket: createExplainTicket({ ...stores, reader }) }),
+    operations: createOperations(stores),
+    sha256: stores.sha256,
+    callers: env.CALLERS === 'signature' ? 'signature' : 'gateway',
+    onFault: (error) => logger.error('answered INTERNAL', error as Error),
+    onRefusal: ({ code, context }) => {
+      count('refusals');
+      logger.info(`refused: ${code}`, { context });
+    },
+  }) as unknown as Parameters<typeof handle>[0],
+  { isContentTypeBinary: isBinary },
+);
+
+export const handler = observed(
+  (event: APIGatewayProxyEvent, context: Context) =>
+    answer(event as never, context as never) as Promise<APIGatewayProxyResult>,
+);

@@ -1,0 +1,110 @@
+/** The Monitoring API: one function answers every path, REST and RPC alike; what a caller may do is said by its policy. */
+import { Duration } from 'aws-cdk-lib';
+import { LambdaIntegration, type RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import type { ENV } from '../lambdas/serve-api/contract.ts';
+import type { AgentApi } from './agent-api.ts';
+import { HiveFunction } from './hive-function.ts';
+import { mayDeliver } from './inboxes.ts';
+import type { Ledger } from './ledger.ts';
+import { acknowledgeWildcards, type Permission, policyOf } from './permission.ts';
+import type { PlanMachines } from './plan-machines.ts';
+import type { PoolQueue } from './pool-queue.ts';
+import { signedApi } from './rest-api.ts';
+import { nameIn, type Stage } from './stage.ts';
+import type { TimerQueue } from './timer-queue.ts';
+
+export interface MonitoringApiProps {
+  readonly stage: Stage;
+  readonly agentApi: AgentApi;
+  readonly ledger: Ledger;
+  readonly machines: PlanMachines;
+  readonly pool: PoolQueue;
+  readonly timers: TimerQueue;
+}
+
+/** Paths of what only reads, and of what operators do, as API Gateway's ARNs have them. */
+const READS = ['GET/v1/*', 'HEAD/v1/*', ...['List', 'Get', 'Watch', 'Explain'].map(rpcOf)];
+const VERBS = [
+  ...['plans', 'tickets', 'incidents'].map((collection) => `POST/v1/${collection}/*`),
+  ...['Pause', 'Resume', 'Cancel', 'Redrive', 'Approve', 'Reject', 'Retry', 'Skip', 'Resolve'].map(rpcOf),
+];
+function rpcOf(verb: string): string {
+  return `POST/neural_hive.v1.*/${verb}*`;
+}
+
+/** A watch waits up to 20 s for news; API Gateway for 29 s. */
+const TIMEOUT = Duration.seconds(28);
+
+export class MonitoringApi extends Construct {
+  /** Base URL without a trailing slash. */
+  readonly url: string;
+  /** Look at everything. */
+  readonly monitorPolicy: ManagedPolicy;
+  /** Look at everything, and pause, resume, cancel, redrive, approve, reject, retry, skip, resolve. */
+  readonly operatePolicy: ManagedPolicy;
+
+  constructor(scope: Construct, id: string, props: MonitoringApiProps) {
+    super(scope, id);
+    const { stage, agentApi, ledger, machines, pool, timers } = props;
+    const { function: serve } = new HiveFunction<typeof ENV>(this, 'Function', {
+      stage,
+      name: 'serve-api',
+      environment: {
+        LEDGER_TABLE: ledger.table.tableName,
+        POOL_QUEUE_URL: pool.queue.queueUrl,
+        TIMER_QUEUE_URL: timers.queue.queueUrl,
+        ...machines.environment,
+        // The emulator names no callers.
+        CALLERS: stage.target === 'local' ? 'signature' : 'gateway',
+      },
+      may: [
+        // Reads are part of it.
+        ...ledger.mayEnd(),
+        pool.maySend(),
+        timers.maySet(),
+        mayDeliver(this, stage),
+        machines.mayAnswerTasks(),
+        machines.mayStart(),
+        ...machines.mayMake(),
+      ],
+      timeout: TIMEOUT,
+      memorySize: 1024,
+    });
+    const { api, url } = signedApi(this, {
+      stage,
+      name: 'monitoring',
+      description: 'What people and their tools look at, and what operators do',
+      // Connect's and gRPC-Web's messages are bytes; text passes through as it is.
+      binaryMediaTypes: ['*/*'],
+      rate: 200,
+      burst: 100,
+      after: agentApi.api,
+    });
+    this.url = url;
+    const integration = new LambdaIntegration(serve, { allowTestInvoke: false, timeout: Duration.seconds(29) });
+    api.root.addResource('{proxy+}').addMethod('ANY', integration);
+    this.monitorPolicy = this.#policy('Monitor', 'Look at plans, tickets, agents and incidents', stage, api, READS);
+    this.operatePolicy = this.#policy('Operate', "Look, and use operators' verbs", stage, api, [...READS, ...VERBS]);
+  }
+
+  #policy(id: string, description: string, stage: Stage, api: RestApi, paths: readonly string[]): ManagedPolicy {
+    const may: Permission = {
+      actions: ['execute-api:Invoke'],
+      resources: paths.map((path) => {
+        const [method = '', ...rest] = path.split('/');
+        return api.arnForExecuteApi(method, `/${rest.join('/')}`, stage.name);
+      }),
+      wildcardBecause:
+        'ids are chosen at run time, and what is read may grow: the wildcard stays within one method and API',
+    };
+    const policy = new ManagedPolicy(this, `${id}Policy`, {
+      managedPolicyName: nameIn(stage, id.toLowerCase()),
+      description,
+      document: policyOf([may]),
+    });
+    acknowledgeWildcards(policy, [may]);
+    return policy;
+  }
+}

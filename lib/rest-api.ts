@@ -1,0 +1,71 @@
+/** A REST API as ours are: every call signed (SigV4), throttled, logged and traced. */
+import {
+  AccessLogFormat,
+  AuthorizationType,
+  EndpointType,
+  LogGroupLogDestination,
+  MethodLoggingLevel,
+  RestApi,
+  type RestApiProps,
+} from 'aws-cdk-lib/aws-apigateway';
+import type { Construct } from 'constructs';
+import { acknowledgeApi } from './agent-api-acknowledgements.ts';
+import { HiveLogGroup } from './hive-log-group.ts';
+import { nameIn, type Stage } from './stage.ts';
+
+export interface SignedApi {
+  readonly api: RestApi;
+  /** Base URL without a trailing slash. */
+  readonly url: string;
+}
+
+export interface SignedApiProps extends Pick<RestApiProps, 'description' | 'binaryMediaTypes'> {
+  readonly stage: Stage;
+  /** It is called `hive-<stage>-<name>`. */
+  readonly name: string;
+  /** Calls a second, and at once; more are answered with 429. */
+  readonly rate: number;
+  readonly burst: number;
+  /** Another API of the account that has set the account's role for logs already. */
+  readonly after?: RestApi;
+}
+
+/** Its parts are children of `scope`: AccessLog, Api, ExecutionLog. */
+export function signedApi(scope: Construct, props: SignedApiProps): SignedApi {
+  const { stage, rate, burst, after, name: _, ...rest } = props;
+  const name = nameIn(stage, props.name);
+  const accessLog = new HiveLogGroup(scope, 'AccessLog', { stage, logGroupName: `/aws/apigateway/${name}` });
+  const api = new RestApi(scope, 'Api', {
+    ...rest,
+    restApiName: name,
+    endpointTypes: [EndpointType.REGIONAL],
+    defaultMethodOptions: { authorizationType: AuthorizationType.IAM },
+    // The account's one role for API Gateway's logs: without it a stage that logs cannot be made.
+    cloudWatchRole: stage.target === 'aws' && after === undefined,
+    deployOptions: {
+      stageName: stage.name,
+      accessLogDestination: new LogGroupLogDestination(accessLog),
+      accessLogFormat: AccessLogFormat.jsonWithStandardFields(),
+      loggingLevel: MethodLoggingLevel.ERROR,
+      dataTraceEnabled: false,
+      metricsEnabled: true,
+      tracingEnabled: true,
+      throttlingRateLimit: rate,
+      throttlingBurstLimit: burst,
+    },
+  });
+  // The RestApi's own output: the stack has one of its own.
+  api.node.tryRemoveChild('Endpoint');
+  const executionLog = new HiveLogGroup(scope, 'ExecutionLog', {
+    stage,
+    // API Gateway makes a group of this name by itself, one that never expires, unless it is there.
+    logGroupName: `API-Gateway-Execution-Logs_${api.restApiId}/${stage.name}`,
+  });
+  api.deploymentStage.node.addDependency(executionLog);
+  if (after !== undefined) api.deploymentStage.node.addDependency(after.deploymentStage);
+  acknowledgeApi(api);
+  const url = stage.endpoint
+    ? `${stage.endpoint}/_aws/execute-api/${api.restApiId}/${stage.name}`
+    : `https://${api.restApiId}.execute-api.${api.env.region}.${api.stack.urlSuffix}/${stage.name}`;
+  return { api, url };
+}

@@ -1,0 +1,56 @@
+/** What people and agents really did, seen from outside: what the ledger says must agree with it. */
+import type { Fence } from '../../../core/messages/agent-api.ts';
+import type { Sha256 } from '../../../core/ports/digest.ts';
+
+export interface Said {
+  readonly ticket_id: string;
+  readonly fence: Fence;
+  /** SHA-256 of its claim */
+  readonly claim_digest: string;
+}
+
+export interface Witness {
+  claims(ticketId: string, fence: Fence): void;
+  /** @returns a mark that is to be part of the report, by which it is known again */
+  reports(ticketId: string, fence: Fence, about: string): string;
+  presses(verb: string, planId: string, ticketId?: string): void;
+  /** An execution is stopped or deleted by hand. */
+  tampers(executionArn: string): void;
+  claimOf(claimDigest: string): Said | undefined;
+  reportOf(mark: string): Said | undefined;
+  /** a button that was pressed about this plan or ticket */
+  pressed(verb: string, id: string): boolean;
+  tampered(executionArn: string): boolean;
+}
+
+export function createWitness(sha256: Sha256): Witness {
+  const claims = new Map<string, Said>();
+  const reports = new Map<string, Said>();
+  const pressed = new Set<string>();
+  const tampered = new Set<string>();
+  const said = (ticket_id: string, fence: Fence): Said => ({
+    ticket_id,
+    fence,
+    claim_digest: sha256(`claim:${fence.claim_id}`),
+  });
+  return {
+    claims(ticketId, fence) {
+      const claim = said(ticketId, fence);
+      claims.set(claim.claim_digest, claim);
+    },
+    reports(ticketId, fence, about) {
+      const mark = `report ${reports.size + 1} of ${about}`;
+      reports.set(mark, said(ticketId, fence));
+      return mark;
+    },
+    presses(verb, planId, ticketId) {
+      pressed.add(`${verb} ${planId}`);
+      if (ticketId !== undefined) pressed.add(`${verb} ${ticketId}`);
+    },
+    tampers: (executionArn) => void tampered.add(executionArn),
+    claimOf: (digest) => claims.get(digest),
+    reportOf: (mark) => reports.get(mark),
+    pressed: (verb, id) => pressed.has(`${verb} ${id}`),
+    tampered: (executionArn) => tampered.has(executionArn),
+  };
+}
