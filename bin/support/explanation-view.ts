@@ -76,7 +76,7 @@ const LOOK: Readonly<Record<StretchKind, { word: string; colour: Colour }>> = {
   run: { word: 'runs', colour: 'blue' },
   backoff: { word: 'backs off', colour: 'yellow' },
   person: { word: 'person', colour: 'red' },
-  withdrawn: { word: 'taken back', colour: 'gray' },
+  withdrawn: { word: 'held back', colour: 'gray' },
   stopped: { word: 'stopped', colour: 'red' },
   undo: { word: 'undone', colour: 'magenta' },
 };
@@ -123,7 +123,7 @@ function attemptLines(attempt: ExplainedAttempt, columns: number, { gray }: Out[
   const more = choice.candidates.length > AGENTS ? ` and ${choice.candidates.length - AGENTS} more` : '';
   const why = [
     `chosen by ${plain(choice.strategy)} from ${free.join(', ') || 'nobody else'}${more}`,
-    ...(avoided.length > 0 ? [`others were preferred to ${avoided.map(plain).join(', ')}`] : []),
+    ...(avoided.length > 0 ? [`others, if there were any, before ${avoided.map(plain).join(', ')}`] : []),
   ];
   const failed = [
     ...(cause === undefined ? [] : [plain(cause.replaceAll('_', ' '))]),

@@ -32,3 +32,9 @@ export function spellsOf(records: readonly Recorded<TicketEvent>[]): Spell[] {
   }
   return spells;
 }
+
+/** From when, and to when where it is over: never before it began, whatever clocks say. */
+export const spanOf = ({ from, ended }: Spell): { from: number; to?: number } => ({
+  from,
+  ...(ended === undefined ? {} : { to: Math.max(from, ended.at) }),
+});

@@ -2,24 +2,12 @@
 import type { Recorded } from '../ledger/chain.ts';
 import type { Stretch } from '../messages/ticket-explanation.ts';
 import type { PlanEvent } from '../plan/events.ts';
-import type { AgentRecord } from '../swarm/agent.ts';
 import { whyNotAssigned } from '../swarm/why-not-assigned.ts';
-import { isDone, type PhaseName, type TicketSpec, type TicketState } from '../ticket/state.ts';
-import type { Spell } from './life.ts';
+import type { PhaseName } from '../ticket/state.ts';
+import { beforeEntered } from './before-entered.ts';
+import { type Spell, spanOf } from './life.ts';
+import { named, type Surroundings } from './surroundings.ts';
 
-/** What a ticket's life is explained by. */
-export interface Surroundings {
-  readonly spec: TicketSpec;
-  /** oldest first */
-  readonly planEvents: readonly Recorded<PlanEvent>[];
-  /** those that it depends on, or is gated by, as they stand now; by ticket id */
-  readonly others: ReadonlyMap<string, TicketState>;
-  readonly agents: readonly AgentRecord[];
-  /** epoch ms */
-  readonly now: number;
-}
-
-const MAX_TASKS = 20;
 const DONE: readonly PhaseName[] = ['completed', 'skipped', 'compensated'];
 const STOPPED: readonly PhaseName[] = ['failed', 'cancelled'];
 
@@ -40,11 +28,9 @@ export function stretchesOf(spells: readonly Spell[], around: Surroundings): Str
     .filter(({ from, to }) => to === undefined || to > from);
 }
 
-const spanOf = ({ from, ended }: Spell) => ({ from, ...(ended === undefined ? {} : { to: Math.max(from, ended.at) }) });
-
 function stopped(spell: Spell): Stretch {
   const { phase } = spell.state;
-  return { kind: 'stopped', ...spanOf(spell), why: `${phase}, until an operator went on with it` };
+  return { kind: 'stopped', ...spanOf(spell), why: `${phase}, until an operator went on with its plan or with it` };
 }
 
 function stretchOf(spell: Spell, around: Surroundings): Stretch {
@@ -121,6 +107,7 @@ function gates({ state, ended, during }: Spell, others: Surroundings['others']) 
     'by' in event && (event.type === 'GateOpened' || event.type === 'TicketReady') && event.by ? [event.by] : [],
   );
   const last = opened.at(-1);
+  if (state.unmet.length === 0) return { why: 'nothing comes before it: its plan begins with it' };
   const open = state.unmet.filter((id) => !opened.includes(id));
   if (ended?.event.type === 'TicketReady' && last !== undefined)
     return { why: 'until the last of these was done', tasks: named([last], others) };
@@ -149,52 +136,3 @@ function whoPaused(events: readonly Recorded<PlanEvent>[], at: number): string {
     if (event.type === 'PlanPaused' && when <= at) return ` by ${event.by}: ${event.why}`;
   return '';
 }
-
-/** Until the plan was approved, then until what it depends on was done, then until the plan's machine came to it. */
-function beforeEntered(spell: Spell, { spec, planEvents, others }: Surroundings): Stretch[] {
-  const { from, to } = spanOf(spell);
-  const found: Stretch[] = [];
-  let at = from;
-  /** @param until undefined: it has not happened yet */
-  const add = (until: number | undefined, rest: Omit<Stretch, 'from' | 'to'>): boolean => {
-    const end = until === undefined ? to : Math.min(Math.max(at, until), to ?? Number.POSITIVE_INFINITY);
-    found.push({ ...rest, from: at, ...(end === undefined ? {} : { to: end }) });
-    at = end ?? at;
-    return until !== undefined && (to === undefined || at < to);
-  };
-
-  const asked = planEvents.some(({ event }) => event.type === 'PlanAwaitingApproval');
-  const accepted = planEvents.find(({ event }) => event.type === 'PlanAccepted');
-  if (asked && !add(accepted?.at, { kind: 'approval', why: whoApproved(accepted?.event) })) return found;
-
-  // What gates it, it waits for later, when the machine has come to it.
-  const before = spec.dependencies.flatMap((id) => (spec.gated_by.includes(id) ? [] : (others.get(id) ?? [])));
-  const entered = spell.ended?.event.type === 'TicketReady' || spell.ended?.event.type === 'TicketGated';
-  const open = before.filter((other) => !isDone(other));
-  if (!entered && open.length > 0) {
-    add(undefined, { kind: 'dependencies', why: 'waits for these to be done', tasks: tasksOf(open) });
-    return found;
-  }
-  const ends = before.flatMap((other) =>
-    isDone(other) && 'completed_at' in other && other.completed_at <= (to ?? Number.POSITIVE_INFINITY) ? [other] : [],
-  );
-  const last = ends.sort((a, b) => a.completed_at - b.completed_at).at(-1);
-  const why = 'until the last of these was done';
-  if (last && !add(last.completed_at, { kind: 'dependencies', why, tasks: [last.task_id] })) return found;
-  add(to, {
-    kind: 'machine',
-    why: to === undefined ? 'its plan’s machine comes to it' : 'its plan’s machine came to it',
-  });
-  return found;
-}
-
-function whoApproved(event: PlanEvent | undefined): string {
-  if (event?.type !== 'PlanAccepted') return 'its plan waits to be approved';
-  if (event.operator === undefined) return 'its plan waited to be approved';
-  return `until ${event.operator.by} approved its plan: ${event.operator.why}`;
-}
-
-const tasksOf = (states: readonly TicketState[]): string[] => states.slice(0, MAX_TASKS).map(({ task_id }) => task_id);
-
-const named = (ids: readonly string[], others: Surroundings['others']): string[] =>
-  ids.slice(0, MAX_TASKS).map((id) => others.get(id)?.task_id ?? id);

@@ -54,7 +54,7 @@ describe('hive explain', () => {
     expect(text).toMatch(
       /^ {2}1 {2}x: AttemptFailed; assigned 12:00:04\.000, claimed 12:00:04\.000, ended 12:00:06\.000$/m,
     );
-    expect(text).toContain('others were preferred to x');
+    expect(text).toContain('others, if there were any, before x');
     expect(text).toMatch(/x, attempt 1, said COMPLETED: [A-Z_]+/);
     expect(text).toMatch(/^ {2}in 14\.0 s \(12:00:26\.000\) {2}its lease ends/m);
     expect(text).toMatch(/^ {2}\$0\.000\d+ at the list prices of/m);

@@ -1,64 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { expectOrderOfDag, expectSoundLedger } from './checks.ts';
-import { eventually, planOf, ticketInPhase, unique } from './stack.ts';
+import { createHiveCommands, ROOT } from './hive-command.ts';
+import { eventually, historyOf, planEnd, planOf, ticketInPhase, unique } from './stack.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
-const HIVE = join(ROOT, 'bin/hive.mjs');
-const work = mkdtempSync(join(tmpdir(), 'neural-hive-system-'));
-const children: ChildProcess[] = [];
-
-interface Ended {
-  code: number | null;
-  stdout: string;
-}
-
-/** `hive …` against the stack of the tests, whose endpoint is in the environment. */
-function start(
-  args: readonly string[],
-  env: Record<string, string> = {},
-): { child: ChildProcess; end: Promise<Ended> } {
-  const child = spawn(process.execPath, [HIVE, ...args], {
-    cwd: ROOT,
-    env: { ...process.env, HIVE_WORK_DIR: work, ...env },
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  children.push(child);
-  let stdout = '';
-  child.stdout?.on('data', (data) => {
-    stdout += String(data);
-  });
-  return { child, end: new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout }))) };
-}
-
-const hive = async (...args: string[]) => {
-  const { code, stdout } = await start([...args, '--stage', 'test', '--json']).end;
-  return { code, answer: JSON.parse(stdout || 'null') };
-};
-
-const stepAgent = (env: Record<string, string> = {}) => {
-  const capabilities = ['build', 'test', 'release'].flatMap((name) => ['--capability', name]);
-  const step = [process.execPath, 'samples/release-train/step.mjs'];
-  return start(['agent', 'run', ...capabilities, '--capacity', '3', '--stage', 'test', '--', ...step], env).child;
-};
-
-const ended = (child: ChildProcess): Promise<void> =>
-  new Promise((resolve) => {
-    if (child.exitCode !== null || child.signalCode !== null) return resolve();
-    child.on('close', () => resolve());
-  });
-
-beforeAll(() => {
-  const sample = JSON.parse(readFileSync(join(ROOT, 'samples/release-train.json'), 'utf8'));
-  expect(sample.tasks.length).toBeGreaterThanOrEqual(12);
-});
-afterAll(async () => {
-  for (const child of children) if (child.exitCode === null) child.kill('SIGKILL');
-  rmSync(work, { recursive: true, force: true });
-});
+const commands = createHiveCommands();
+const { hive, stepAgent, stop, work } = commands;
+afterAll(() => commands.end());
 
 describe('hive on the deployed stack', () => {
   it('sees the release train through: every step really done, in the order of the DAG', async () => {
@@ -79,47 +28,38 @@ describe('hive on the deployed stack', () => {
     );
     const tickets = await hive('tickets', planId);
     expect(JSON.stringify(tickets.answer)).toContain('rollback-rehearsal');
-    agent.kill('SIGTERM');
-    await ended(agent);
-
-    const broken = stepAgent({ HIVE_SAMPLE_BREAK: 'unit-tests' });
-    const failed = await hive('submit', 'samples/release-train.json', '--new-id', '--wait');
-    expect(failed.code).toBe(1);
-    expect(failed.answer).toMatchObject({ outcome: 'failed', failed_tasks: ['unit-tests'] });
-    broken.kill('SIGTERM');
-    await ended(broken);
+    await stop(agent);
   });
 
-  it('shows an agent that was killed in the middle of a ticket, and the ticket it held', async () => {
+  it('shows an agent that was killed in the middle of a ticket; another one finishes it', async () => {
     const capability = unique('cli');
-    const id = unique('victim');
-    const { child } = start([
-      'agent',
-      'run',
-      '--capability',
-      capability,
-      '--id',
-      id,
-      '--stage',
-      'test',
-      '--',
-      'sleep',
-      '300',
-    ]);
+    const [victim, heir] = [unique('victim'), unique('heir')];
+    const child = commands.agent(['--capability', capability, '--id', victim], ['sleep', '300']);
     const planId = unique('killed-agent');
     const file = join(work, 'plan.json');
-    writeFileSync(file, JSON.stringify(planOf(planId, { only: [] }, capability)));
+    writeFileSync(file, JSON.stringify(planOf(planId, { only: [], then: ['only'] }, capability)));
     expect((await hive('submit', file)).code).toBe(0);
     const { ticket_id } = await ticketInPhase(planId, 'only', 'running');
     child.kill('SIGKILL');
-    const shown = await eventually('the agent to be shown as silent', async () => {
+    const killedAt = Date.now();
+    const silent = await eventually('the agent to be shown as silent', async () => {
       const { answer } = await hive('agents');
       return answer.find(
-        (agent: { agent_id: string; health: string }) => agent.agent_id === id && agent.health === 'SUSPECT',
+        (agent: { agent_id: string; health: string }) => agent.agent_id === victim && agent.health === 'SUSPECT',
       );
     });
-    expect(JSON.stringify(shown)).toContain(ticket_id);
-    expect(JSON.stringify((await hive('tickets', planId)).answer)).toContain(id);
+    expect(silent).toBeDefined();
+    const other = commands.agent(['--capability', capability, '--id', heir], ['true']);
+    expect(await planEnd(planId)).toMatchObject({ phase: 'completed' });
+    const history = await historyOf(`TICKET#${ticket_id}`);
+    const lost = history.find(({ event }) => event.type === 'AttemptFailed');
+    expect(lost?.event).toMatchObject({ cause: 'lease_expired', agent_id: victim });
+    // The lease of 15 s, and what a loaded emulator takes to deliver a timer.
+    expect((lost?.at ?? 0) - killedAt).toBeLessThan(40_000);
+    await expectSoundLedger(planId);
+    const told = await hive('explain', ticket_id);
+    expect(JSON.stringify(told.answer)).toMatch(/lease/i);
+    await stop(other);
   });
 
   it('refuses a faulty plan with all its faults and exit status 3, before it is on the bus', async () => {

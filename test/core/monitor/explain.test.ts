@@ -143,6 +143,36 @@ describe('why a ticket waited', () => {
   });
 });
 
+describe('a plan that was redriven', () => {
+  it('tells how long its failure stood, and who had it run again', async () => {
+    const hive = await accepted({ on_failure: 'halt' });
+    await hive.registerAgent(registration('x'));
+    await enter(hive, 'a');
+    await hive.claimTicket(ticketId('a'), fenceOf('x'));
+    const failed = { status: 'FAILED', error_message: 'no', error: { retryable: false } };
+    await hive.reportTicket(ticketId('a'), reportOf(ticketId('a'), fenceOf('x'), failed));
+    await hive.failPlan('plan-1', { reason: 'a failed' });
+    expect((await explain(hive, 'a')).next.at(-1)?.what).toBe('an operator skips it, or redrives its plan');
+    expect((await explain(hive, 'b')).next).toEqual([{ what: 'nothing, until its plan is redriven' }]);
+    hive.clock.advance(2 * S);
+    await hive.operations.redrivePlan('plan-1', by);
+    hive.clock.advance(3 * S);
+    expect(await lifeOf(hive, 'a')).toEqual(['stopped 0-2', 'withdrawn 2-']);
+    const { stretches, interventions, asks } = await explain(hive, 'a');
+    expect(stretches[1]?.why).toContain('reopened by ada: because');
+    expect(interventions).toMatchObject([{ type: 'TicketReopened', by: 'ada' }]);
+    await hive.enterTicket({ plan_id: 'plan-1', task_id: 'a', task_token: 'another' });
+    await hive.heartbeatAgent('x');
+    await hive.round(asks.pool);
+    const { cost, attempts } = await explain(hive, 'a');
+    expect(cost.lines.find(({ unit }) => unit === 'transition')?.count).toBe(2);
+    expect(attempts.map(({ attempt, outcome }) => [attempt, outcome])).toEqual([
+      [1, 'TicketFailed'],
+      [2, 'open'],
+    ]);
+  });
+});
+
 describe('what is undone', () => {
   /** `a` and then `b` are done, and the plan is cancelled. */
   async function undoing(): Promise<Hive> {
@@ -177,7 +207,7 @@ describe('what is undone', () => {
     const first = await undoOf(hive, 'b');
     expect(first).toMatchObject({ compensates: ticketId('b'), stretches: [{ kind: 'queue' }] });
     const { stretches, next } = await undoOf(hive, 'a');
-    expect(stretches.at(-1)).toMatchObject({ kind: 'gate', tasks: ['undo:b'] });
+    expect(stretches).toMatchObject([{ kind: 'gate', tasks: ['undo:b'] }]);
     expect(next).toEqual([{ what: 'it becomes ready when what comes before it is undone' }]);
   });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { HiveError } from '../../../core/errors.ts';
 import { COMMIT_CONFLICT } from '../../../core/ledger/retry.ts';
 import type { Ledger, Write } from '../../../core/ports/ledger.ts';
+import type { ReadyQueue } from '../../../core/ports/ready-queue.ts';
 import { contentsOf, inconsistencies } from '../../support/aggregates.ts';
 import { createHive, type Hive, phaseOf, registration, ticketId, type Wrap } from '../../support/hive.ts';
 import { plan, task } from '../../support/plans.ts';
@@ -110,6 +111,43 @@ describe('a round', () => {
     for (const name of ['one', 'two', 'three']) await hive.registerAgent(registration(name, ['build'], 100));
     expect(await hive.round('build')).toMatchObject({ assigned: 200, more: true });
     expect(await hive.round('build')).toMatchObject({ assigned: 5, waiting: 0, more: false });
+  });
+
+  it('reads no more of the queue than its free slots are for, and a few', async () => {
+    let read = 0;
+    const counting: Wrap = (port, name) =>
+      name !== 'queue'
+        ? port
+        : {
+            ...port,
+            async list(...request: Parameters<ReadyQueue['list']>) {
+              const listed = await (port as unknown as ReadyQueue).list(...request);
+              read += listed.length;
+              return listed;
+            },
+          };
+    const hive = createHive({ wrap: counting });
+    await waiting(hive, 150);
+    await hive.registerAgent(registration('one', ['build'], 1));
+    read = 0;
+    expect(await hive.round('build')).toMatchObject({ assigned: 1, more: false });
+    expect(read).toBeLessThan(30);
+    await hive.registerAgent(registration('many', ['build'], 60));
+    read = 0;
+    expect(await hive.round('build')).toMatchObject({ assigned: 60, more: false });
+    expect(read).toBeLessThan(100);
+  });
+
+  it('asks to be run again when all that it did was to clear the way', async () => {
+    const hive = createHive();
+    await waiting(hive, 30, { plan_id: 'paused', original_priority: 'high' });
+    await hive.operations.pausePlan('paused', { by: 'ops', why: 'because' });
+    await waiting(hive, 1, { tasks: tasks(1, 'open') });
+    await hive.registerAgent(registration('agent', ['build'], 1));
+    let rounds = 1;
+    while ((await hive.round('build')).more) expect(rounds++).toBeLessThan(30);
+    expect(await phaseOf(hive, 'open000')).toBe('assigned');
+    expect(inconsistencies(hive.table)).toEqual([]);
   });
 
   it('looks past tickets that no free agent may run to those behind them', async () => {

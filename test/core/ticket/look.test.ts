@@ -1,6 +1,11 @@
 /** What time alone does to a ticket: claims that do not come, leases and timeouts that run out, backoffs that end. */
 import { beforeEach, describe, expect, it } from 'vitest';
+import { createSkipTicket } from '../../../core/operate/skip-ticket.ts';
+import type { PlanState } from '../../../core/plan/state.ts';
+import { createHoldBack } from '../../../core/schedule/hold-back.ts';
 import { createReportTicket } from '../../../core/ticket/report.ts';
+import { SETTLED_BY_MS } from '../../../core/ticket/settle.ts';
+import type { TicketRecord } from '../../../core/ticket/state.ts';
 import { contentsOf, inconsistencies } from '../../support/aggregates.ts';
 import {
   createHive,
@@ -197,5 +202,28 @@ describe('a ticket that has ended', () => {
     expect(hive.machines.answers.size).toBe(0);
     await elapse(hive, 15_000);
     expect([...hive.machines.answers.values()]).toEqual([{ kind: 'completed' }]);
+  });
+
+  it('by an operator before any agent had it has a timer too', async () => {
+    const waiting = createHive();
+    await waiting.acceptPlan(plan({ tasks: [task('a')] }));
+    await enter(waiting, 'a');
+    const dying = createSkipTicket({ ...waiting.deps, settle: async () => {} });
+    await dying(ID, { by: 'ops', why: 'because', output: {} });
+    expect(waiting.machines.answers.size).toBe(0);
+    await elapse(waiting, SETTLED_BY_MS);
+    expect([...waiting.machines.answers.values()]).toEqual([{ kind: 'completed' }]);
+  });
+
+  it('in a round, because its plan has ended, is settled by a timer', async () => {
+    await hive.acceptPlan(plan({ plan_id: 'over', tasks: [task('a')] }));
+    const id = ticketId('a', 'over');
+    await hive.enterTicket({ plan_id: 'over', task_id: 'a', task_token: 'token' });
+    const phase = { loadPlanState: async () => ({ phase: 'cancelled' }) as PlanState };
+    const holdBack = createHoldBack({ ...hive.deps, ledger: { ...hive.ledger, ...phase } });
+    expect(await holdBack((await hive.ledger.loadTicket(id)) as TicketRecord)).toBe(true);
+    expect((await hive.ledger.loadTicket(id))?.state.phase).toBe('cancelled');
+    await elapse(hive, SETTLED_BY_MS);
+    expect((await hive.ledger.loadTicket(id))?.settled_at).toBeDefined();
   });
 });
