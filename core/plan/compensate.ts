@@ -3,6 +3,7 @@
  * exact reverse of the order that ran. The plan's machine shows it as one state, and waits for its end.
  */
 import { forEachAtOnce } from '../at-once.ts';
+import { HiveError } from '../errors.ts';
 import { retryOnConflict } from '../ledger/retry.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Sha256 } from '../ports/digest.ts';
@@ -83,7 +84,10 @@ export function createCompensate({ ledger, rounds, becomeReady, settle, clock, s
         })
         .map(({ spec }) => spec.task_id),
 
-    /** Lets the first ones run, and whatever a crash has left standing. Doing it again changes nothing. */
+    /**
+     * Lets the first ones run, and whatever a crash has left standing. Doing it again changes nothing.
+     * @throws HiveError TRY_AGAIN (503) while the index does not show all of them
+     */
     async start(planId: string): Promise<void> {
       const all = await loadTickets(ledger, await ledger.ticketIdsOfPlan(planId));
       const compensations = all.filter(({ spec }) => spec.compensates !== undefined);
@@ -94,6 +98,10 @@ export function createCompensate({ ledger, rounds, becomeReady, settle, clock, s
       });
       for (const pool of new Set(compensations.map(({ spec }) => spec.pool)))
         await rounds.request(pool, `plan ${planId} is being undone`, `undo:${planId}:${clock.now()}`);
+      const plan = await ledger.loadPlanState(planId);
+      if (plan?.phase !== 'compensating' || compensations.length >= plan.compensations) return;
+      const seen = `${compensations.length} of ${plan.compensations}`;
+      throw new HiveError('TRY_AGAIN', `The index shows ${seen} compensations yet: call again.`, { status: 503 });
     },
   };
 }

@@ -25,7 +25,7 @@ import { createCancelOpenTickets } from './cancel-open-tickets.ts';
 import { createCompensate } from './compensate.ts';
 import type { PlanEvent } from './events.ts';
 import { createHaltPlan } from './halt.ts';
-import { isPlanEnded, type PlanState } from './state.ts';
+import { isPlanEnded, isPlanLive, type PlanState } from './state.ts';
 
 export interface FailPlanDeps {
   ledger: Ledger;
@@ -72,7 +72,7 @@ export function createFailPlan(deps: FailPlanDeps): FailPlan {
     const chosen = before.on_failure;
     if (before.phase === 'compensating') await compensate.start(planId);
     else if (before.phase === 'received') await end(planId, ending(reason, [], operator));
-    else if (chosen === 'halt' && operator === undefined) await haltPlan(before, reason);
+    else if (chosen === 'halt' && operator === undefined && isPlanLive(before)) await haltPlan(before, reason);
     else {
       await cancelOpenTickets(before, operator === undefined ? 'the plan has failed' : 'the plan was cancelled');
       const { tasks } = await loadPlanTickets(ledger, planId, before.tickets);

@@ -80,7 +80,7 @@ export function createLookAtPlan(deps: LookAtPlanDeps) {
     const after = await ledger.loadPlanState(planId);
     if (after === undefined || isPlanEnded(after) || stands(after)) return;
     const waiting = after.phase === 'received' || after.phase === 'awaiting_approval';
-    await timers.set({ kind: 'plan', id: planId, at: waiting ? after.deadline : nextLook(now, after.deadline) });
+    await timers.set({ kind: 'plan', id: planId, at: waiting && after.deadline > now ? after.deadline : nextLook(now, after.deadline) });
   };
 }
 

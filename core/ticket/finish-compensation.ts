@@ -6,7 +6,7 @@ import type { Sha256 } from '../ports/digest.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { TaskAnswers } from '../ports/plan-machines.ts';
 import { appendToTicket } from './append.ts';
-import { isDone, type TicketRecord } from './state.ts';
+import type { TicketRecord } from './state.ts';
 
 export interface FinishCompensationDeps {
   ledger: Ledger;
@@ -17,13 +17,18 @@ export interface FinishCompensationDeps {
 
 /** Each part is known again when it is repeated. */
 export function createFinishCompensation({ ledger, machines, clock, sha256 }: FinishCompensationDeps) {
-  const noteUndone = (ticketId: string, compensation_ticket_id: string): Promise<void> =>
-    retryOnConflict(clock, async () => {
+  /** Whoever was to note that it is being undone may not have seen the ticket that does: the index lags. */
+  async function noteUndone(ticketId: string, compensation_ticket_id: string): Promise<void> {
+    const step = async (): Promise<boolean> => {
       const ticket = await ledger.loadTicket(ticketId);
-      if (ticket?.state.phase !== 'compensating') return;
-      const event = { type: 'TicketCompensated' as const, compensation_ticket_id };
-      await ledger.commit([appendToTicket(ticket, event, clock.now(), sha256)]);
-    });
+      const begun = ticket?.state.phase === 'compensating';
+      if (ticket === undefined || !(begun || ticket.state.phase === 'completed')) return true;
+      const type = begun ? ('TicketCompensated' as const) : ('CompensationStarted' as const);
+      await ledger.commit([appendToTicket(ticket, { type, compensation_ticket_id }, clock.now(), sha256)]);
+      return begun;
+    };
+    while (!(await retryOnConflict(clock, step)));
+  }
 
   const endPlan = (planId: string): Promise<readonly string[]> =>
     retryOnConflict(clock, async () => {
@@ -32,7 +37,8 @@ export function createFinishCompensation({ ledger, machines, clock, sha256 }: Fi
       const { state } = plan;
       if (state.phase !== 'compensating') return plan.task_tokens;
       const states = await ledger.loadTicketStates(await ledger.ticketIdsOfPlan(planId));
-      const undone = states.filter((ticket) => ticket.compensates !== undefined && isDone(ticket));
+      // Noted, not only done: whoever undoes another one at this time may not have come to noting it yet.
+      const undone = states.filter(({ phase }) => phase === 'compensated');
       if (undone.length < state.compensations) return [];
       const now = clock.now();
       const { compensations } = state;

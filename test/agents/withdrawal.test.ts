@@ -67,11 +67,13 @@ it('ends its claim when the ticket is withdrawn while the API does not answer', 
 
 it('begins a later attempt of a ticket only when the older one, which it aborts, has ended', async () => {
   let endFirst = () => {};
+  let begun = false;
   let aborted = false;
   const { edge, inbox } = await startAgent({
     capacity: 3,
     run: (ticket, { attempt, signal }) => {
       if (ticket.task_id !== 'twice' || attempt > 1) return Promise.resolve({ attempt: String(attempt) });
+      begun = true;
       signal.addEventListener('abort', () => {
         aborted = true;
       });
@@ -84,7 +86,7 @@ it('begins a later attempt of a ticket only when the older one, which it aborts,
   edge.add(twice);
   edge.add(other);
   inbox.push(assignmentOf(twice, AGENT));
-  await eventually(() => edge.claims.length === 1);
+  await eventually(() => begun);
   inbox.push(assignmentOf(twice, AGENT, 2));
   inbox.push(assignmentOf(other, AGENT));
   await eventually(() => edge.reports.length === 1); // the other one, which came after

@@ -37,7 +37,7 @@ const FOUND_WITHIN_MS = 60_000;
 /** An index may be this far behind, ms. */
 const LAG_MS = 2000;
 /** Steps after which a run is taken to go round in circles. */
-const MAX_STEPS = 200_000;
+const MAX_STEPS = 20_000;
 
 /** Comes when the faults stop, so that there is always somebody who can. */
 const RELIEF: AgentScript = {
@@ -277,6 +277,7 @@ export function createWorld({ seed, scenario, trace, withoutFaults }: WorldOptio
       try {
         while (violation === undefined && (await scheduler.step())) {
           collect();
+          must(trace.steps < MAX_STEPS, 'nothing goes round in circles', () => `${trace.steps} steps`);
           if (processes.running > 0 || !scheduler.idle()) continue;
           if (book.plans.size + rejected >= scenario.plans.length && over()) break;
           must(
@@ -284,7 +285,6 @@ export function createWorld({ seed, scenario, trace, withoutFaults }: WorldOptio
             'everything ends',
             () => open(book, table, machines).join('; ') || 'messages are still under way',
           );
-          must(trace.steps < MAX_STEPS, 'nothing goes round in circles', () => `${trace.steps} steps`);
         }
         if (violation === undefined) checkTheEnd(book, table, witness, sha256);
       } catch (error) {

@@ -33,6 +33,8 @@ export interface TicketBook {
   /** an agent has claimed it, and no person has said since that it may be tried again */
   claimed: boolean;
   completions: number;
+  /** it has failed for good, whatever a person made of that */
+  failed: boolean;
   /** the latest sign of life of the running attempt that took effect, and when it did */
   touched?: { readonly at: number; readonly noted: number };
 }

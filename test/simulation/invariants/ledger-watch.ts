@@ -55,7 +55,7 @@ export function createLedgerWatch(table: MemoryTable, witness: Witness, models: 
     const task = model?.tasks.get(undoes ? spec.task_id.slice('undo:'.length) : spec.task_id);
     must(model !== undefined && task !== undefined, 'tickets are of tasks', () => `${spec.plan_id}/${spec.task_id}`);
     const state = undefined as unknown as TicketState;
-    const counts = { over: new Set<number>(), failures: 0, claimed: false, completions: 0 };
+    const counts = { over: new Set<number>(), failures: 0, claimed: false, completions: 0, failed: false };
     const atMostOnce = task.atMostOnce && !undoes;
     const made: TicketBook = { spec, model, task, undoes, atMostOnce, head: GENESIS, at: 0, state, ...counts };
     book.tickets.set(id, made);
@@ -177,6 +177,7 @@ function count(ticket: TicketBook, { event }: Recorded<never>): void {
     case 'TicketFailed':
     case 'TicketEscalated':
       over();
+      ticket.failed = true;
       break;
     case 'TicketCompleted':
       over();
@@ -188,6 +189,7 @@ function count(ticket: TicketBook, { event }: Recorded<never>): void {
       if (ticket.state.phase === 'awaiting_person') ticket.failures = 0;
       break;
     case 'TicketReopened':
+      ticket.failed = false;
       ticket.claimed = false;
       ticket.failures = 0;
       break;

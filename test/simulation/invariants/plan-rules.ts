@@ -99,7 +99,7 @@ const toUndo = (tasks: readonly TicketBook[]): TicketBook[] =>
 
 /** No plan fails for nothing: a task has failed, its time is over, somebody has been at its execution. */
 function mayFail(witness: Witness, { model, state, executions }: PlanBook, tasks: TicketBook[], at: number): void {
-  const failed = tasks.some((ticket) => ticket.state.phase === 'failed');
+  const failed = tasks.some((ticket) => ticket.failed);
   const late = at >= state.deadline - 1000;
   const tampered = [...executions].some((arn) => witness.tampered(arn));
   // Whoever cancels it may die between its tickets and itself: then its machine fails it.
