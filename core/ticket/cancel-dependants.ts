@@ -4,20 +4,25 @@ import type { Clock } from '../ports/clock.ts';
 import type { Sha256 } from '../ports/digest.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import { createCancelTicket } from './cancel.ts';
-import { loadTickets } from './load-tickets.ts';
+import { loadPlanTickets } from './load-tickets.ts';
 import type { SettleTicket } from './settle.ts';
 import type { TicketRecord } from './state.ts';
 
 const AT_ONCE = 8;
 
-/** None of them can have begun: each waits for the failed one. Doing it again changes nothing. */
+/**
+ * None of them can have begun: each waits for the failed one. Doing it again changes nothing.
+ * @throws HiveError TRY_AGAIN (503) while the index does not show all of the plan's tickets
+ */
 export function createCancelDependants(deps: { ledger: Ledger; settle: SettleTicket; clock: Clock; sha256: Sha256 }) {
   const { ledger, settle } = deps;
   const cancelTicket = createCancelTicket(deps);
 
   return async function cancelDependants({ spec }: TicketRecord): Promise<void> {
-    const tickets = await loadTickets(ledger, await ledger.ticketIdsOfPlan(spec.plan_id));
-    const dependants = dependantsOf(spec.ticket_id, tickets);
+    const plan = await ledger.loadPlanState(spec.plan_id);
+    // All of them: the machine would go on to one that the index does not show yet.
+    const { tasks } = await loadPlanTickets(ledger, spec.plan_id, plan?.tickets ?? 0);
+    const dependants = dependantsOf(spec.ticket_id, tasks);
     await forEachAtOnce([...dependants], AT_ONCE, async (id) => {
       const reason = `it depends on task ${JSON.stringify(spec.task_id)}, which has failed`;
       await cancelTicket(id, reason, spec.ticket_id);
