@@ -72,7 +72,9 @@ export function createFailPlan(deps: FailPlanDeps): FailPlan {
     const chosen = before.on_failure;
     if (before.phase === 'compensating') await compensate.start(planId);
     else if (before.phase === 'received') await end(planId, ending(reason, [], operator));
-    else if (chosen === 'halt' && operator === undefined && isPlanLive(before)) await haltPlan(before, reason);
+    // One that waits for approval has done nothing that could be repaired: it fails.
+    else if (chosen === 'halt' && operator === undefined && (isPlanLive(before) || before.phase === 'halted'))
+      await haltPlan(before, reason);
     else {
       await cancelOpenTickets(before, operator === undefined ? 'the plan has failed' : 'the plan was cancelled');
       const { tasks } = await loadPlanTickets(ledger, planId, before.tickets);

@@ -90,6 +90,7 @@ export function createAgent(script: AgentScript, deps: AgentDeps): Agent {
   function beat(): void {
     again(beat, heartbeat_interval_ms);
     if (scheduler.now() < quietUntil) return;
+    const at = scheduler.now();
     const running = [...attempts.values()]
       .filter(({ claimed }) => claimed)
       .map(({ assignment: { ticket_id, attempt }, fence: { claim_id } }) => ({ ticket_id, attempt, claim_id }));
@@ -99,7 +100,11 @@ export function createAgent(script: AgentScript, deps: AgentDeps): Agent {
       (outcome) => {
         if (outcome.kind === 'failed' && isRefusal(outcome.error) && !leaving) return register();
         if (outcome.kind !== 'answered') return;
-        for (const { ticket_id, attempt } of outcome.value.stop) stop(ticket_id, attempt);
+        const stopped = outcome.value.stop;
+        for (const { ticket_id, attempt } of running)
+          if (!stopped.some((other) => other.ticket_id === ticket_id && other.attempt === attempt))
+            witness.renews(ticket_id, attempt, at, scheduler.now());
+        for (const { ticket_id, attempt } of stopped) stop(ticket_id, attempt);
         if (leaving && outcome.value.assignments.length === 0) return leave();
         for (const assignment of outcome.value.assignments) takeUp(assignment);
       },
@@ -197,7 +202,7 @@ export function createAgent(script: AgentScript, deps: AgentDeps): Agent {
   function resultOf(mine: Attempt, work: Work, fence: Fence, contrary = false) {
     const { ticket_id, plan_id, task_id } = mine.assignment;
     const fails = work.fails > 0 !== contrary;
-    const mark = witness.reports(ticket_id, fence, `${plan_id}/${task_id}`);
+    const mark = witness.reports(ticket_id, fence, `${plan_id}/${task_id}`, work.retryable);
     return reportOf(
       ticket_id,
       fence,

@@ -221,6 +221,12 @@ export function createWorld({ seed, scenario, trace, withoutFaults }: WorldOptio
   function checkLeases(): void {
     if (!faults.stopped || scheduler.now() < calmFrom + 2 * FOUND_WITHIN_MS) return;
     for (const { state, spec, touched } of book.tickets.values()) {
+      if (state.phase === 'backing_off')
+        must(
+          scheduler.now() <= Math.max(state.retry_at, calmFrom) + FOUND_WITHIN_MS,
+          'a backoff ends in time',
+          () => `${spec.plan_id}/${spec.task_id} backs off since ${state.since - NOW} ms`,
+        );
       if (state.phase !== 'assigned' && state.phase !== 'running') continue;
       const since = state.phase === 'assigned' ? state.assigned_at : Math.max(state.started_at, touched?.at ?? 0);
       const due = Math.max(since + state.lease_ms, calmFrom) + FOUND_WITHIN_MS;

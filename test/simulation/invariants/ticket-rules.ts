@@ -78,6 +78,11 @@ export function checkTicketEvent(
           () => `${name} after ${ticket.failures} failures`,
         );
         must(!ticket.atMostOnce, 'AT_MOST_ONCE is begun once', () => `${name} is to be retried`);
+        must(
+          event.cause !== 'reported' || witness.reportOf(event.error_message)?.retryable === true,
+          'what would fail again is not tried again',
+          () => name,
+        );
       }
       return;
     case 'TicketFailed':
@@ -192,8 +197,9 @@ function attemptEnds(
       return early(state.phase === 'assigned' ? state.assigned_at + state.lease_ms : 0, 'claim');
     case 'lease_expired': {
       if (state.phase !== 'running') return;
-      const known = touched !== undefined && touched.noted <= at - LOOK_TAKES_MS ? touched.at : 0;
-      return early(Math.max(state.started_at, known) + state.lease_ms, 'lease');
+      const renewed = witness.renewalOf(spec.ticket_id, attempt);
+      const known = [touched, renewed].flatMap((sign) => (sign && sign.noted <= at - LOOK_TAKES_MS ? [sign.at] : []));
+      return early(Math.max(state.started_at, ...known) + state.lease_ms, 'lease');
     }
     case 'attempt_timeout':
       return early(state.phase === 'running' ? state.timeout_at : 0, 'timeout');

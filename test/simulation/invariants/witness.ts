@@ -7,12 +7,17 @@ export interface Said {
   readonly fence: Fence;
   /** SHA-256 of its claim */
   readonly claim_digest: string;
+  /** of a report: trying again may help */
+  readonly retryable?: boolean;
 }
 
 export interface Witness {
   claims(ticketId: string, fence: Fence): void;
   /** @returns a mark that is to be part of the report, by which it is known again */
-  reports(ticketId: string, fence: Fence, about: string): string;
+  reports(ticketId: string, fence: Fence, about: string, retryable: boolean): string;
+  /** A heartbeat that named the attempt was answered, and did not tell it to stop. */
+  renews(ticketId: string, attempt: number, at: number, now: number): void;
+  renewalOf(ticketId: string, attempt: number): { readonly at: number; readonly noted: number } | undefined;
   presses(verb: string, planId: string, ticketId?: string): void;
   /** An execution is stopped or deleted by hand. */
   tampers(executionArn: string): void;
@@ -26,6 +31,7 @@ export interface Witness {
 export function createWitness(sha256: Sha256): Witness {
   const claims = new Map<string, Said>();
   const reports = new Map<string, Said>();
+  const renewals = new Map<string, { at: number; noted: number }>();
   const pressed = new Set<string>();
   const tampered = new Set<string>();
   const said = (ticket_id: string, fence: Fence): Said => ({
@@ -38,9 +44,13 @@ export function createWitness(sha256: Sha256): Witness {
       const claim = said(ticketId, fence);
       claims.set(claim.claim_digest, claim);
     },
-    reports(ticketId, fence, about) {
+    renews(ticketId, attempt, at, noted) {
+      renewals.set(`${ticketId} ${attempt}`, { at, noted });
+    },
+    renewalOf: (ticketId, attempt) => renewals.get(`${ticketId} ${attempt}`),
+    reports(ticketId, fence, about, retryable) {
       const mark = `report ${reports.size + 1} of ${about}`;
-      reports.set(mark, said(ticketId, fence));
+      reports.set(mark, { ...said(ticketId, fence), retryable });
       return mark;
     },
     presses(verb, planId, ticketId) {
