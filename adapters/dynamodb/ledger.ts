@@ -102,26 +102,48 @@ export function createDynamoLedger(table: Table): Ledger {
           ':claim': claim.claim_digest,
         }),
       });
-      try {
-        await writeItem(table, command);
-        return true;
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return false;
-        throw error;
-      }
+      return unlessConditionFails(() => writeItem(table, command));
     },
 
-    async markSettled(ticketId, at) {
+    async markSettled(ticketId, version, at) {
       const command = new UpdateItemCommand({
         TableName: table.name,
         Key: toItem({ pk: keys.ticketKey(ticketId), sk: keys.STATE }),
         UpdateExpression: 'SET settled_at = :at',
+        // Something has happened since: that is to be settled too.
+        ConditionExpression: 'version = :version',
+        ExpressionAttributeValues: toItem({ ':at': at, ':version': version }),
+      });
+      await unlessConditionFails(() => writeItem(table, command));
+    },
+
+    async nextLookOf(planId) {
+      const item = await getItem(table, keys.planKey(planId), keys.STATE);
+      return item?.next_look as number | undefined;
+    },
+
+    async noteNextLook(planId, at) {
+      const command = new UpdateItemCommand({
+        TableName: table.name,
+        Key: toItem({ pk: keys.planKey(planId), sk: keys.STATE }),
+        UpdateExpression: 'SET next_look = :at',
         ConditionExpression: 'attribute_exists(pk)',
         ExpressionAttributeValues: toItem({ ':at': at }),
       });
       await writeItem(table, command);
     },
   };
+}
+
+/** Resolves to whether the condition held. */
+async function unlessConditionFails(write: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await write();
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
 }
 
 async function commit(table: Table, writes: readonly Write[]): Promise<void> {

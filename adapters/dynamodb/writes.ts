@@ -1,5 +1,5 @@
 /** From the ledger's writes to DynamoDB's transaction items. Conditions have names, and each says what it protects. */
-import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import type { AttributeValue, TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { IncidentState } from '../../core/incident/incident.ts';
 import type { Recorded } from '../../core/ledger/chain.ts';
@@ -27,6 +27,17 @@ export function itemsOf(table: string, write: Write): TransactWriteItem[] {
       return [...eventsOf(table, write), stateOf(table, write, planPlace(write.state))];
     case 'append_incident':
       return [...eventsOf(table, write), stateOf(table, write, incidentPlace(write.state))];
+    case 'plan_at':
+      return [
+        {
+          ConditionCheck: {
+            TableName: table,
+            Key: toItem({ pk: keys.planKey(write.plan_id), sk: keys.STATE }),
+            ConditionExpression: VERSION_IS,
+            ExpressionAttributeValues: marshall({ ':expected': write.version }),
+          },
+        },
+      ];
     case 'append_rejection':
       return eventsOf(table, write);
     case 'enqueue': {
@@ -118,8 +129,23 @@ function stateOf(table: string, { records, state }: Append & { state: unknown },
   const last = records.at(-1);
   if (first === undefined || last === undefined) throw new TypeError('an append has at least one event');
   const expected = first.version - 1;
-  const Item = toItem({ ...place, sk: keys.STATE, kind: 'state', version: last.version, hash: last.hash, state });
-  if (expected === 0) return { Put: { TableName: table, Item, ConditionExpression: IS_NEW } };
-  const values = marshall({ ':expected': expected });
-  return { Put: { TableName: table, Item, ConditionExpression: VERSION_IS, ExpressionAttributeValues: values } };
+  const { pk, ...rest } = place;
+  const Key = toItem({ pk, sk: keys.STATE });
+  const members = toItem({ ...rest, kind: 'state', version: last.version, hash: last.hash, state });
+  if (expected === 0) return { Put: { TableName: table, Item: { ...Key, ...members }, ConditionExpression: IS_NEW } };
+  // What is noted beside the events stays, but that all which followed from an end was done.
+  const names = Object.keys(members);
+  return {
+    Update: {
+      TableName: table,
+      Key,
+      UpdateExpression: `SET ${names.map((_, at) => `#m${at} = :m${at}`).join(', ')} REMOVE settled_at`,
+      ConditionExpression: VERSION_IS,
+      ExpressionAttributeNames: Object.fromEntries(names.map((name, at) => [`#m${at}`, name])),
+      ExpressionAttributeValues: {
+        ...marshall({ ':expected': expected }),
+        ...Object.fromEntries(names.map((name, at) => [`:m${at}`, members[name] as AttributeValue])),
+      },
+    },
+  };
 }

@@ -108,13 +108,28 @@ export function createMemoryLedger(table: MemoryTable): Ledger {
       return failed.length === 0;
     },
 
-    async markSettled(ticketId, at) {
+    async markSettled(ticketId, version, at) {
       table.transact([
         {
           pk: keys.ticketKey(ticketId),
           sk: keys.STATE,
-          condition: (item) => item !== undefined,
+          condition: (item) => item?.version === version,
           change: (item) => ({ ...item, settled_at: at }),
+        },
+      ]);
+    },
+
+    async nextLookOf(planId) {
+      return table.get({ pk: keys.planKey(planId), sk: keys.STATE })?.next_look as number | undefined;
+    },
+
+    async noteNextLook(planId, at) {
+      table.transact([
+        {
+          pk: keys.planKey(planId),
+          sk: keys.STATE,
+          condition: (item) => item !== undefined,
+          change: (item) => ({ ...item, next_look: at }),
         },
       ]);
     },

@@ -33,6 +33,10 @@ export function operationsOf(write: Write): Operation[] {
       return append(write.records, keys.planKey(write.state.plan_id), write.state);
     case 'append_incident':
       return append(write.records, keys.incidentKey(write.state.incident_id), write.state);
+    case 'plan_at': {
+      const condition = (item: MemoryItem | undefined) => item?.version === write.version;
+      return [{ pk: keys.planKey(write.plan_id), sk: keys.STATE, condition, change: (item) => item }];
+    }
     case 'append_rejection':
       return eventsOf(write.records);
     case 'enqueue': {
@@ -82,6 +86,7 @@ function append(records: readonly Recorded[], pk: string, state: unknown): Opera
   const last = records.at(-1);
   if (first === undefined || last === undefined) throw new TypeError('an append has at least one event');
   const { version, hash } = last;
-  const item = { version, hash, state };
-  return [...eventsOf(records), { pk, sk: keys.STATE, condition: versionIs(first.version - 1), change: () => item }];
+  // What is noted beside the events stays, but that all which followed from an end was done.
+  const change = (item: MemoryItem | undefined) => ({ ...item, version, hash, state, settled_at: undefined });
+  return [...eventsOf(records), { pk, sk: keys.STATE, condition: versionIs(first.version - 1), change }];
 }

@@ -7,7 +7,6 @@ const LEGAL = /^[A-Za-z0-9_-]{1,80}$/;
  * the name of another plan's execution.
  */
 const IS_MADE_UP = /-([0-9a-f]{32}|r\d+)$/;
-const RUN = /-r(\d+)$/;
 
 /**
  * The execution of a plan is named after it, so starting twice is known again; a name that is not legal gets a digest.
@@ -25,9 +24,6 @@ function digested(planId: string, sha256: Sha256): string {
   return `${readable}-${sha256(`execution:${planId}`).slice(0, 32)}`;
 }
 
-/** Whether an execution bears the name of a run of this plan's: one started by hand under another name does not. */
-export function bearsNameOf(executionArn: string, planId: string, sha256: Sha256): boolean {
-  const name = executionArn.split(':').at(-1) ?? '';
-  const run = Number(RUN.exec(name)?.[1] ?? 1);
-  return name === executionName(planId, run, sha256);
-}
+/** Whether an execution bears the name of this run of the plan: one started by hand under another name does not. */
+export const bearsNameOf = (executionArn: string, planId: string, run: number, sha256: Sha256): boolean =>
+  executionArn.split(':').at(-1) === executionName(planId, run, sha256);

@@ -4,6 +4,7 @@ import { appendToPlan } from '../plan/append.ts';
 import type { FailPlan } from '../plan/fail.ts';
 import { isPlanEnded } from '../plan/state.ts';
 import type { Timers } from '../ports/timers.ts';
+import { isLarge } from './large.ts';
 import type { Operations } from './operations.ts';
 import { loadPlanOrThrow, operatorOf, type VerbDeps, wrongPlanPhase } from './verb.ts';
 
@@ -25,11 +26,14 @@ export function createCancelPlan(deps: VerbDeps & { timers: Timers; failPlan: Fa
       if (isPlanEnded(plan.state))
         throw wrongPlanPhase(plan, 'cancel', ['awaiting_approval', 'accepted', 'running', 'paused', 'halted']);
       const now = clock.now();
-      await timers.set({ kind: 'plan', id: planId, at: now + GONE_ON_WITH_MS });
+      const wait = isLarge(plan.state) ? 0 : GONE_ON_WITH_MS;
+      await timers.set({ kind: 'plan', id: planId, at: now + wait });
       const event = { type: 'PlanCancelRequested' as const, ...operatorOf(request) };
       await ledger.commit([appendToPlan(plan, event, now, sha256)]);
       return true;
     });
+    const before = await loadPlanOrThrow(ledger, planId);
+    if (isLarge(before.state)) return { id: planId, phase: before.state.phase, changed };
     const after = await failPlan(planId, { reason: 'cancelled' });
     return { id: planId, phase: after?.phase ?? 'cancelled', changed };
   };

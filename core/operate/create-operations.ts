@@ -3,6 +3,7 @@ import { createFailPlan, type FailPlanDeps } from '../plan/fail.ts';
 import { createHealPlan } from '../plan/heal.ts';
 import { createStartPlan } from '../plan/start.ts';
 import type { PlanMachines } from '../ports/plan-machines.ts';
+import type { FreeCapacity } from '../schedule/free-capacity.ts';
 import { createApprovePlan, createRejectPlan } from './approve-plan.ts';
 import { createCancelPlan } from './cancel-plan.ts';
 import type { Operations } from './operations.ts';
@@ -14,6 +15,7 @@ import { createSkipTicket } from './skip-ticket.ts';
 
 export interface OperationsDeps extends FailPlanDeps {
   machines: PlanMachines;
+  freeCapacity: FreeCapacity;
 }
 
 export function createOperations(ports: OperationsDeps): Operations {

@@ -2,7 +2,6 @@
  * A plan that has halted or failed runs again from where it stood: what is done stays done, everything else is reopened,
  * and another execution of the same shape is started. Tickets that are done answer it at once.
  */
-import { forEachAtOnce } from '../at-once.ts';
 import { resolveWrite } from '../incident/incident.ts';
 import { retryOnConflict } from '../ledger/retry.ts';
 import { appendToPlan } from '../plan/append.ts';
@@ -12,14 +11,10 @@ import { nextLook } from '../plan/next-look.ts';
 import type { StartPlan } from '../plan/start.ts';
 import { isPlanLive, type PlanPhaseName } from '../plan/state.ts';
 import type { Timers } from '../ports/timers.ts';
-import { appendToTicket } from '../ticket/append.ts';
-import type { ByOperator } from '../ticket/events.ts';
-import { loadPlanTickets } from '../ticket/load-tickets.ts';
-import { isDone } from '../ticket/state.ts';
+import { isLarge } from './large.ts';
 import type { Operations } from './operations.ts';
 import { loadPlanOrThrow, operatorOf, type VerbDeps, wrongPlanPhase } from './verb.ts';
 
-const AT_ONCE = 8;
 const FROM: readonly PlanPhaseName[] = ['halted', 'failed'];
 
 export interface RedrivePlanDeps extends VerbDeps {
@@ -28,44 +23,31 @@ export interface RedrivePlanDeps extends VerbDeps {
   healPlan: HealPlan;
 }
 
-/** @throws HiveError PLAN_UNKNOWN · PLAN_PHASE_WRONG (also for a plan that failed before it was accepted) */
+/**
+ * The intent is committed first: what follows is gone on with by the plan's timer, should this die.
+ * @throws HiveError PLAN_UNKNOWN · PLAN_PHASE_WRONG (also for a plan that failed before it was accepted)
+ */
 export function createRedrivePlan(deps: RedrivePlanDeps): Operations['redrivePlan'] {
   const { ledger, timers, clock, sha256, startPlan, healPlan } = deps;
-
-  /** `unmet`: what gates it and is not done by now. */
-  const reopen = (ticketId: string, operator: ByOperator): Promise<void> =>
-    retryOnConflict(clock, async () => {
-      const ticket = await ledger.loadTicket(ticketId);
-      if (ticket === undefined || (ticket.state.phase !== 'failed' && ticket.state.phase !== 'cancelled')) return;
-      const keepers = await ledger.loadTicketStates(ticket.spec.gated_by);
-      const unmet = keepers.filter((state) => !isDone(state)).map(({ ticket_id }) => ticket_id);
-      const event = { type: 'TicketReopened' as const, unmet, ...operator };
-      await ledger.commit([appendToTicket(ticket, event, clock.now(), sha256)]);
-    });
-
   return async (planId, request) => {
     const operator = operatorOf(request);
-    const { state: before } = await loadPlanOrThrow(ledger, planId);
-    let changed = false;
-    if (FROM.includes(before.phase) && before.cancel === undefined) {
-      const { tasks } = await loadPlanTickets(ledger, planId, before.tickets);
-      await forEachAtOnce(tasks, AT_ONCE, ({ spec }) => reopen(spec.ticket_id, operator));
-    }
-    changed = await retryOnConflict(clock, async () => {
+    const changed = await retryOnConflict(clock, async () => {
       const plan = await loadPlanOrThrow(ledger, planId);
       const { state } = plan;
-      if (isPlanLive(state)) return false;
+      if (isPlanLive(state) && state.cancel === undefined) return false;
       if (!FROM.includes(state.phase) || !('accepted_at' in state) || state.cancel !== undefined)
         throw wrongPlanPhase(plan, 'redrive', FROM);
       const now = clock.now();
       const deadline = state.deadline > now ? state.deadline : now + PLAN_SETTINGS.default_deadline_ms;
-      await timers.set({ kind: 'plan', id: planId, at: nextLook(now, deadline) });
+      await timers.set({ kind: 'plan', id: planId, at: isLarge(state) ? now : nextLook(now, deadline) });
       const event = { type: 'PlanRedriven' as const, run: state.run + 1, deadline, ...operator };
       const incident = state.phase === 'halted' ? await ledger.loadIncident(state.incident_id) : undefined;
       const resolved = incident?.state.status === 'open' ? [resolveWrite(incident, operator, now, sha256)] : [];
       await ledger.commit([appendToPlan(plan, event, now, sha256), ...resolved]);
       return true;
     });
+    const { state } = await loadPlanOrThrow(ledger, planId);
+    if (isLarge(state)) return { id: planId, phase: state.phase, changed };
     await retryOnConflict(clock, async () => startPlan(await loadPlanOrThrow(ledger, planId)));
     // A ticket may have been done between two looks at the gates it keeps: reopening commits, then this looks again.
     await healPlan(planId);

@@ -4,26 +4,27 @@ import type { VerbAnswer } from '../messages/monitoring-api.ts';
 import type { Rounds } from '../ports/rounds.ts';
 import type { Timers } from '../ports/timers.ts';
 import type { BecomeReady } from '../schedule/become-ready.ts';
+import type { FreeCapacity } from '../schedule/free-capacity.ts';
 import { createFailAttempt } from '../ticket/fail-attempt.ts';
 import { loadTicketOrThrow } from '../ticket/fence.ts';
 import type { TicketRecord } from '../ticket/state.ts';
 import type { WithdrawFromAgent } from '../ticket/withdraw.ts';
 import type { Operations } from './operations.ts';
-import { createResolveIncidentOf } from './resolve-incident.ts';
+import { resolving } from './resolve-incident.ts';
 import { operatorOf, type VerbDeps, wrongTicketPhase } from './verb.ts';
 
 export interface RetryTicketDeps extends VerbDeps {
   timers: Timers;
   rounds: Rounds;
   becomeReady: BecomeReady;
+  freeCapacity: FreeCapacity;
   withdraw: WithdrawFromAgent;
 }
 
 /** @throws HiveError TICKET_UNKNOWN · TICKET_PHASE_WRONG */
 export function createRetryTicket(deps: RetryTicketDeps): Operations['retryTicket'] {
-  const { ledger, rounds, becomeReady, withdraw, clock } = deps;
+  const { ledger, rounds, becomeReady, freeCapacity, withdraw, clock, sha256 } = deps;
   const failAttempt = createFailAttempt(deps);
-  const resolveIncidentOf = createResolveIncidentOf(deps);
 
   const ask = ({ spec }: TicketRecord, readyAt: number) =>
     rounds.request(spec.pool, `an operator retries ${spec.ticket_id}`, `operator:${spec.ticket_id}:${readyAt}`);
@@ -43,13 +44,11 @@ export function createRetryTicket(deps: RetryTicketDeps): Operations['retryTicke
         case 'backing_off':
         case 'awaiting_person': {
           const now = clock.now();
-          await becomeReady(ticket, { operator }, now);
+          const incident = state.phase === 'awaiting_person' ? state.incident_id : undefined;
+          await becomeReady(ticket, { operator }, now, await resolving(ledger, incident, operator, now, sha256));
           return {
             changed: true,
-            follow: async () => {
-              if (state.phase === 'awaiting_person') await resolveIncidentOf(state.incident_id, operator);
-              await ask(ticket, now);
-            },
+            follow: () => ask(ticket, now),
           };
         }
         case 'assigned':
@@ -59,7 +58,13 @@ export function createRetryTicket(deps: RetryTicketDeps): Operations['retryTicke
           // Not claimed, it has not begun: it is as if the claim had come too late.
           const cause = state.phase === 'assigned' ? ('claim_timeout' as const) : ('operator' as const);
           await failAttempt(ticket, state, { cause, ...said, retryable: true, operator });
-          return { changed: true, follow: () => withdraw(agent_id, ticketId, attempt, said.error_message) };
+          return {
+            changed: true,
+            follow: async () => {
+              await withdraw(agent_id, ticketId, attempt, said.error_message);
+              await freeCapacity(agent_id, `taken:${ticketId}:${attempt}`);
+            },
+          };
         }
         case 'failed':
           throw wrongTicketPhase(ticket, 'retry', 'its plan has failed with it: redrive the plan');

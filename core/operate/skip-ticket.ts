@@ -9,7 +9,7 @@ import { SETTLED_BY_MS, type SettleTicket } from '../ticket/settle.ts';
 import { TICKET_TRANSITIONS } from '../ticket/transitions.ts';
 import type { WithdrawFromAgent } from '../ticket/withdraw.ts';
 import type { Operations } from './operations.ts';
-import { createResolveIncidentOf } from './resolve-incident.ts';
+import { resolving } from './resolve-incident.ts';
 import { operatorOf, type VerbDeps, wrongTicketPhase } from './verb.ts';
 
 export interface SkipTicketDeps extends VerbDeps {
@@ -27,7 +27,6 @@ const GOES_ON: readonly PlanPhaseName[] = ['running', 'paused', 'halted', 'faile
  */
 export function createSkipTicket(deps: SkipTicketDeps): Operations['skipTicket'] {
   const { ledger, clock, sha256, timers, settle, withdraw } = deps;
-  const resolveIncidentOf = createResolveIncidentOf(deps);
 
   return async (ticketId, { output, ...request }) => {
     const operator = operatorOf(request);
@@ -45,12 +44,16 @@ export function createSkipTicket(deps: SkipTicketDeps): Operations['skipTicket']
       const event = { type: 'TicketSkipped' as const, output, ...operator };
       const now = clock.now();
       await timers.set({ kind: 'ticket', id: ticketId, at: now + SETTLED_BY_MS });
-      await ledger.commit([appendToTicket(ticket, event, now, sha256), ...leaveWrites(state)]);
+      const incident = state.phase === 'awaiting_person' ? state.incident_id : undefined;
+      await ledger.commit([
+        appendToTicket(ticket, event, now, sha256),
+        ...leaveWrites(state),
+        ...(await resolving(ledger, incident, operator, now, sha256)),
+      ]);
       return state;
     });
     if (before?.phase === 'assigned' || before?.phase === 'running')
       await withdraw(before.agent_id, ticketId, before.attempt, `skipped by ${operator.by}: ${operator.why}`);
-    if (before?.phase === 'awaiting_person') await resolveIncidentOf(before.incident_id, operator);
     await settle(ticketId);
     return { id: ticketId, phase: 'skipped', changed: before !== undefined };
   };

@@ -58,14 +58,14 @@ export function createCompensate({ ledger, rounds, becomeReady, settle, clock, s
     async mint(tasks: readonly TicketRecord[]): Promise<number> {
       // An operator's "take it as done" has had no effect that could be undone.
       const done = tasks.filter(({ state }) => 'result_digest' in state && state.phase !== 'failed');
-      const ends = tasks.flatMap(({ state }) => ('completed_at' in state ? [state.completed_at] : []));
+      const ends = done.flatMap(({ state }) => ('completed_at' in state ? [state.completed_at] : []));
       const specs = mintCompensations(
         {
           specs: tasks.map(({ spec }) => spec),
           outputs: new Map(done.map((ticket) => [ticket.spec.ticket_id, outputOf(ticket)])),
           done: new Set(done.map(({ spec }) => spec.ticket_id)),
         },
-        // The last end of any: the same whenever this is repeated.
+        // The end of the last of them: the same whenever this is repeated.
         Math.max(0, ...ends),
         sha256,
       );

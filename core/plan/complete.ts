@@ -13,7 +13,7 @@ export interface CompletePlanDeps extends FailPlanDeps {
    * Whether an execution bears the name that a plan's is started under. Asked only while the ledger does not know the
    * plan's execution yet, between its start and the note of it. Default: names tell nothing, any may be the plan's own.
    */
-  isExecutionOf?: (executionArn: string, planId: string) => boolean;
+  isExecutionOf?: (executionArn: string, planId: string, run: number) => boolean;
 }
 
 /** `execution_arn`: whose end it is; machines of before do not say. */
@@ -42,7 +42,7 @@ export function createCompletePlan(deps: CompletePlanDeps): CompletePlan {
   function refuseForeign(state: PlanState, { execution_arn: told }: MachineEnd): void {
     if (told === undefined) return;
     const own = 'execution_arn' in state ? state.execution_arn : undefined;
-    if (own === undefined ? isExecutionOf(told, state.plan_id) : own === told) return;
+    if (own === undefined ? isExecutionOf(told, state.plan_id, state.run) : own === told) return;
     throw new HiveError(
       'EXECUTION_FOREIGN',
       `The execution "${told}" is not that of plan "${state.plan_id}", whatever its input says: the plan goes on.`,

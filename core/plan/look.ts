@@ -61,26 +61,33 @@ export function createLookAtPlan(deps: LookAtPlanDeps) {
       await failPlan(plan_id, { reason: 'PLAN_DEADLINE_PASSED: the plan did not end by its deadline' });
       return;
     }
-    if (phase === 'accepted') {
+    if (state.phase === 'accepted') {
       await retryOnConflict(clock, async () => {
         const plan = await ledger.loadPlan(plan_id);
         if (plan !== undefined) await startPlan(plan);
       });
-    } else if (phase === 'running' || phase === 'paused') {
+      if (state.redriven !== undefined) await healPlan(plan_id);
+    } else if (state.phase === 'running' || state.phase === 'paused') {
       await lookAtExecution(state);
       if (healing(state.started_at, now)) await healPlan(plan_id);
     }
   }
 
-  return async function lookAtPlan(planId: string): Promise<void> {
+  /** @param firedAt epoch ms that the timer was set for, which may be long past */
+  return async function lookAtPlan(planId: string, firedAt: number = clock.now()): Promise<void> {
     const state = await ledger.loadPlanState(planId);
     if (state === undefined || isPlanEnded(state) || stands(state)) return;
+    // Timers may have been set twice: the one that is noted for later goes on, this one ends here.
+    const noted = await ledger.nextLookOf(planId);
     const now = clock.now();
     await act(state, now);
+    if (noted !== undefined && noted > firedAt) return;
     const after = await ledger.loadPlanState(planId);
     if (after === undefined || isPlanEnded(after) || stands(after)) return;
     const waiting = after.phase === 'received' || after.phase === 'awaiting_approval';
-    await timers.set({ kind: 'plan', id: planId, at: waiting && after.deadline > now ? after.deadline : nextLook(now, after.deadline) });
+    const at = waiting && after.deadline > now ? after.deadline : nextLook(now, after.deadline);
+    await timers.set({ kind: 'plan', id: planId, at });
+    await ledger.noteNextLook(planId, at);
   };
 }
 

@@ -86,11 +86,11 @@ const apply: Apply = {
     failed_tasks,
   }),
 
-  PlanRedriven: (state: PlanState, { event: { run, deadline }, at }) => {
+  PlanRedriven: (state: PlanState, { event: { run, deadline, by, why }, at }) => {
     const { shape } = startOf(state);
     // What never started has nothing to redrive.
     if (shape === undefined || run !== state.run + 1) return undefined;
-    return { ...base(state), run, deadline, phase: 'accepted', accepted_at: at, shape };
+    return { ...base(state), run, deadline, phase: 'accepted', accepted_at: at, shape, redriven: { by, why } };
   },
 
   PlanCompensating: (state: PlanState, { event: { reason, failed_tasks, compensations }, at }) => ({

@@ -7,6 +7,7 @@ import { loadPlanTickets } from '../ticket/load-tickets.ts';
 import type { TicketSpec } from '../ticket/state.ts';
 import { appendToPlan } from './append.ts';
 import { type Compiled, type CompilerTask, compilePlan } from './compile/index.ts';
+import { createReopenTickets } from './reopen.ts';
 import type { PlanRecord } from './state.ts';
 
 export interface StartPlanDeps {
@@ -34,6 +35,8 @@ export type StartPlan = (plan: PlanRecord, compile?: () => Compiled) => Promise<
  * @throws HiveError COMMIT_CONFLICT when the plan has moved on
  */
 export function createStartPlan({ ledger, machines, clock, sha256 }: StartPlanDeps): StartPlan {
+  const reopenTickets = createReopenTickets({ ledger, clock, sha256 });
+
   async function recompile({ state }: PlanRecord): Promise<Compiled> {
     const { tasks } = await loadPlanTickets(ledger, state.plan_id, state.tickets);
     return compilePlan(tasksOf(tasks.map(({ spec }) => spec)), { sha256 });
@@ -41,7 +44,8 @@ export function createStartPlan({ ledger, machines, clock, sha256 }: StartPlanDe
 
   return async function startPlan(plan, compile) {
     const { state } = plan;
-    if (state.phase !== 'accepted') return;
+    if (state.phase !== 'accepted' || state.cancel !== undefined) return;
+    await reopenTickets(state);
     const { plan_id, run } = state;
     const { shape, ir } = compile?.() ?? (await recompile(plan));
     if (shape !== state.shape) return failOverChange(plan);

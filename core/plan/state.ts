@@ -22,7 +22,13 @@ interface Ending {
 export type PlanPhase =
   | { readonly phase: 'received' }
   | { readonly phase: 'awaiting_approval'; readonly reasons: readonly string[]; readonly shape: string }
-  | { readonly phase: 'accepted'; readonly accepted_at: number; readonly shape: string }
+  | {
+      readonly phase: 'accepted';
+      readonly accepted_at: number;
+      readonly shape: string;
+      /** by whom: what is not done is reopened before the plan is started again */
+      readonly redriven?: ByOperator;
+    }
   | ({ readonly phase: 'running' } & Started)
   /** nothing is assigned; what runs may finish */
   | ({ readonly phase: 'paused'; readonly paused_at: number; readonly by: string; readonly why: string } & Started)

@@ -14,6 +14,8 @@ export type Write =
   /** Appends events and replaces the state; fails unless the aggregate stands at `records[0].version - 1`. */
   | { kind: 'append_ticket'; records: readonly Recorded[]; state: TicketState }
   | { kind: 'append_plan'; records: readonly Recorded[]; state: PlanState }
+  /** Changes nothing; fails unless the plan stands at this version. */
+  | { kind: 'plan_at'; plan_id: string; version: number }
   | { kind: 'append_rejection'; records: readonly Recorded[] }
   | { kind: 'append_incident'; records: readonly Recorded[]; state: IncidentState }
   | { kind: 'enqueue'; entry: QueueEntry }
@@ -48,8 +50,12 @@ export interface Ledger {
   listPlans(limit: number): Promise<PlanState[]>;
   /** @throws HiveError COMMIT_CONFLICT (detail.failed: indexes of the writes whose condition did not hold; empty when another transaction was in the way) */
   commit(writes: readonly Write[]): Promise<void>;
-  /** Notes that the holder of the attempt lives: not an event. Resolves to false when the attempt is not running under this claim. */
+  /** Notes that the holder of the attempt lives: not an event, and no event that is appended undoes it. Resolves to false when the attempt is not running under this claim. */
   touchTicket(ticketId: string, claim: Claim, at: number): Promise<boolean>;
   /** Notes that all that follows from the ticket's end has been done, so that it need not be done again: not an event. */
-  markSettled(ticketId: string, at: number): Promise<void>;
+  markSettled(ticketId: string, version: number, at: number): Promise<void>;
+  /** When the plan is looked at next (epoch ms), as far as it was noted. */
+  nextLookOf(planId: string): Promise<number | undefined>;
+  /** Notes when a timer will look at the plan, so that another timer need not go on: not an event. */
+  noteNextLook(planId: string, at: number): Promise<void>;
 }

@@ -42,7 +42,13 @@ export function readyWrites(ticket: TicketRecord, cause: ReadyCause, now: number
 }
 
 /** @throws HiveError COMMIT_CONFLICT when the ticket has moved on */
-export type BecomeReady = (ticket: TicketRecord, cause: ReadyCause, now: number) => Promise<void>;
+export type BecomeReady = (
+  ticket: TicketRecord,
+  cause: ReadyCause,
+  now: number,
+  /** what is to be written in the same commit */
+  more?: readonly Write[],
+) => Promise<void>;
 
 export function createBecomeReady(deps: { ledger: Ledger; queue: ReadyQueue; sha256: Sha256 }): BecomeReady {
   const { ledger, queue, sha256 } = deps;
@@ -55,8 +61,8 @@ export function createBecomeReady(deps: { ledger: Ledger; queue: ReadyQueue; sha
     known.add(spec.pool);
   }
 
-  return async (ticket, cause, now) => {
+  return async (ticket, cause, now, more = []) => {
     await addPool(ticket);
-    await ledger.commit(readyWrites(ticket, cause, now, sha256));
+    await ledger.commit([...readyWrites(ticket, cause, now, sha256), ...more]);
   };
 }

@@ -147,13 +147,13 @@ const apply: Apply = {
     completed_at: at,
     by,
     why,
+    ...heldBy(state),
   }),
 
   TicketCancelled: (state: TicketState, { event, at }) => {
-    const holder = state.phase === 'assigned' || state.phase === 'running' ? { held_by: state.agent_id } : {};
     const { reason, after_failure } = event;
     const after = after_failure === undefined ? {} : { after_failure };
-    return { ...base(state), phase: 'cancelled', completed_at: at, reason, ...holder, ...after };
+    return { ...base(state), phase: 'cancelled', completed_at: at, reason, ...heldBy(state), ...after };
   },
 
   TicketWithdrawn: (state: TicketState) => ({ ...base(state), phase: 'created' }),
@@ -202,6 +202,9 @@ function done(state: TicketIn<'running'>, event: Of<'TicketCompleted'>['event'],
   const { duration_ms, result_digest } = event;
   return { agent_id, attempt, lease_ms, claim_digest, started_at, ready_at, completed_at, duration_ms, result_digest };
 }
+
+const heldBy = (state: TicketState): { held_by?: string } =>
+  state.phase === 'assigned' || state.phase === 'running' ? { held_by: state.agent_id } : {};
 
 const failureOf = ({ cause, error_code, error_message }: Failure): Failure => ({ cause, error_code, error_message });
 

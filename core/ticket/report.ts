@@ -39,7 +39,7 @@ export interface ReportTicketDeps {
  *   the ticket once is recorded: it does not count, but it may have happened.
  */
 export function createReportTicket(deps: ReportTicketDeps) {
-  const { ledger, clock, sha256, settle, freeCapacity } = deps;
+  const { ledger, timers, clock, sha256, settle, freeCapacity } = deps;
   const failAttempt = createFailAttempt(deps);
   const recordRefusal = createRecordRefusal(deps);
 
@@ -94,12 +94,20 @@ export function createReportTicket(deps: ReportTicketDeps) {
     return 'COMPLETED';
   }
 
+  /** Cancelling whatever depends on a failure may take longer than an agent waits: the ticket's timer does it, now. */
+  async function settleOrLeave(ticketId: string): Promise<void> {
+    const ticket = await ledger.loadTicket(ticketId);
+    if (ticket?.state.phase === 'failed' && ticket.spec.on_failure === 'continue')
+      await timers.set({ kind: 'ticket', id: ticketId, at: clock.now() });
+    else await settle(ticketId);
+  }
+
   return async function reportTicket(ticketId: string, request: ReportRequest): Promise<ReportAnswer> {
     const { result } = request;
     const fence: Fence = { agent_id: result.agent_id, attempt: request.attempt, claim_id: request.claim_id };
     requireSane(ticketId, result);
     const { status, duplicate } = await retryOnConflict(clock, () => report(ticketId, fence, result));
-    if (status !== 'RUNNING') await settle(ticketId);
+    if (status !== 'RUNNING') await settleOrLeave(ticketId);
     // Where it is tried again there is nothing to settle, but a slot is free.
     if (status === 'FAILED') await freeCapacity(fence.agent_id, `failed:${ticketId}:${fence.attempt}`);
     return { ticket_id: ticketId, status, duplicate };

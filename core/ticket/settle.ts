@@ -42,11 +42,11 @@ export function createSettleTicket(deps: SettleTicketDeps): SettleTicket {
   const { ledger, machines, freeCapacity, clock } = deps;
   const release = createReleaseTicket(deps);
   const cancelDependants = createCancelDependants({ ...deps, settle: (ticketId) => settle(ticketId) });
-  const finishCompensation = createFinishCompensation(deps);
+  const compensation = createFinishCompensation(deps);
 
   /** Whoever worked on it at its end has a slot free. */
   const freed = ({ state }: TicketRecord): string | undefined =>
-    state.phase === 'cancelled' ? state.held_by : 'agent_id' in state ? state.agent_id : undefined;
+    'held_by' in state ? state.held_by : 'agent_id' in state ? state.agent_id : undefined;
 
   const settle: SettleTicket = async (ticketId) => {
     const ticket = await ledger.loadTicket(ticketId);
@@ -56,13 +56,16 @@ export function createSettleTicket(deps: SettleTicketDeps): SettleTicket {
     if (state.phase === 'failed' && spec.on_failure === 'continue') await cancelDependants(ticket);
     const agent = freed(ticket);
     const done = state.phase === 'completed' || state.phase === 'skipped';
+    // Before anything else may begin: whoever finds the last one done must find all of them noted.
+    if (done && spec.compensates !== undefined) await compensation.noteUndone(spec.compensates, ticketId);
     await Promise.all([
       answerMachine(machines, ticket, task_tokens),
       agent === undefined ? undefined : freeCapacity(agent, `ended:${ticketId}:${head.version}`),
       ...(done ? spec.releases.map((released) => release(released, ticketId)) : []),
     ]);
-    if (done && spec.compensates !== undefined) await finishCompensation(ticket, spec.compensates);
-    await ledger.markSettled(ticketId, clock.now());
+    // Each of the others is followed by one that nothing follows.
+    if (done && spec.compensates !== undefined && spec.releases.length === 0) await compensation.endPlan(spec.plan_id);
+    await ledger.markSettled(ticketId, head.version, clock.now());
   };
   return settle;
 }

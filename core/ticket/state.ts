@@ -95,7 +95,14 @@ export type Phase =
   | ({ readonly phase: 'awaiting_person'; readonly since: number; readonly incident_id: string } & Failure)
   | ({ readonly phase: 'completed' } & Done)
   /** an operator took it as done, with an output */
-  | { readonly phase: 'skipped'; readonly completed_at: number; readonly by: string; readonly why: string }
+  | {
+      readonly phase: 'skipped';
+      readonly completed_at: number;
+      readonly by: string;
+      readonly why: string;
+      /** who held it, and has a slot free since */
+      readonly held_by?: string;
+    }
   | ({ readonly phase: 'failed'; readonly completed_at: number; readonly ready_at: number } & Failure &
       Claimed & { readonly duration_ms: number; readonly result_digest?: string })
   | {

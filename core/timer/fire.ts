@@ -4,7 +4,7 @@ import type { Timer, Timers } from '../ports/timers.ts';
 
 export interface FireTimerDeps {
   lookAtTicket: (ticketId: string) => Promise<void>;
-  lookAtPlan: (planId: string) => Promise<void>;
+  lookAtPlan: (planId: string, firedAt: number) => Promise<void>;
   timers: Timers;
   clock: Clock;
 }
@@ -14,6 +14,6 @@ export function createFireTimer({ lookAtTicket, lookAtPlan, timers, clock }: Fir
   return async function fireTimer(timer: Timer): Promise<void> {
     // Longer than a queue can wait: it hops.
     if (timer.at > clock.now()) return timers.set(timer);
-    return timer.kind === 'ticket' ? lookAtTicket(timer.id) : lookAtPlan(timer.id);
+    return timer.kind === 'ticket' ? lookAtTicket(timer.id) : lookAtPlan(timer.id, timer.at);
   };
 }

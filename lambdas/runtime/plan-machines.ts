@@ -14,8 +14,8 @@ export interface PlanMachinesEnv {
   readonly COMPLETE_PLAN_FUNCTION: string;
 }
 
-export const isExecutionOf = (executionArn: string, planId: string): boolean =>
-  bearsNameOf(executionArn, planId, sha256);
+export const isExecutionOf = (executionArn: string, planId: string, run: number): boolean =>
+  bearsNameOf(executionArn, planId, run, sha256);
 
 export function planMachines(env: PlanMachinesEnv): { machines: PlanMachines; isExecutionOf: typeof isExecutionOf } {
   const config = {

@@ -41,7 +41,9 @@ describeContract('the ledger’s history', (stores) => {
     if (spec === undefined) throw new Error('no ticket');
     await scene.ticketEvents(spec, [...steps.run()]);
     const before = await history.loadKept(ticketAggregate(spec.ticket_id));
-    await ledger.markSettled(spec.ticket_id, NOW);
+    const { head } = (await ledger.loadTicket(spec.ticket_id)) ?? {};
+    await ledger.markSettled(spec.ticket_id, head?.version ?? 0, NOW);
+    expect((await ledger.loadTicket(spec.ticket_id))?.settled_at).toBe(NOW);
     expect(await history.loadKept(ticketAggregate(spec.ticket_id))).toEqual(before);
   });
 

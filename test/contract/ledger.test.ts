@@ -147,7 +147,9 @@ describeContract('The ledger', (stores) => {
     const write = createTicket(spec, sha256);
     await ledger.commit([write]);
     Object.assign(spec.parameters, { changed: 'by the writer' });
-    Object.assign((await load(spec)).spec.parameters, { changed: 'by the reader' });
+    const read = (await load(spec)).spec.parameters;
+    // A store may hand out what cannot be changed.
+    if (!Object.isFrozen(read)) Object.assign(read, { changed: 'by the reader' });
     expect((await load(spec)).spec.parameters).toEqual({});
   });
 
@@ -243,6 +245,10 @@ describeContract('The ledger', (stores) => {
     const touched = await load(spec);
     expect(touched.touched_at).toBe(NOW + 7);
     expect(touched.head.version).toBe(4);
+    const said = { agent_id: 'other', attempt: 1, code: 'TICKET_ASSIGNED_ELSEWHERE', status: 'COMPLETED' };
+    const refused = { type: 'ReportRefused' as const, ...said, result_digest: 'd' };
+    await ledger.commit([appendToTicket(touched, refused, NOW + 8, sha256)]);
+    expect((await load(spec)).touched_at).toBe(NOW + 7);
   });
 
   it('notes that a ticket is settled, apart from its events', async () => {
@@ -250,9 +256,59 @@ describeContract('The ledger', (stores) => {
     const spec = one();
     await ledger.commit([createTicket(spec, sha256)]);
     expect((await load(spec)).settled_at).toBeUndefined();
-    await ledger.markSettled(spec.ticket_id, NOW + 9);
+    await ledger.markSettled(spec.ticket_id, 2, NOW + 8);
+    expect((await load(spec)).settled_at).toBeUndefined();
+    await ledger.markSettled(spec.ticket_id, 1, NOW + 9);
     const settled = await load(spec);
     expect(settled).toMatchObject({ settled_at: NOW + 9, head: { version: 1 } });
+    // What happens afterwards is to be settled again.
+    await ledger.commit([appendToTicket(settled, { type: 'TicketCancelled', reason: 'r' }, NOW + 10, sha256)]);
+    expect((await load(spec)).settled_at).toBeUndefined();
+  });
+
+  it('writes something only while a plan stands at the version that is named, and leaves the plan as it is', async () => {
+    const { ledger } = stores();
+    const plan_id = `stands-${++plans}`;
+    const { tasks, execution_order: _, ...header } = parsedPlan({ plan_id });
+    const received = {
+      type: 'PlanReceived' as const,
+      header,
+      content_digest: 'd',
+      tickets: tasks.length,
+      deadline: NOW,
+    };
+    await ledger.commit([createPlan(received, NOW, sha256)]);
+    const spec = one();
+    await conflict([createTicket(spec, sha256), { kind: 'plan_at', plan_id, version: 2 }], [1]);
+    expect(await ledger.loadTicket(spec.ticket_id)).toBeUndefined();
+    const before = await ledger.loadPlan(plan_id);
+    await ledger.commit([createTicket(spec, sha256), { kind: 'plan_at', plan_id, version: 1 }]);
+    expect(await ledger.loadTicket(spec.ticket_id)).toBeDefined();
+    expect(await ledger.loadPlan(plan_id)).toEqual(before);
+    await conflict([{ kind: 'plan_at', plan_id: 'nobody', version: 1 }], [0]);
+  });
+
+  it('notes when a plan is looked at next, whatever is appended afterwards', async () => {
+    const { ledger } = stores();
+    const plan_id = `looked-at-${++plans}`;
+    const { tasks, execution_order: _, ...header } = parsedPlan({ plan_id });
+    const received = {
+      type: 'PlanReceived' as const,
+      header,
+      content_digest: 'd',
+      tickets: tasks.length,
+      deadline: NOW,
+    };
+    await ledger.commit([createPlan(received, NOW, sha256)]);
+    expect(await ledger.nextLookOf(plan_id)).toBeUndefined();
+    await ledger.noteNextLook(plan_id, NOW + 60_000);
+    expect(await ledger.nextLookOf(plan_id)).toBe(NOW + 60_000);
+    const plan = await ledger.loadPlan(plan_id);
+    if (plan === undefined) throw new Error('the plan is there');
+    const failed = { type: 'PlanFailed' as const, reason: 'r', failed_tasks: [] };
+    await ledger.commit([appendToPlan(plan, failed, NOW + 1, sha256)]);
+    expect(await ledger.nextLookOf(plan_id)).toBe(NOW + 60_000);
+    expect(await ledger.nextLookOf('nobody')).toBeUndefined();
   });
 
   it('keeps plans with their header, lists them newest first and knows their tickets', async () => {

@@ -163,6 +163,16 @@ const operations: Operation[] = [
     run: ({ reportTicket }) => reportTicket(ticketId('b'), reportOf(ticketId('b'), fenceOf('agent'), failedForGood)),
   },
   {
+    name: 'a timer that finds a failure that its plan lives with',
+    prepare: async (hive) => {
+      await hive.acceptPlan({ ...N, on_failure: 'continue' });
+      await hive.registerAgent(registration('agent', ['build'], 1));
+      await enter(hive, 'b');
+      await workOn(hive, 'agent', ticketId('b'), failedForGood);
+    },
+    run: ({ lookAtTicket }) => lookAtTicket(ticketId('b')),
+  },
+  {
     name: 'a timer that finds a lease over',
     prepare: async (hive) => {
       await claimed(hive);

@@ -63,15 +63,17 @@ describe('the name of a plan’s execution', () => {
   });
 });
 
-it('an execution bears the name of the plan that it was started for, whichever its run, and of no other', () => {
+it('an execution bears the name of the plan and the run that it was started for, and of no other', () => {
   const arn = (name: string) => `arn:aws:states:r:1:execution:m:${name}`;
   fc.assert(
-    fc.property(ids, runs, ids, (id, run, other) => {
-      expect(bearsNameOf(arn(executionName(id, run, sha256)), other, sha256)).toBe(id === other);
+    fc.property(ids, runs, ids, runs, (id, run, other, asked) => {
+      const same = id === other && run === asked;
+      expect(bearsNameOf(arn(executionName(id, run, sha256)), other, asked, sha256)).toBe(same);
+      expect(bearsNameOf(arn(executionName(id, run, sha256)), id, run, sha256)).toBe(true);
     }),
   );
   for (const name of ['copy-of-plan-1', 'plan-1-r1', 'plan-1-r02', 'plan-1-r'])
-    expect(bearsNameOf(arn(name), 'plan-1', sha256)).toBe(false);
+    expect(bearsNameOf(arn(name), 'plan-1', 1, sha256)).toBe(false);
 });
 
 const SURROUNDINGS = {

@@ -149,7 +149,7 @@ export function createAgent(script: AgentScript, deps: AgentDeps): Agent {
   }
 
   /** What comes of the attempt is decided here: the work's own way, or one of those in which agents go wrong. */
-  function begin(mine: Attempt): void {
+  function begin(mine: Attempt) {
     const { plan_id, task_id } = mine.assignment;
     const work = workOn(workKey(plan_id, task_id));
     const done = (): void => report(mine, work, TRIES);
@@ -175,16 +175,20 @@ export function createAgent(script: AgentScript, deps: AgentDeps): Agent {
     }
   }
 
-  /** It ends with all it had under way. Whoever starts it again knows nothing of that, or is a ghost that does. */
+  /** It ends with all it had under way, perhaps for good. Whoever starts it again knows nothing of that, or is a ghost that does. */
   function die(mine: Attempt, work: Work): void {
-    const ghost = random.chance(0.5);
+    const [ghost, forGood] = [random.chance(0.5), random.chance(0.3)];
     life++;
     attempts.clear();
-    again(() => {
-      if (ghost) report(mine, work, 1);
-      register();
-      beat();
-    }, random.between(...DEAD_MS));
+    if (forGood) return;
+    again(
+      () => {
+        if (ghost) report(mine, work, 1);
+        register();
+        beat();
+      },
+      random.between(...DEAD_MS),
+    );
   }
 
   function leave(): void {

@@ -5,8 +5,8 @@
 import { HiveError } from '../../core/errors.ts';
 import type { CognitivePlanInput } from '../../core/messages/cognitive-plan.ts';
 import type { AcceptOutcome } from '../../core/plan/accept.ts';
-import type { MachineEnd } from '../../core/plan/complete.ts';
 import { PLAN_FAILED } from '../../core/plan/compile/asl.ts';
+import type { MachineEnd } from '../../core/plan/complete.ts';
 import { phaseTold } from '../../lambdas/complete-plan/outcome.ts';
 import type { MachineCall } from '../support/played-machines.ts';
 import type { Faults } from './faults.ts';

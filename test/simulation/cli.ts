@@ -1,8 +1,8 @@
 /** `npm run simulate -- --seeds N [--from S] [--workers W]`, or `--seed S` to play one again and have it told. */
 import { parseArgs } from 'node:util';
 import { runSeeds } from './run-seeds.ts';
-import type { Leaving } from './simulate.ts';
 import { shrink } from './shrink.ts';
+import type { Leaving } from './simulate.ts';
 import { simulate } from './simulate.ts';
 import { summary, told } from './told.ts';
 
@@ -19,7 +19,8 @@ const { values } = parseArgs({
   },
 });
 
-const setOf = (text: string | undefined): ReadonlySet<string> | undefined => (text ? new Set(text.split(',')) : undefined);
+const setOf = (text: string | undefined): ReadonlySet<string> | undefined =>
+  text ? new Set(text.split(',')) : undefined;
 
 async function one(seed: number): Promise<boolean> {
   const faults = setOf(values['without-faults']);

@@ -6,6 +6,8 @@ import { randomOf } from './random.ts';
 
 /** of a call of a port */
 export const CALL_FAULTS = ['crash_before', 'crash_after', 'throttled', 'timed_out', 'slow'] as const;
+/** before a call that is this run's weak spot */
+export const WEAK_FAULTS = ['crash_at_weak_spot'] as const;
 export const COMMIT_FAULTS = [...CALL_FAULTS, 'conflict'] as const;
 /** of what is delivered */
 export const DELIVERY_FAULTS = ['lost', 'duplicated', 'late', 'lagging'] as const;
@@ -16,6 +18,7 @@ export const PEOPLE_FAULTS = ['operator', 'stopped_by_hand', 'deleted_by_hand'] 
 
 export type FaultKind =
   | (typeof COMMIT_FAULTS)[number]
+  | (typeof WEAK_FAULTS)[number]
   | (typeof DELIVERY_FAULTS)[number]
   | (typeof AGENT_FAULTS)[number]
   | (typeof PEOPLE_FAULTS)[number];

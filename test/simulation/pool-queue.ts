@@ -63,9 +63,7 @@ export function createPoolQueue(deps: {
 
   function settle(group: Group, batch: readonly Queued[], outcome: Outcome<Scheduled>): void {
     const all = outcome.kind !== 'answered' || faults.happens('duplicated');
-    const again = new Set(
-      (outcome.kind === 'answered' && !all ? outcome.value.failed : batch).map(({ id }) => id),
-    );
+    const again = new Set((outcome.kind === 'answered' && !all ? outcome.value.failed : batch).map(({ id }) => id));
     const done = new Set(batch.filter(({ id }) => !again.has(id)).map(({ id }) => id));
     waiting -= done.size;
     group.messages.splice(0, group.messages.length, ...group.messages.filter(({ id }) => !done.has(id)));

@@ -49,6 +49,8 @@ export interface ProcessesDeps {
   readonly ports: Omit<Ports, 'clock'>;
   /** how long a call of a port takes, ms */
   readonly latency: () => number;
+  /** a method of a port before which processes die more often */
+  readonly weakSpot: string;
 }
 
 const PORTS = ['ledger', 'queue', 'agents', 'machines', 'rounds', 'inboxes', 'timers'] as const;
@@ -58,7 +60,7 @@ const SLOW_MS = [500, 5000] as const;
 const SENT_OFF = 0.5;
 
 export function createProcesses(deps: ProcessesDeps): Processes {
-  const { scheduler, faults, random, trace, ports, latency } = deps;
+  const { scheduler, faults, random, trace, ports, latency, weakSpot } = deps;
   const idle: Container[] = [];
   let number = 0;
   let running = 0;
@@ -73,12 +75,13 @@ export function createProcesses(deps: ProcessesDeps): Processes {
         new Promise((resolve, reject) => {
           const process = container.process as Process;
           const effect = (): Promise<unknown> => (member as (...args: unknown[]) => Promise<unknown>)(...args);
-          const go = (): void => {
+          const go = () => {
             if (process.dead) {
               if (random.chance(SENT_OFF)) effect().catch(() => {});
               return;
             }
-            const fault = faults.draw(kinds);
+            const weak = name === weakSpot && faults.happens('crash_at_weak_spot');
+            const fault = weak ? 'crash_before' : faults.draw(kinds);
             trace.note(scheduler.now(), name, () => `${process.name}#${process.number} ${fault ?? ''} ${told(args)}`);
             switch (fault) {
               case 'crash_before':

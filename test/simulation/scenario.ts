@@ -1,7 +1,15 @@
 /** What a seed stands for: plans, agents, how their work goes, and how much goes wrong. */
 import type { CognitivePlanInput } from '../../core/messages/cognitive-plan.ts';
 import { NOW, plan, task } from '../support/plans.ts';
-import { AGENT_FAULTS, CALL_FAULTS, DELIVERY_FAULTS, type FaultKind, PEOPLE_FAULTS, type Rates } from './faults.ts';
+import {
+  AGENT_FAULTS,
+  CALL_FAULTS,
+  DELIVERY_FAULTS,
+  type FaultKind,
+  PEOPLE_FAULTS,
+  type Rates,
+  WEAK_FAULTS,
+} from './faults.ts';
 import { type Random, randomOf } from './random.ts';
 
 /** How the work on a task goes, whoever does it. */
@@ -26,6 +34,8 @@ export interface Scenario {
   readonly work: ReadonlyMap<string, Work>;
   readonly agents: readonly AgentScript[];
   readonly rates: Rates;
+  /** a method of a port before which processes die more often than elsewhere */
+  readonly weakSpot: string;
   /** faults happen for so long */
   readonly chaos_ms: number;
   /** moments at which somebody may press a button */
@@ -41,6 +51,21 @@ export interface Without {
 export const workKey = (planId: string, taskId: string): string => `${planId}/${taskId}`;
 
 const CAPABILITIES = [[], [], ['build'], ['test']];
+/** Where something must follow a commit, or go before one. */
+const WEAK_SPOTS = [
+  'nowhere',
+  'timers.set',
+  'timers.set',
+  'ledger.commit',
+  'ledger.markSettled',
+  'machines.completeTask',
+  'machines.failTask',
+  'machines.start',
+  'rounds.request',
+  'inboxes.deliver',
+  'agents.load',
+  'ledger.loadPlanState',
+];
 const SKILLS = [['build', 'test'], ['build', 'test'], ['build'], ['test']];
 
 export function scenarioOf(seed: number, without: Without = {}): Scenario {
@@ -51,17 +76,21 @@ export function scenarioOf(seed: number, without: Without = {}): Scenario {
   const plans = Array.from({ length: random.chance(0.12) ? 2 : 1 }, (_, index) =>
     drawPlan(random, `plan-${index + 1}`, clumsy, work, without),
   );
-  const agents = Array.from({ length: random.between(1, 3) }, (_, index): AgentScript => ({
-    agent_id: `agent-${index + 1}`,
-    capabilities: random.pick(SKILLS),
-    capacity: random.pick([1, 1, 2, 3]),
-    heartbeat_interval_ms: random.pick([5000, 5000, 8000]),
-    comes_at_ms: random.chance(0.7) ? 0 : random.between(0, 20_000),
-  })).filter(({ agent_id }) => without.agents?.has(agent_id) !== true);
+  const agents = Array.from(
+    { length: random.between(1, 3) },
+    (_, index): AgentScript => ({
+      agent_id: `agent-${index + 1}`,
+      capabilities: random.pick(SKILLS),
+      capacity: random.pick([1, 1, 2, 3]),
+      heartbeat_interval_ms: random.pick([5000, 5000, 8000]),
+      comes_at_ms: random.chance(0.7) ? 0 : random.between(0, 20_000),
+    }),
+  ).filter(({ agent_id }) => without.agents?.has(agent_id) !== true);
   const acts_ms = Array.from({ length: random.pick([0, 0, 1, 2, 4]) }, () => random.between(0, chaos_ms)).sort(
     (a, b) => a - b,
   );
-  return { plans, work, agents, rates: drawRates(random), chaos_ms, acts_ms };
+  const rates = drawRates(random);
+  return { plans, work, agents, rates, weakSpot: random.pick(WEAK_SPOTS), chaos_ms, acts_ms };
 }
 
 function drawPlan(
@@ -120,6 +149,7 @@ function drawRates(random: Random): Rates {
   };
   some(CALL_FAULTS, [0.003, 0.01, 0.03]);
   some(['conflict'], [0.03, 0.1, 0.3]);
+  some(WEAK_FAULTS, [0.1, 0.3]);
   some(DELIVERY_FAULTS, [0.05, 0.2, 0.5]);
   some(AGENT_FAULTS, [0.05, 0.15], 0.4);
   some(PEOPLE_FAULTS, [0.3, 0.8], 0.4);

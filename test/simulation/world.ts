@@ -8,8 +8,8 @@ import type { Recorded } from '../../core/ledger/chain.ts';
 import type { Inboxes } from '../../core/ports/inboxes.ts';
 import type { Ledger } from '../../core/ports/ledger.ts';
 import type { PlanMachines } from '../../core/ports/plan-machines.ts';
-import { createPlayedMachines } from '../support/played-machines.ts';
 import { NOW } from '../support/plans.ts';
+import { createPlayedMachines } from '../support/played-machines.ts';
 import { type Agent, createAgent } from './agent.ts';
 import { createBus } from './bus.ts';
 import { createFaults } from './faults.ts';
@@ -18,7 +18,6 @@ import { ENDED, must, Violation } from './invariants/book.ts';
 import { createLedgerWatch } from './invariants/ledger-watch.ts';
 import { planModel } from './invariants/plan-model.ts';
 import { createWitness } from './invariants/witness.ts';
-import { createLedgerStream } from './ledger-stream.ts';
 import { createPeople } from './people.ts';
 import { createPoolQueue } from './pool-queue.ts';
 import { createProcesses, type Processes } from './processes.ts';
@@ -35,7 +34,7 @@ export const OVER_WITHIN_MS = 45 * 60_000;
 /** A lost attempt is found out this long after its lease at the latest, ms, once nothing goes wrong any more. */
 const FOUND_WITHIN_MS = 60_000;
 /** An index may be this far behind, ms. */
-const LAG_MS = 2000;
+const LAG_MS = [500, 15_000] as const;
 /** Steps after which a run is taken to go round in circles. */
 const MAX_STEPS = 20_000;
 
@@ -71,12 +70,15 @@ export function createWorld({ seed, scenario, trace, withoutFaults }: WorldOptio
   const ended = new Set<string>();
   let rejected = 0;
 
-  // biome-ignore lint/style/useConst: what delivers and what is called need each other
   let processes: Processes;
-  const later = { scheduler, faults, random, processes: { start: (...args) => processes.start(...args), running: 0 } as Processes };
+  const later = {
+    scheduler,
+    faults,
+    random,
+    processes: { start: (...args) => processes.start(...args), running: 0 } as Processes,
+  };
   const pool = createPoolQueue(later);
   const timers = createTimerQueue(later);
-  const stream = createLedgerStream(later);
   const bus = createBus({
     ...later,
     accepted({ outcome }) {
@@ -90,12 +92,15 @@ export function createWorld({ seed, scenario, trace, withoutFaults }: WorldOptio
     async commit(writes) {
       await stored.commit(writes);
       for (const write of writes)
-        if ('records' in write) for (const record of write.records) trace.note(scheduler.now(), 'event', () => told(record));
+        if ('records' in write)
+          for (const record of write.records) trace.note(scheduler.now(), 'event', () => told(record));
       for (const write of writes) {
         if (write.kind !== 'append_ticket') continue;
-        for (const record of write.records) stream.put(record);
         if (write.records[0]?.version === 1)
-          visibleFrom.set(write.state.ticket_id, scheduler.now() + (faults.happens('lagging') ? LAG_MS : 0));
+          visibleFrom.set(
+            write.state.ticket_id,
+            scheduler.now() + (faults.happens('lagging') ? random.between(...LAG_MS) : 0),
+          );
       }
       watched(() => watch.committed(writes));
     },
@@ -132,7 +137,8 @@ export function createWorld({ seed, scenario, trace, withoutFaults }: WorldOptio
       pool.send(group, message);
       if (message.kind === 'ticket_entered') outlive(message.task_token);
     }
-    for (const call of machines.ended()) scheduler.after(random.below(200), () =>
+    for (const call of machines.ended())
+      scheduler.after(random.below(200), () =>
         bus.call({ ...call, answer: moving(call.answer), reject: moving(call.reject) }),
       );
     for (const [key, run] of machines.executions) {
@@ -157,7 +163,8 @@ export function createWorld({ seed, scenario, trace, withoutFaults }: WorldOptio
     });
   }
 
-  const moving = <Args extends unknown[], Answer>(run: (...args: Args) => Answer) =>
+  const moving =
+    <Args extends unknown[], Answer>(run: (...args: Args) => Answer) =>
     (...args: Args): Answer => {
       answered = true;
       return run(...args);
@@ -186,6 +193,7 @@ export function createWorld({ seed, scenario, trace, withoutFaults }: WorldOptio
       isExecutionOf: (arn, planId) =>
         arn === `played:execution:${planId}` || arn.startsWith(`played:execution:${planId} run `),
     },
+    weakSpot: scenario.weakSpot,
     latency: () => (faults.stopped || random.chance(0.8) ? 0 : random.between(1, 150)),
   });
 
@@ -259,7 +267,7 @@ export function createWorld({ seed, scenario, trace, withoutFaults }: WorldOptio
 
   function over(): boolean {
     for (const { state } of book.plans.values()) if (!ENDED.includes(state.phase)) return false;
-    const quiet = processes.running === 0 && pool.waiting === 0 && stream.waiting === 0 && bus.waiting === 0;
+    const quiet = processes.running === 0 && pool.waiting === 0 && bus.waiting === 0;
     return quiet && open(book, table, machines).length === 0;
   }
 
@@ -277,7 +285,13 @@ export function createWorld({ seed, scenario, trace, withoutFaults }: WorldOptio
       }
       for (const script of scenario.agents) addAgent(script);
       for (const at of scenario.acts_ms) scheduler.after(at, () => people.act(scenario.plans));
-      every(SWEEP_MS, () => processes.start('sweep-pools', ({ sweepPools }) => sweepPools(), () => {}));
+      every(SWEEP_MS, () =>
+        processes.start(
+          'sweep-pools',
+          ({ sweepPools }) => sweepPools(),
+          () => {},
+        ),
+      );
       every(SWEEP_MS, () => watched(checkLeases));
       scheduler.after(scenario.chaos_ms, calm);
       try {
@@ -307,7 +321,9 @@ function told({ aggregate, subject, event }: Recorded): string {
   const { type, ...said } = event as { type: string };
   const about = subject.task_id === undefined ? aggregate : `${subject.plan_id}/${subject.task_id}`;
   const words = JSON.stringify(said, (name, value: unknown) =>
-    ['spec', 'explanation', 'header', 'result_digest', 'claim_digest', 'content_digest', 'shape'].includes(name) ? undefined : value,
+    ['spec', 'explanation', 'header', 'result_digest', 'claim_digest', 'content_digest', 'shape'].includes(name)
+      ? undefined
+      : value,
   );
   return `${about} ${type} ${words}`;
 }

@@ -94,7 +94,7 @@ export interface Ports {
   timers: Timers;
   clock: Clock;
   sha256: Sha256;
-  isExecutionOf?: (executionArn: string, planId: string) => boolean;
+  isExecutionOf?: (executionArn: string, planId: string, run: number) => boolean;
 }
 
 /** Functions as a fresh process has them: nothing remembered. */

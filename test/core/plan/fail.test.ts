@@ -46,6 +46,8 @@ async function done(hive: Hive, ...names: string[]) {
 async function failFor(hive: Hive, name: string) {
   await enter(hive, name);
   await workOn(hive, 'agent', ticketId(name), failedForGood);
+  // Where the plan goes on, the ticket's timer sees to what depends on it.
+  await elapse(hive, 0);
 }
 const machineFailed = (hive: Hive) =>
   hive.completePlan({

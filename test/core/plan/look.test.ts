@@ -121,3 +121,15 @@ describe('a plan', () => {
     expect(hive.machines.answers.get('token of plan-1/a')).toEqual({ kind: 'completed' });
   });
 });
+
+describe('timers that were set twice for a plan', () => {
+  it('become one again: the other ones do what is due and set no more', async () => {
+    const hive = await begin();
+    for (const at of [NOW + 10_000, NOW + 20_000, NOW + MINUTE])
+      await hive.timers.set({ kind: 'plan', id: 'plan-1', at });
+    await elapse(hive, 5 * MINUTE);
+    expect(hive.timers.pending.length).toBeLessThanOrEqual(2);
+    await elapse(hive, 5 * MINUTE);
+    expect(hive.timers.pending).toHaveLength(1);
+  });
+});

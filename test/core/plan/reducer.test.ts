@@ -181,7 +181,14 @@ describe('a plan', () => {
 
   it('that is redriven has another run, a new deadline, and no execution yet', () => {
     const redriven = replay(...HISTORIES.halted, 'PlanRedriven');
-    const again = { phase: 'accepted', run: 2, deadline: NOW + 99, accepted_at: NOW + 5, shape: 'shape' };
+    const again = {
+      phase: 'accepted',
+      run: 2,
+      deadline: NOW + 99,
+      accepted_at: NOW + 5,
+      shape: 'shape',
+      redriven: person,
+    };
     expect(redriven).toEqual({ ...received, ...again });
   });
 

@@ -15,7 +15,10 @@ export function open(book: Book, table: MemoryTable, machines: PlayedMachines): 
       .filter(({ state }) => !ENDED.includes(state.phase))
       .map(({ state }) => `plan ${state.plan_id} is ${state.phase}`),
     ...[...tickets.values()]
-      .filter(({ spec, state }) => !TERMINAL.includes(state.phase) && book.plans.get(spec.plan_id)?.state.phase !== 'rejected')
+      .filter(
+        ({ spec, state }) =>
+          !TERMINAL.includes(state.phase) && book.plans.get(spec.plan_id)?.state.phase !== 'rejected',
+      )
       .map(({ spec, state }) => `ticket ${spec.plan_id}/${spec.task_id} is ${state.phase}`),
     ...[...machines.executions]
       .filter(([, { status }]) => status === 'RUNNING')
@@ -73,7 +76,9 @@ function endsAsItSays(book: Book, { model, state, executions }: PlanBook, witnes
     told,
   );
   // Left to itself, a plan that goes on past failures does all that does not depend on them.
-  const verbs = ['cancelPlan', 'rejectPlan', 'redrivePlan', 'skipTicket'].some((verb) => witness.pressed(verb, plan_id));
+  const verbs = ['cancelPlan', 'rejectPlan', 'redrivePlan', 'skipTicket'].some((verb) =>
+    witness.pressed(verb, plan_id),
+  );
   const late = 'ended_at' in state && state.ended_at >= state.deadline - 1000;
   if (model.plan.on_failure !== 'continue' || verbs || late) return;
   if ([...executions].some((arn) => witness.tampered(arn))) return;

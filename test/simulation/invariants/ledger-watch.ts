@@ -31,7 +31,11 @@ export function createLedgerWatch(table: MemoryTable, witness: Witness, models: 
       'the hash chain is whole',
       () => `${record.aggregate} ${record.version} after ${head.version}`,
     );
-    must(record.at >= at, 'events are in order of time', () => `${record.aggregate} ${record.version}: ${at} ${record.at}`);
+    must(
+      record.at >= at,
+      'events are in order of time',
+      () => `${record.aggregate} ${record.version}: ${at} ${record.at}`,
+    );
     return { version: record.version, hash: record.hash };
   }
 

@@ -5,12 +5,7 @@ import { type Book, DONE, must, type PlanBook, TERMINAL, type TicketBook, ticket
 import type { Witness } from './witness.ts';
 
 /** @param plan as it stood before the event */
-export function checkPlanEvent(
-  book: Book,
-  witness: Witness,
-  plan: PlanBook,
-  { event, at }: Recorded<PlanEvent>,
-): void {
+export function checkPlanEvent(book: Book, witness: Witness, plan: PlanBook, { event, at }: Recorded<PlanEvent>) {
   const { plan_id } = plan.state;
   const tasks = ticketsOf(book, plan_id, false);
   const pressed = (verb: string) =>
@@ -104,7 +99,11 @@ function mayFail(witness: Witness, { model, state, executions }: PlanBook, tasks
   const tampered = [...executions].some((arn) => witness.tampered(arn));
   // Whoever cancels it may die between its tickets and itself: then its machine fails it.
   const given = witness.pressed('cancelPlan', state.plan_id);
-  must(failed || late || tampered || given, 'no plan fails for nothing', () => `${model.plan.plan_id}: ${phasesOf(tasks)}`);
+  must(
+    failed || late || tampered || given,
+    'no plan fails for nothing',
+    () => `${model.plan.plan_id}: ${phasesOf(tasks)}`,
+  );
 }
 
 /** The set is exact, and so is the order: the DAG's, restricted to the set and reversed. */

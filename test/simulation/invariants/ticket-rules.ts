@@ -26,7 +26,11 @@ export function checkTicketEvent(
     case 'TicketReady': {
       mayRun(book, ticket, name);
       const waits = state.phase === 'backing_off' ? state.retry_at : 0;
-      must(at >= waits || event.operator !== undefined, 'backoff is kept', () => `${name} ready ${waits - at} ms early`);
+      must(
+        at >= waits || event.operator !== undefined,
+        'backoff is kept',
+        () => `${name} ready ${waits - at} ms early`,
+      );
       must(
         event.operator === undefined || witness.pressed('retryTicket', spec.ticket_id),
         'operators do what they are said to',
@@ -184,7 +188,7 @@ function attemptEnds(
   event: Of<'AttemptFailed'> | Of<'TicketFailed'> | Of<'TicketEscalated'>,
   at: number,
   name: string,
-): void {
+) {
   const { state, touched, spec } = ticket;
   const { cause, attempt } = event;
   const early = (from: number, what: string) =>
