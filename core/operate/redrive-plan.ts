@@ -2,7 +2,8 @@
  * A plan that has halted or failed runs again from where it stood: what is done stays done, everything else is reopened,
  * and another execution of the same shape is started. Tickets that are done answer it at once.
  */
-import { resolveWrite } from '../incident/incident.ts';
+import { incidentIdOf } from '../incident/incident.ts';
+import { resolving } from '../incident/resolving.ts';
 import { retryOnConflict } from '../ledger/retry.ts';
 import { appendToPlan } from '../plan/append.ts';
 import type { HealPlan } from '../plan/heal.ts';
@@ -41,8 +42,8 @@ export function createRedrivePlan(deps: RedrivePlanDeps): Operations['redrivePla
       const deadline = state.deadline > now ? state.deadline : now + PLAN_SETTINGS.default_deadline_ms;
       await timers.set({ kind: 'plan', id: planId, at: isLarge(state) ? now : nextLook(now, deadline) });
       const event = { type: 'PlanRedriven' as const, run: state.run + 1, deadline, ...operator };
-      const incident = state.phase === 'halted' ? await ledger.loadIncident(state.incident_id) : undefined;
-      const resolved = incident?.state.status === 'open' ? [resolveWrite(incident, operator, now, sha256)] : [];
+      const halted = incidentIdOf(planId, `halted in run ${state.run}`, sha256);
+      const resolved = await resolving(ledger, halted, operator, now, sha256);
       await ledger.commit([appendToPlan(plan, event, now, sha256), ...resolved]);
       return true;
     });

@@ -2,23 +2,9 @@
 import { HiveError } from '../errors.ts';
 import { resolveWrite } from '../incident/incident.ts';
 import { retryOnConflict } from '../ledger/retry.ts';
-import type { Sha256 } from '../ports/digest.ts';
-import type { Ledger, Write } from '../ports/ledger.ts';
 import type { ByOperator } from '../ticket/events.ts';
 import type { Operations } from './operations.ts';
 import { operatorOf, type VerbDeps } from './verb.ts';
-
-/** What resolves an open incident together with the change that deals with it; nothing where there is none. */
-export async function resolving(
-  ledger: Ledger,
-  incidentId: string | undefined,
-  operator: ByOperator,
-  now: number,
-  sha256: Sha256,
-): Promise<Write[]> {
-  const incident = incidentId === undefined ? undefined : await ledger.loadIncident(incidentId);
-  return incident?.state.status === 'open' ? [resolveWrite(incident, operator, now, sha256)] : [];
-}
 
 /** One that is resolved, or not there, stays as it is. Resolves to whether it changed; undefined when it is not there. */
 export function createResolveIncidentOf({ ledger, clock, sha256 }: VerbDeps) {

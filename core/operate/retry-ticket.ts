@@ -1,4 +1,5 @@
 /** A ticket that waits (for its backoff, or for a person) is tried again now; one that runs is taken from its agent first. */
+import { resolving } from '../incident/resolving.ts';
 import { retryOnConflict } from '../ledger/retry.ts';
 import type { VerbAnswer } from '../messages/monitoring-api.ts';
 import type { Rounds } from '../ports/rounds.ts';
@@ -10,7 +11,6 @@ import { loadTicketOrThrow } from '../ticket/fence.ts';
 import type { TicketRecord } from '../ticket/state.ts';
 import type { WithdrawFromAgent } from '../ticket/withdraw.ts';
 import type { Operations } from './operations.ts';
-import { resolving } from './resolve-incident.ts';
 import { operatorOf, type VerbDeps, wrongTicketPhase } from './verb.ts';
 
 export interface RetryTicketDeps extends VerbDeps {

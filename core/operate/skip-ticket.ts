@@ -1,4 +1,5 @@
 /** A ticket is taken as done, with an output that the operator gives: what depends on it goes on. */
+import { resolving } from '../incident/resolving.ts';
 import { retryOnConflict } from '../ledger/retry.ts';
 import type { PlanPhaseName } from '../plan/state.ts';
 import type { Timers } from '../ports/timers.ts';
@@ -9,7 +10,6 @@ import { SETTLED_BY_MS, type SettleTicket } from '../ticket/settle.ts';
 import { TICKET_TRANSITIONS } from '../ticket/transitions.ts';
 import type { WithdrawFromAgent } from '../ticket/withdraw.ts';
 import type { Operations } from './operations.ts';
-import { resolving } from './resolve-incident.ts';
 import { operatorOf, type VerbDeps, wrongTicketPhase } from './verb.ts';
 
 export interface SkipTicketDeps extends VerbDeps {

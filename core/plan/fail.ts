@@ -8,6 +8,7 @@
  *
  * Each step is known again when it is repeated, so it may die anywhere and be called again, also several times at once.
  */
+import { resolving } from '../incident/resolving.ts';
 import { retryOnConflict } from '../ledger/retry.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Sha256 } from '../ports/digest.ts';
@@ -60,7 +61,14 @@ export function createFailPlan(deps: FailPlanDeps): FailPlan {
     retryOnConflict(clock, async () => {
       const plan = await ledger.loadPlan(planId);
       if (plan === undefined || isPlanEnded(plan.state) || plan.state.phase === 'compensating') return;
-      await ledger.commit([appendToPlan(plan, event, clock.now(), sha256)]);
+      const now = clock.now();
+      // Nobody will redrive what is over.
+      const halted = plan.state.phase === 'halted' ? plan.state.incident_id : undefined;
+      const operator = plan.state.cancel ?? { by: 'orchestrator', why: `the plan has ended: ${event.type}` };
+      await ledger.commit([
+        appendToPlan(plan, event, now, sha256),
+        ...(await resolving(ledger, halted, operator, now, sha256)),
+      ]);
     });
 
   return async function failPlan(planId, told) {

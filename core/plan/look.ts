@@ -77,15 +77,15 @@ export function createLookAtPlan(deps: LookAtPlanDeps) {
   return async function lookAtPlan(planId: string, firedAt: number = clock.now()): Promise<void> {
     const state = await ledger.loadPlanState(planId);
     if (state === undefined || isPlanEnded(state) || stands(state)) return;
-    // Timers may have been set twice: the one that is noted for later goes on, this one ends here.
     const noted = await ledger.nextLookOf(planId);
     const now = clock.now();
     await act(state, now);
-    if (noted !== undefined && noted > firedAt) return;
     const after = await ledger.loadPlanState(planId);
     if (after === undefined || isPlanEnded(after) || stands(after)) return;
     const waiting = after.phase === 'received' || after.phase === 'awaiting_approval';
     const at = waiting && after.deadline > now ? after.deadline : nextLook(now, after.deadline);
+    // Timers may have been set twice: where another one comes after this one, and no later than the next, it goes on.
+    if (noted !== undefined && noted > firedAt && noted <= at) return;
     await timers.set({ kind: 'plan', id: planId, at });
     await ledger.noteNextLook(planId, at);
   };

@@ -1,6 +1,7 @@
 /** What a table of the ledger holds, aggregate by aggregate, and whether it adds up. */
 import type { MemoryTable } from '../../adapters/memory/table.ts';
 import { sha256 } from '../../adapters/system/digest.ts';
+import type { IncidentEvent, IncidentState } from '../../core/incident/incident.ts';
 import { findBreak, type Recorded } from '../../core/ledger/chain.ts';
 import type { PlanEvent } from '../../core/plan/events.ts';
 import { reducePlan } from '../../core/plan/reducer.ts';
@@ -22,6 +23,7 @@ export interface Aggregate<E extends { type: string }, S> {
 export interface Contents {
   readonly tickets: Aggregate<TicketEvent, TicketState>[];
   readonly plans: Aggregate<PlanEvent, PlanState>[];
+  readonly incidents: Aggregate<IncidentEvent, IncidentState>[];
   readonly rejections: Recorded[];
   readonly agents: AgentRecord[];
   readonly queue: QueueEntry[];
@@ -45,6 +47,7 @@ export function contentsOf(table: MemoryTable): Contents {
   return {
     tickets: aggregates('TICKET#'),
     plans: aggregates('PLAN#'),
+    incidents: aggregates('INCIDENT#'),
     rejections: [...events].filter(([pk]) => pk.startsWith('REJECTION#')).flatMap(([, records]) => records),
     agents,
     queue,

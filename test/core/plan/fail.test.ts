@@ -260,6 +260,8 @@ describe('a plan that halts', () => {
     });
     expect(await phaseOf(hive, 'a')).toBe('completed');
     expect(await phaseOf(hive, 'q')).toBe('cancelled');
+    const incidents = contentsOf(hive.table).incidents.map(({ state }) => [state.status, 'by' in state && state.by]);
+    expect(incidents).toEqual([['resolved', 'ops']]);
   });
 });
 
