@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { GROUPS } from './commands/index.ts';
 import type { Session } from './support/command.ts';
+import { shortenEchoes } from './support/echoes.ts';
 import { tellError } from './support/errors.ts';
 import { EXIT, EXIT_MEANINGS } from './support/exit-codes.ts';
 import type { Io } from './support/io.ts';
@@ -19,7 +20,7 @@ export async function runHive(given: readonly string[], io: Io): Promise<number>
       status = value;
     },
   };
-  const program = createProgram(session, json);
+  const program = createProgram(session, json, args);
   try {
     await program.parseAsync([...args], { from: 'user' });
     return status;
@@ -27,14 +28,15 @@ export async function runHive(given: readonly string[], io: Io): Promise<number>
     if (!(error instanceof CommanderError)) return tellError(error, io, json);
     if (error.exitCode === 0) return EXIT.ok;
     if (json) {
-      const message = error.message.replace(/^error: /, '');
+      const message = shortenEchoes(error.message.replace(/^error: /, ''), args);
       io.stdout.write(`${toJson({ error: { code: 'USAGE', message, detail: {} } })}\n`);
     }
     return EXIT.usage;
   }
 }
 
-export function createProgram(session: Session, json = false): Command {
+/** @param args what is echoed in errors, and cut there */
+export function createProgram(session: Session, json = false, args: readonly string[] = []): Command {
   const { io } = session;
   const program = new Command('hive')
     .description('Turns approved cognitive plans into tickets, hands them to agents and sees them through.')
@@ -52,7 +54,7 @@ export function createProgram(session: Session, json = false): Command {
     }
   }
   program.commandsGroup('More:').helpCommand('help [command]', 'how a command is used');
-  return quieten(program, io, json);
+  return quieten(program, io, json, args);
 }
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
@@ -60,17 +62,18 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 };
 
 /** No command ends the process or writes past `io`. */
-function quieten(command: Command, io: Io, json: boolean): Command {
+function quieten(command: Command, io: Io, json: boolean, args: readonly string[]): Command {
   command.exitOverride().configureOutput({
     writeOut: (text) => io.stdout.write(text),
     writeErr: (text) => (json ? undefined : io.stderr.write(text)),
+    outputError: (text, write) => write(shortenEchoes(text, args)),
     getOutHelpWidth: () => Math.min(100, io.stdout.columns),
     getErrHelpWidth: () => Math.min(100, io.stderr.columns),
     getOutHasColors: () => false,
     getErrHasColors: () => false,
   });
   command.showHelpAfterError(`(hive ${pathOf(command)}--help shows how it is used)`);
-  for (const child of command.commands) quieten(child, io, json);
+  for (const child of command.commands) quieten(child, io, json, args);
   return command;
 }
 

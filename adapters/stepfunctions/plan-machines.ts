@@ -122,7 +122,7 @@ export function createPlanMachines(
 
     async start({ plan_id, shape, ir, timeout_s, run }) {
       const name = executionName(plan_id, run, sha256);
-      const input = JSON.stringify({ plan_id, timeout_s });
+      const input = JSON.stringify({ plan_id, timeout_s, run });
       const made = machineName(config.machinePrefix, shape, digest);
       const template = templateMachineName(config.machinePrefix, shape);
       // The one made at run time first, and the template's only where there is none: whichever a plan was started on

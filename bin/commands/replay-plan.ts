@@ -10,6 +10,7 @@ import { summaryOf } from '../support/outcome.ts';
 import { type PlanView, placesOf } from '../support/plan-view.ts';
 import { renderPlan } from '../support/render-plan.ts';
 import { differenceLines } from '../support/replay-view.ts';
+import { stoodFor } from '../support/run-history.ts';
 import type { TargetOptions } from '../support/target.ts';
 import { count, plain, toJson } from '../support/text.ts';
 import { timingOf } from '../support/timing.ts';
@@ -78,10 +79,11 @@ export function tellThen(planId: string, kept: PlanKept, at: number, { json }: R
     return state === undefined ? [] : [{ ...place, state }];
   });
   const view: PlanView = { plan: then.plan, tickets, at };
+  const until = kept.plan.records.filter((record) => record.at <= at);
   const { isTTY, rows, columns, color } = io.stdout;
   const size = isTTY ? { columns, rows: rows - 2 } : { columns: COLUMNS, rows: Number.MAX_SAFE_INTEGER };
   const text = json
-    ? toJson({ at, ...summaryOf(view, timingOf(view)) })
+    ? toJson({ at, ...summaryOf(view, timingOf(view, { stoodMs: stoodFor(until, at) })) })
     : [color.gray(`as it stood at ${timeOf(at)}`), ...renderPlan(view, size, color)].join('\n');
   io.stdout.write(`${text}\n`);
   return EXIT.ok;

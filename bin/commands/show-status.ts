@@ -49,9 +49,10 @@ async function look(options: TargetOptions, io: Io) {
 
 function show({ target, stage, outputs, agents, plans }: Awaited<ReturnType<typeof look>>, io: Io): void {
   const { color } = io.stdout;
+  const nameWidth = Math.max(...Object.keys(outputs).map((name) => name.length));
   const lines = [
     `stack       NeuralHive-${stage} on ${target === 'local' ? 'the local AWS' : `AWS (${outputs.Region})`}`,
-    ...Object.entries(outputs).map(([name, value]) => `  ${name.padEnd(18)} ${plain(value)}`),
+    ...Object.entries(outputs).map(([name, value]) => `  ${name.padEnd(nameWidth)}  ${plain(value)}`),
     '',
     count(agents.length, 'agent'),
     ...agents.map((agent) => `  ${agentLine(agent, color)}`),

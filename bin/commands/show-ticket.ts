@@ -3,10 +3,11 @@ import type { Recorded } from '../../core/ledger/chain.ts';
 import type { TicketEvent } from '../../core/ticket/events.ts';
 import { toExecutionTicket } from '../../core/ticket/view.ts';
 import type { Run } from '../support/command.ts';
+import { eventLines } from '../support/event-lines.ts';
 import { EXIT } from '../support/exit-codes.ts';
 import { connectHive } from '../support/hive-client.ts';
 import type { TargetOptions } from '../support/target.ts';
-import { cut, plain, toJson } from '../support/text.ts';
+import { plain, toJson } from '../support/text.ts';
 import { unknownTicket } from '../support/unknown.ts';
 
 export const showTicket: Run<TargetOptions> = async (io, [id = ''], options) => {
@@ -14,7 +15,7 @@ export const showTicket: Run<TargetOptions> = async (io, [id = ''], options) => 
   try {
     const record = await hive.ledger.loadTicket(id);
     if (record === undefined) throw unknownTicket(id);
-    const events = (await hive.reader.loadTicketEvents(id)).map(withoutToken);
+    const events = (await hive.reader.loadTicketEvents(id)).map(withoutSecrets);
     const ticket = toExecutionTicket(record);
     if (options.json) {
       io.stdout.write(`${toJson({ ticket, phase: record.state.phase, events })}\n`);
@@ -36,32 +37,13 @@ export const showTicket: Run<TargetOptions> = async (io, [id = ''], options) => 
   }
 };
 
-/** The task token lets its bearer end the state: it is nobody's to see. */
-function withoutToken(record: Recorded<TicketEvent>): Recorded {
-  const { task_token: _, ...event } = record.event as TicketEvent & { task_token?: string };
+/** Who bears a task token, or knows a claim, can end the ticket: they are nobody's to see. */
+function withoutSecrets(record: Recorded<TicketEvent>): Recorded {
+  const { task_token: _, claim_digest: __, ...event } = record.event as TicketEvent & Secrets;
   return { ...record, event };
 }
 
-const MAX_VALUE = 100;
-
-function eventLines({ version, at, event }: Recorded): string[] {
-  const {
-    type,
-    spec: _,
-    result,
-    ...facts
-  } = event as { type: string; spec?: unknown; result?: { output?: object; logs?: string[] } };
-  const told = Object.entries(facts).map(([name, value]) => {
-    const text = typeof value === 'string' ? value : JSON.stringify(value);
-    return `${name}=${cut(plain(text.slice(0, 4 * MAX_VALUE)), MAX_VALUE)}`;
-  });
-  const output = Object.entries(result?.output ?? {}).map(
-    ([name, value]) => `       ${plain(name)}: ${cut(plain(String(value).slice(0, 4 * MAX_VALUE)), MAX_VALUE)}`,
-  );
-  const logs = (result?.logs ?? []).map((line) => `       | ${plain(line)}`);
-  return [
-    `  ${String(version).padStart(2)}  ${new Date(at).toISOString()}  ${type}  ${told.join(' ')}`.trimEnd(),
-    ...output,
-    ...logs,
-  ];
+interface Secrets {
+  readonly task_token?: string;
+  readonly claim_digest?: string;
 }

@@ -18,13 +18,14 @@ import { isRecording, refused } from '../support/plan-file.ts';
 import { createLook } from '../support/plan-view.ts';
 import { approvedEntry, putApproved } from '../support/put-plan.ts';
 import { readDocument } from '../support/read-document.ts';
-import { reportLines } from '../support/run-report.ts';
+import { historyOf } from '../support/run-history.ts';
+import { reportLines, whatToDo } from '../support/run-report.ts';
 import { showLive } from '../support/show-run.ts';
 import { lookForStuck } from '../support/stuck.ts';
 import type { TargetOptions } from '../support/target.ts';
 import { plain, toJson } from '../support/text.ts';
 import { findTimeFaults } from '../support/time-faults.ts';
-import { assignmentsOf, timingOf } from '../support/timing.ts';
+import { timingOf } from '../support/timing.ts';
 
 interface Options extends TargetOptions {
   wait?: true;
@@ -88,7 +89,9 @@ async function tellTaken(
           ? 'waits for approval:'
           : 'accepted';
     const id = plain(plan_id);
-    io.stdout.write(`${word} ${id}\nhive watch ${shellWord(id)}${target.flags} shows it\n`);
+    const todo = state === undefined ? [] : whatToDo(state, target);
+    const lines = [`${word} ${id}`, `hive watch ${shellWord(id)}${target.flags} shows it`, ...todo];
+    io.stdout.write(`${lines.join('\n')}\n`);
   }
   return state === undefined ? EXIT.ok : exitCodeOfPlan(state);
 }
@@ -135,8 +138,8 @@ async function follow(
   let last = first;
   if (json) for await (const view of views) last = view;
   else last = (await showLive(views, io)) ?? first;
-  const assignedAt = await assignmentsOf(last, hive.reader);
-  if (json) io.stdout.write(`${toJson(summaryOf(last, timingOf(last, assignedAt)))}\n`);
-  else io.stdout.write(`\n${reportLines(last, hive.target, io.stdout.color, assignedAt).join('\n')}\n`);
+  const history = await historyOf(last, hive.reader);
+  if (json) io.stdout.write(`${toJson(summaryOf(last, timingOf(last, history)))}\n`);
+  else io.stdout.write(`\n${reportLines(last, hive.target, io.stdout.color, history).join('\n')}\n`);
   return exitCodeOfPlan(last.plan);
 }

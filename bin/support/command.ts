@@ -33,6 +33,9 @@ export function defineCommand<O>(spec: CommandSpec<O>): Definition {
       .description([spec.summary, spec.about].filter(Boolean).join('\n\n'));
     for (const arg of args) command.argument(arg);
     spec.options?.(command);
+    const required = command.options.filter(({ mandatory }) => mandatory);
+    for (const option of required) option.description += ' (required)';
+    if (required.length > 0) command.usage([...required.map(({ flags }) => flags), '[options]', ...args].join(' '));
     command.option('--json', 'print JSON on stdout, errors too');
     command.addHelpText('after', `\nExamples:\n${spec.examples.map((line) => `  $ ${line}`).join('\n')}`);
     command.action(async () => {

@@ -5,16 +5,18 @@ import type {
   StretchKind,
   TicketExplanation,
 } from '../../core/messages/ticket-explanation.ts';
+import { PLAN_STANDS } from '../../core/plan/phase-words.ts';
 import type { Out } from './io.ts';
-import { type Colour, PHASE_LOOK, phaseWord } from './phases.ts';
-import { count, cut, duration, padTo, plain, width } from './text.ts';
+import { type Colour, PHASE_LOOK } from './phases.ts';
+import { count, duration, padTo, plain, width, wrap } from './text.ts';
 import { timeBars } from './time-bars.ts';
 
 export function explanationLines(
   told: TicketExplanation,
   { columns, isTTY, color }: Pick<Out, 'columns' | 'isTTY' | 'color'>,
 ): string[] {
-  const fit = isTTY ? columns : 120;
+  // Elsewhere lines are for a program, or are kept: one thing a line, and all of it.
+  const fit = isTTY ? columns : Number.POSITIVE_INFINITY;
   const parts = [
     headOf(told, color),
     section('Life', lifeOf(told, fit, color), color),
@@ -25,20 +27,20 @@ export function explanationLines(
     ),
     section(
       'Refused reports',
-      told.refused_reports.map((report) => refusedLine(report, fit)),
+      told.refused_reports.flatMap((report) => refusedLines(report, fit)),
       color,
     ),
     section(
       'Operators',
-      told.interventions.map(({ at, type, by, why = '' }) =>
-        cut(`  ${timeOf(at)}  ${type} by ${plain(by)}: ${plain(why)}`, fit),
+      told.interventions.flatMap(({ at, type, by, why = '' }) =>
+        wrap(`  ${timeOf(at)}  ${type} by ${plain(by)}: ${plain(why)}`, fit, AFTER_TIME),
       ),
       color,
     ),
     section('Cost', costLines(told), color),
     section(
       'Next',
-      told.next.map(({ at, what }) => cut(`  ${whenOf(at, told.at)}${plain(what)}`, fit)),
+      told.next.flatMap(({ at, what }) => wrap(`  ${whenOf(at, told.at)}${plain(what)}`, fit, 4)),
       color,
     ),
   ];
@@ -57,7 +59,7 @@ function headOf(told: TicketExplanation, color: Out['color']): string[] {
   return [
     `${color[colour](mark)} ${bold(plain(told.task_id))} of ${plain(told.plan_id)}  ${gray(told.ticket_id)}`,
     `  ${plain(told.description)}`,
-    `  ${color[colour](`${told.status}: ${plain(told.summary)}`)}; its plan is ${phaseWord(told.plan_phase)}`,
+    `  ${color[colour](`${told.status}: ${plain(told.summary)}`)}; its plan ${PLAN_STANDS[told.plan_phase]}`,
     `  ${told.task_type}, ${asks.priority}, band ${asks.risk_band}, ${asks.delivery_mode}, at most ${duration(asks.timeout_ms)} an attempt, ${retries}`,
     `  asks for ${capabilities}, cleared for ${asks.security_level}, pool ${plain(asks.pool)}`,
     ...(told.compensates === undefined ? [] : [`  undoes ticket ${told.compensates}`]),
@@ -83,18 +85,22 @@ const LOOK: Readonly<Record<StretchKind, { word: string; colour: Colour }>> = {
 const WORD = 10;
 const TOOK = 9;
 const BARS = 24;
+/** Where the text begins that stands after two spaces, a time and two more. */
+const AFTER_TIME = 16;
 
 function lifeOf(told: TicketExplanation, columns: number, color: Out['color']): string[] {
   const { stretches, at, waited_ms, ran_ms } = told;
   const bars = timeBars(stretches, at, BARS);
   const total = `  waited ${duration(waited_ms)}, ran ${duration(ran_ms)}`;
   return [
-    ...stretches.map((stretch, index) => {
+    ...stretches.flatMap((stretch, index) => {
       const { word, colour } = LOOK[stretch.kind];
       const took = duration(Math.max(0, (stretch.to ?? at) - stretch.from));
       const head = `  ${timeOf(stretch.from)}  ${padTo(word, WORD)} ${padTo(took, TOOK)} `;
-      const why = cut(plain(whyOf(stretch)), Math.max(20, columns - width(head) - BARS - 1));
-      return `${head}${color[colour](bars[index] ?? '')} ${why}`.trimEnd();
+      const why = plain(whyOf(stretch));
+      const line = `${head}${color[colour](bars[index] ?? '')}`;
+      if (width(head) + BARS + 1 + width(why) <= columns) return [`${line} ${why}`.trimEnd()];
+      return [line.trimEnd(), ...wrap(' '.repeat(AFTER_TIME) + why, columns, AFTER_TIME)];
     }),
     ...(stretches.length > 1 ? [color.gray(total)] : []),
   ];
@@ -109,7 +115,7 @@ function whyOf({ why, tasks, agent_id, kind }: Stretch): string {
 const AGENTS = 4;
 
 function attemptLines(attempt: ExplainedAttempt, columns: number, { gray }: Out['color']): string[] {
-  const { assigned_at, started_at, ended_at, outcome, agent_id, choice, avoided, cause, retry_at } = attempt;
+  const { assigned_at, started_at, ended_at, outcome, agent_id, choice, cause, retry_at } = attempt;
   const { error_code, error_message = '' } = attempt;
   const times = [
     `assigned ${timeOf(assigned_at)}`,
@@ -123,25 +129,41 @@ function attemptLines(attempt: ExplainedAttempt, columns: number, { gray }: Out[
   const more = choice.candidates.length > AGENTS ? ` and ${choice.candidates.length - AGENTS} more` : '';
   const why = [
     `chosen by ${plain(choice.strategy)} from ${free.join(', ') || 'nobody else'}${more}`,
-    ...(avoided.length > 0 ? [`others, if there were any, before ${avoided.map(plain).join(', ')}`] : []),
+    ...avoidedWords(attempt),
   ];
   const failed = [
     ...(cause === undefined ? [] : [plain(cause.replaceAll('_', ' '))]),
-    plain(`${error_code}: ${error_message}`),
+    // More follows on the line.
+    plain(`${error_code}: ${error_message.replace(/\.$/, '')}`),
     ...(retry_at === undefined ? [] : [`tried again from ${timeOf(retry_at)}`]),
   ];
   return [
-    cut(`  ${attempt.attempt}  ${plain(agent_id)}: ${end}; ${times.join(', ')}`, columns),
-    ...(error_code === undefined ? [] : [cut(`     ${failed.join('; ')}`, columns)]),
-    gray(cut(`     ${why.join('; ')}`, columns)),
+    ...wrap(`  ${attempt.attempt}  ${plain(agent_id)}: ${end}; ${times.join(', ')}`, columns, 5),
+    ...(error_code === undefined ? [] : wrap(`     ${failed.join('; ')}`, columns, 7)),
+    ...wrap(`     ${why.join('; ')}`, columns, 7).map(gray),
   ];
 }
 
-const refusedLine = (
+/** Why one of the other agents was better, where there was one. */
+function avoidedWords({ agent_id, avoided }: ExplainedAttempt): string[] {
+  const others = avoided.filter((id) => id !== agent_id).map(plain);
+  return [
+    ...(avoided.includes(agent_id)
+      ? ['no other agent was free, though an earlier attempt had failed on this one']
+      : []),
+    ...(others.length > 0 ? [`an earlier attempt had failed on ${others.join(', ')}: another agent was better`] : []),
+  ];
+}
+
+const refusedLines = (
   { at, agent_id, attempt, code, status }: TicketExplanation['refused_reports'][number],
   columns: number,
-): string =>
-  cut(`  ${timeOf(at)}  ${plain(agent_id)}, attempt ${attempt}, said ${plain(status)}: ${plain(code)}`, columns);
+): string[] =>
+  wrap(
+    `  ${timeOf(at)}  ${plain(agent_id)}, attempt ${attempt}, said ${plain(status)}: ${plain(code)}`,
+    columns,
+    AFTER_TIME,
+  );
 
 function costLines({ cost }: TicketExplanation): string[] {
   const rows = cost.lines.map(

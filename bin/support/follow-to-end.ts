@@ -4,12 +4,13 @@ import { connectHive } from './hive-client.ts';
 import type { Io } from './io.ts';
 import { exitCodeOfPlan, summaryOf } from './outcome.ts';
 import { createLook } from './plan-view.ts';
+import { historyOf } from './run-history.ts';
 import { reportLines } from './run-report.ts';
 import { showLive } from './show-run.ts';
 import { lookForStuck } from './stuck.ts';
 import type { TargetOptions } from './target.ts';
 import { toJson } from './text.ts';
-import { assignmentsOf, timingOf } from './timing.ts';
+import { timingOf } from './timing.ts';
 import { unknownPlan } from './unknown.ts';
 
 /**
@@ -33,9 +34,9 @@ export async function followToEnd(
     let last = first;
     if (options.json) for await (const view of views) last = view;
     else last = (await showLive(views, io)) ?? first;
-    const assignedAt = await assignmentsOf(last, hive.reader);
-    if (options.json) io.stdout.write(`${toJson(summaryOf(last, timingOf(last, assignedAt)))}\n`);
-    else io.stdout.write(`\n${reportLines(last, hive.target, io.stdout.color, assignedAt).join('\n')}\n`);
+    const history = await historyOf(last, hive.reader);
+    if (options.json) io.stdout.write(`${toJson(summaryOf(last, timingOf(last, history)))}\n`);
+    else io.stdout.write(`\n${reportLines(last, hive.target, io.stdout.color, history).join('\n')}\n`);
     return exitCodeOfPlan(last.plan);
   } finally {
     hive.close();

@@ -24,6 +24,7 @@ export type Change =
       /** as the outside sees it (ExecutionTicket.status) */
       readonly status: string;
       readonly phase: string;
+      /** the attempt and the agent that brought it there; of what is undone, those of the ticket that undoes it */
       readonly attempt?: number;
       readonly agent_id?: string;
       readonly error_code?: string;
@@ -42,9 +43,10 @@ export function changesBetween(before: PlanView | undefined, after: PlanView): C
   const { plan } = after;
   const known = new Map(before?.tickets.map(({ ticket_id, state }) => [ticket_id, keyOf(state)]));
   const waiting = newReasons(before, after);
+  const byId = new Map(after.tickets.map((row) => [row.ticket_id, row.state]));
   const tickets = after.tickets
     .filter(({ ticket_id, state }) => keyOf(state) !== (known.get(ticket_id) ?? 'created#0'))
-    .map((row) => ticketChange(row, after))
+    .map((row) => ticketChange(row, after, byId))
     .sort((a, b) => a.at - b.at);
   if (before?.plan.phase === plan.phase) return [...tickets, ...waiting];
   const { plan_id, phase, tickets: count } = plan;
@@ -72,7 +74,13 @@ function reachedAt(plan: PlanView['plan']): number {
 
 const keyOf = (state: TicketRow['state']): string => `${state.phase}#${state.attempts}`;
 
-function ticketChange({ task_id, ticket_id, state }: TicketRow, { plan, at }: PlanView): Change {
+function ticketChange(
+  { task_id, ticket_id, state }: TicketRow,
+  { plan, at }: PlanView,
+  byId: ReadonlyMap<string, TicketRow['state']>,
+): Change {
+  // Whose doing the change is: what is undone is another agent's, that of the ticket that undoes it.
+  const actor = 'compensation_ticket_id' in state ? byId.get(state.compensation_ticket_id) : state;
   return {
     kind: 'ticket',
     at: sinceWhen(state) ?? at,
@@ -81,7 +89,7 @@ function ticketChange({ task_id, ticket_id, state }: TicketRow, { plan, at }: Pl
     ticket_id,
     status: STATUS_OF_PHASE[state.phase],
     phase: state.phase,
-    ...('agent_id' in state ? { attempt: state.attempt, agent_id: state.agent_id } : {}),
+    ...(actor !== undefined && 'agent_id' in actor ? { attempt: actor.attempt, agent_id: actor.agent_id } : {}),
     ...('error_code' in state ? { error_code: state.error_code, error_message: state.error_message } : {}),
   };
 }

@@ -8,7 +8,7 @@ import { noteText, planNote } from './plan-note.ts';
 import type { PlanView, TicketRow } from './plan-view.ts';
 import type { Target } from './target.ts';
 import { count, cut, duration, plain, table } from './text.ts';
-import { type AssignedAt, type Timing, timingOf } from './timing.ts';
+import { type RunHistory, type Timing, timingOf } from './timing.ts';
 
 /** Above this many, only the tickets of the critical path and those that did not complete are listed. */
 const ALL_TICKETS = 40;
@@ -18,11 +18,13 @@ export function reportLines(
   view: PlanView,
   target: Target,
   color: Io['stdout']['color'],
-  assignedAt?: AssignedAt,
+  history?: RunHistory,
 ): string[] {
   const { plan, tickets } = view;
-  if (tickets.length === 0) return [outcomeLine(plan, tickets, color), ...errorLines(plan, tickets)];
-  const timing = timingOf(view, assignedAt);
+  const outcome = [outcomeLine(plan, tickets, color), ...errorLines(plan, tickets), ...whatToDo(plan, target)];
+  // Nothing has run: there is no time to tell of.
+  if (tickets.length === 0 || plan.phase === 'awaiting_approval') return outcome;
+  const timing = timingOf(view, history);
   const rows = tickets.map((row, at) => ({ row, timing: timing.tickets[at] }));
   const listed =
     rows.length <= ALL_TICKETS
@@ -44,8 +46,7 @@ export function reportLines(
       ? [`  … and ${count(hidden, 'ticket')} more: hive tickets ${shellWord(plain(plan.plan_id))}${target.flags}`]
       : []),
     '',
-    outcomeLine(plan, tickets, color),
-    ...errorLines(plan, tickets),
+    ...outcome,
     `  wall time      ${duration(timing.wall_ms)}`,
     `  critical path  ${duration(timing.critical_path_ms)} of work in ${count(timing.critical_path.length, 'ticket')} (*)`,
     ...overheadLines(timing),
@@ -53,10 +54,12 @@ export function reportLines(
   ];
 }
 
-function overheadLines({ overhead_ms, overhead_per_ticket_ms, overhead }: Timing): string[] {
+function overheadLines({ stood_ms = 0, overhead_ms, overhead_per_ticket_ms, overhead }: Timing): string[] {
+  const stood = stood_ms > 0 ? [`  stood          ${duration(stood_ms)}, waiting for a person`] : [];
   const perTicket = `${duration(overhead_per_ticket_ms)} per ticket of the critical path`;
-  if (overhead === undefined) return [`  the rest       ${duration(overhead_ms)}: ${perTicket}`];
+  if (overhead === undefined) return [...stood, `  the rest       ${duration(overhead_ms)}: ${perTicket}`];
   return [
+    ...stood,
     `  waiting        ${duration(overhead.waiting_for_agent_ms)} on the critical path, ready but without an agent`,
     `  orchestrator   ${duration(overhead.orchestrator_ms)}, what is left`,
     `  overhead       ${duration(overhead_ms)}, both of them: ${perTicket}`,
@@ -82,11 +85,30 @@ export function errorLines(plan: PlanState, tickets: readonly TicketRow[]): stri
       ? [`  ${cut(plain(task_id), NAME)} ${plain(state.error_code)}: ${plain(state.error_message)}`]
       : [],
   );
-  const told =
-    plan.phase !== 'halted' &&
-    tickets.some(({ state }) => state.phase === 'failed' && note.reason.includes(state.error_code));
-  return told ? failed : [`  reason         ${plain(noteText(note))}`, ...failed];
+  const told = tickets.some(({ state }) => state.phase === 'failed' && note.reason.includes(state.error_code));
+  const reason = plan.phase === 'halted' ? plan.reason : noteText(note);
+  const incident = plan.phase === 'halted' ? [`  incident       ${plan.incident_id}`] : [];
+  return told ? [...failed, ...incident] : [`  reason         ${plain(reason)}`, ...failed, ...incident];
 }
+
+/** Commands that end the waiting of a plan that waits for a person. */
+export function whatToDo(plan: PlanState, { flags }: Pick<Target, 'flags'>): string[] {
+  const commands = PERSON_DOES[plan.phase] ?? [];
+  const id = shellWord(plain(plan.plan_id));
+  return commands.map(([what, verb]) => `  ${what.padEnd(14)} hive ${verb} ${id}${flags} --why …`);
+}
+
+const PERSON_DOES: Partial<Record<PlanState['phase'], readonly (readonly [what: string, verb: string])[]>> = {
+  awaiting_approval: [
+    ['to let it run', 'approve'],
+    ['to refuse it', 'reject'],
+  ],
+  paused: [['to go on', 'resume']],
+  halted: [
+    ['once mended', 'redrive'],
+    ['to give it up', 'cancel'],
+  ],
+};
 
 /** The execution, its graph as it runs, and where Step Functions shows it. */
 export function whereToLook(plan: PlanState, target: Target): string[] {

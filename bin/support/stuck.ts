@@ -50,9 +50,9 @@ export function lookForStuck(
   };
 }
 
-/** `no agent has the capabilities it needs (build): compile, lint and 3 more`. */
+/** `compile, lint and 3 more: no agent has the capabilities it needs (build)`. */
 export function stuckLine({ why, task_ids }: Stuck): string {
   const names = task_ids.slice(0, NAMES_TOLD).map((id) => cut(plain(id), NAME));
   const more = task_ids.length > NAMES_TOLD ? ` and ${task_ids.length - NAMES_TOLD} more` : '';
-  return `${why}: ${names.join(', ')}${more}`;
+  return `${names.join(', ')}${more}: ${why}`;
 }

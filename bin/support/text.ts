@@ -33,15 +33,50 @@ const columnsOf = (segment: string): number => (INVISIBLE.test(segment) ? 0 : WI
 /** At most `columns` wide; what is cut off is shown by `…`. */
 export function cut(text: string, columns: number): string {
   if (width(text) <= columns) return text;
-  let kept = '';
+  return columns > 0 ? `${beginning(text, columns - 1)}…` : '';
+}
+
+/** As much of a text as fits. */
+function beginning(text: string, columns: number): string {
+  let end = 0;
   let used = 0;
   for (const { segment } of SEGMENTS.segment(text)) {
     used += columnsOf(segment);
-    if (used > columns - 1) break;
-    kept += segment;
+    if (used > columns) break;
+    end += segment.length;
   }
-  return columns > 0 ? `${kept}…` : '';
+  return text.slice(0, end);
 }
+
+/** Below this a text is not readable any more: lines are wider then. */
+const LEAST_WRAPPED = 20;
+
+/** A text as lines of at most `columns`, broken between words; all but the first are indented by `indent`. */
+export function wrap(text: string, columns: number, indent = 0): string[] {
+  const most = Math.max(columns, indent + LEAST_WRAPPED);
+  const margin = ' '.repeat(indent);
+  const lines: string[] = [];
+  let line: string | undefined;
+  for (const word of text.split(' ')) {
+    const longer: string = line === undefined ? word : `${line} ${word}`;
+    if (width(longer) > most && line?.trim()) {
+      lines.push(line.trimEnd());
+      line = margin + word;
+    } else line = longer;
+    // A word that is wider than a line is broken wherever the line ends.
+    while (width(line) > most) {
+      const head = beginning(line, most);
+      lines.push(head);
+      line = margin + line.slice(head.length);
+    }
+  }
+  return [...lines, line ?? ''];
+}
+
+const ECHO = 60;
+
+/** What was given on the command line, as it is said back: harmless, and of a bound width. */
+export const echo = (given: string): string => cut(plain(given.slice(0, 4 * ECHO)), ECHO);
 
 /** Exactly `columns` wide: cut or filled with spaces. */
 export function padTo(text: string, columns: number): string {

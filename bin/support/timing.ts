@@ -1,7 +1,6 @@
 /** Where the time of a run went: its wall time against the longest chain of work that its DAG demands. */
 
 import { isPlanEnded } from '../../core/plan/state.ts';
-import type { PlanReader } from '../../core/ports/plan-reader.ts';
 import type { PlanView, TicketRow } from './plan-view.ts';
 
 export interface TicketTiming {
@@ -20,7 +19,9 @@ export interface Timing {
   readonly critical_path_ms: number;
   /** task ids, first to last */
   readonly critical_path: readonly string[];
-  /** wall time less critical path */
+  /** in which the plan waited for a person: to be approved, resumed, redriven or helped; absent while not known */
+  readonly stood_ms?: number;
+  /** wall time less critical path, and less the time that it stood */
   readonly overhead_ms: number;
   /** overhead over the tickets of the critical path */
   readonly overhead_per_ticket_ms: number;
@@ -34,21 +35,29 @@ export interface Timing {
   readonly tickets: readonly TicketTiming[];
 }
 
-/** When tickets were assigned the last time, by ticket id, in epoch ms. */
-export type AssignedAt = ReadonlyMap<string, number>;
+/** What the ledger's events tell of a run beside the states that it ended in. */
+export interface RunHistory {
+  /** when tickets were assigned the last time, by ticket id, in epoch ms */
+  readonly assignedAt?: ReadonlyMap<string, number>;
+  /** ms */
+  readonly stoodMs?: number;
+}
 
 /** Tickets that never ran count as 0 ms. */
-export function timingOf({ plan, tickets, at }: PlanView, assignedAt?: AssignedAt): Timing {
+export function timingOf({ plan, tickets, at }: PlanView, { assignedAt, stoodMs }: RunHistory = {}): Timing {
   const end = isPlanEnded(plan) && 'ended_at' in plan ? plan.ended_at : at;
   const path = pathOf(tickets);
   const critical_path_ms = path.reduce((sum, row) => sum + ranMs(row), 0);
   const wall_ms = Math.max(0, end - plan.received_at);
-  const overhead_ms = Math.max(0, wall_ms - critical_path_ms);
+  // What ran may have gone on while the plan stood.
+  const stood_ms = Math.min(stoodMs ?? 0, Math.max(0, wall_ms - critical_path_ms));
+  const overhead_ms = Math.max(0, wall_ms - critical_path_ms - stood_ms);
   const onPath = new Set(path);
   return {
     wall_ms,
     critical_path_ms,
     critical_path: path.map(({ task_id }) => task_id),
+    ...(stoodMs === undefined ? {} : { stood_ms }),
     overhead_ms,
     overhead_per_ticket_ms: path.length === 0 ? 0 : overhead_ms / path.length,
     ...(assignedAt === undefined || path.length === 0 ? {} : { overhead: partsOf(overhead_ms, path, assignedAt) }),
@@ -64,7 +73,7 @@ export function timingOf({ plan, tickets, at }: PlanView, assignedAt?: AssignedA
   };
 }
 
-function partsOf(overhead_ms: number, path: readonly TicketRow[], assignedAt: AssignedAt) {
+function partsOf(overhead_ms: number, path: readonly TicketRow[], assignedAt: ReadonlyMap<string, number>) {
   const waited = path.reduce((sum, { ticket_id, state }) => {
     const assigned = assignedAt.get(ticket_id);
     return assigned === undefined || !('ready_at' in state) ? sum : sum + Math.max(0, assigned - state.ready_at);
@@ -73,29 +82,10 @@ function partsOf(overhead_ms: number, path: readonly TicketRow[], assignedAt: As
   return { waiting_for_agent_ms, orchestrator_ms: overhead_ms - waiting_for_agent_ms };
 }
 
-const READS_AT_ONCE = 16;
-
-/** When the tickets of the critical path were assigned, from their events: the states of those that ended do not say. */
-export async function assignmentsOf(
-  view: PlanView,
-  { loadTicketEvents }: Pick<PlanReader, 'loadTicketEvents'>,
-): Promise<AssignedAt> {
-  const path = pathOf(view.tickets).filter(({ state }) => 'ready_at' in state);
-  const assigned = new Map<string, number>();
-  for (let start = 0; start < path.length; start += READS_AT_ONCE)
-    await Promise.all(
-      path.slice(start, start + READS_AT_ONCE).map(async ({ ticket_id }) => {
-        const last = (await loadTicketEvents(ticket_id)).findLast(({ event }) => event.type === 'TicketAssigned');
-        if (last !== undefined) assigned.set(ticket_id, last.at);
-      }),
-    );
-  return assigned;
-}
-
 const ranMs = ({ state }: TicketRow): number => ('duration_ms' in state ? state.duration_ms : 0);
 
 /** What is undone is undone when the rest is over: its longest path comes on top. */
-const pathOf = (rows: readonly TicketRow[]): TicketRow[] => [
+export const pathOf = (rows: readonly TicketRow[]): TicketRow[] => [
   ...criticalPath(rows.filter(({ state }) => state.compensates === undefined)),
   ...criticalPath(rows.filter(({ state }) => state.compensates !== undefined)),
 ];

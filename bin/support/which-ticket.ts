@@ -4,7 +4,7 @@ import { HiveError } from '../../core/errors.ts';
 import { compensationIdOf, ticketIdOf } from '../../core/ticket/ids.ts';
 import { refuse } from './errors.ts';
 import { shellWord } from './follow-plan.ts';
-import { plain } from './text.ts';
+import { echo, plain } from './text.ts';
 import { unknownTicket } from './unknown.ts';
 
 /** Task ids of tickets that undo others begin so. */
@@ -34,8 +34,8 @@ export function whichTicket([first = '', task]: readonly string[]): WhichTicket 
     name: `${plain(task)} of ${plain(first)}`,
     words: `${shellWord(plain(first))} ${shellWord(plain(task))}`,
     unknown: () =>
-      refuse('TICKET_UNKNOWN', `there is no task ${plain(task)} in a plan ${plain(first)} of this ledger`, {
-        try: `hive tickets ${shellWord(plain(first))} lists the plan's tickets; hive plans lists the plans`,
+      refuse('TICKET_UNKNOWN', `there is no task ${echo(task)} in a plan ${echo(first)} of this ledger`, {
+        try: `hive plans lists the plans; hive tickets ${echo(first) === first ? shellWord(first) : 'PLAN_ID'} lists the tickets of one`,
         detail: { plan_id: first, task_id: task },
       }),
   };

@@ -1,16 +1,19 @@
 /** Why a ticket is not done yet, in a sentence; undefined when it has ended or runs as it should. */
 
+import { PLAN_STANDS } from '../../core/plan/phase-words.ts';
 import { isPlanEnded, type PlanState } from '../../core/plan/state.ts';
 import { type AgentRecord, healthOf } from '../../core/swarm/agent.ts';
 import { whyNotAssigned } from '../../core/swarm/why-not-assigned.ts';
 import { isDone, type TicketIn } from '../../core/ticket/state.ts';
-import { planNote, standing } from './plan-note.ts';
+import { planNote } from './plan-note.ts';
 import type { TicketRow } from './plan-view.ts';
 import { cut, duration, plain } from './text.ts';
 
 const NAMES_TOLD = 4;
 
+/** Of a plan: it is told of each of its tickets. */
 const REASON = 120;
+const FAILURE = 1000;
 
 /** What a ticket's waiting is judged by. */
 export interface Surroundings {
@@ -26,6 +29,7 @@ export function whyWaiting(row: TicketRow, { plan, rows, agents, now }: Surround
   const { state } = row;
   switch (state.phase) {
     case 'created': {
+      if (plan.phase === 'awaiting_approval') return 'its plan waits to be approved';
       if (plan.phase === 'halted' || isPlanEnded(plan)) return stands(plan);
       const open = row.dependencies.filter((id) => !isDoneIn(rows, id));
       if (open.length > 0) return `waits for ${names(open)}`;
@@ -42,7 +46,7 @@ export function whyWaiting(row: TicketRow, { plan, rows, agents, now }: Surround
     case 'backing_off':
       return backsOff(state, now);
     case 'awaiting_person':
-      return `waits for a person, incident ${plain(state.incident_id)}: ${failure(state)}`;
+      return `waits for a person (hive incident ${plain(state.incident_id)}): ${failure(state)}`;
     case 'assigned':
       return (
         silence(state.agent_id, agents, now) ?? `assigned to ${plain(state.agent_id)}, which has not claimed it yet`
@@ -60,8 +64,12 @@ const isDoneIn = (rows: ReadonlyMap<string, TicketRow>, taskId: string): boolean
 };
 
 /** `the plan is paused by ada: the cluster is upgraded`. */
-const stands = (plan: PlanState): string =>
-  cut(plain(`the plan is ${standing({ phase: plan.phase, ...planNote(plan) })}`.slice(0, 4 * REASON)), REASON);
+function stands(plan: PlanState): string {
+  const { by, reason } = planNote(plan) ?? {};
+  const whose = by === undefined ? '' : ` by ${by}`;
+  const why = reason === undefined ? '' : `: ${reason}`;
+  return cut(plain(`the plan ${PLAN_STANDS[plan.phase]}${whose}${why}`.slice(0, 4 * REASON)), REASON);
+}
 
 function backsOff(state: TicketIn<'backing_off'>, now: number): string {
   const time = new Date(state.retry_at).toISOString().slice(11, 19);
@@ -71,7 +79,7 @@ function backsOff(state: TicketIn<'backing_off'>, now: number): string {
 }
 
 const failure = ({ error_code, error_message }: { error_code: string; error_message: string }): string =>
-  cut(plain(`${error_code}: ${error_message}`.slice(0, 4 * REASON)), REASON);
+  cut(plain(`${error_code}: ${error_message}`.slice(0, FAILURE)), FAILURE);
 
 /** An agent that has the ticket and gives no sign of life. */
 function silence(agentId: string, agents: readonly AgentRecord[], now: number): string | undefined {

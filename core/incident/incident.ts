@@ -8,6 +8,7 @@ import type { Sha256 } from '../ports/digest.ts';
 import type { Write } from '../ports/ledger.ts';
 import type { ByOperator } from '../ticket/events.ts';
 import { uuidOf } from '../ticket/ids.ts';
+import type { FailureCause } from '../ticket/state.ts';
 
 export type IncidentEvent =
   | { readonly type: 'IncidentOpened'; readonly incident: OrchestrationIncident }
@@ -42,6 +43,12 @@ export function reduceIncident(
 /** The same cause in the same plan is the same incident. */
 export const incidentIdOf = (planId: string, cause: string, sha256: Sha256): string =>
   uuidOf('incident', [planId, cause], sha256);
+
+/** What it is, from why attempts failed. */
+export function incidentTypeOf(causes: readonly FailureCause[]): OrchestrationIncident['incident_type'] {
+  if (causes.includes('attempt_timeout')) return 'TICKET_TIMEOUT';
+  return causes.some((cause) => cause !== 'reported') ? 'WORKER_FAILURE' : 'INCONSISTENCY';
+}
 
 export function openIncident(incident: Omit<OrchestrationIncident, 'hash'>, sha256: Sha256): Write {
   const whole = { ...incident, hash: sha256(canonicalJson(incident)) };

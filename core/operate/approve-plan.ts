@@ -14,7 +14,9 @@ type Asked = { by: string; on_behalf_of?: string | undefined };
 
 function requireAnother({ header }: PlanRecord, { by, on_behalf_of }: Asked): void {
   const author = (header.metadata.author ?? header.metadata.created_by)?.trim();
-  if (author === undefined || ![by, on_behalf_of].some((name) => name?.trim() === author)) return;
+  // An ARN ends in the name: `arn:aws:iam::123456789012:user/ada`, `arn:aws:sts::…:assumed-role/role/ada`.
+  const names = [by, by.split('/').at(-1), on_behalf_of];
+  if (author === undefined || !names.some((name) => name?.trim() === author)) return;
   throw new HiveError('APPROVER_IS_AUTHOR', `${author} wrote this plan: another person approves or rejects it.`, {
     status: 403,
     detail: { plan_id: header.plan_id },

@@ -1,6 +1,7 @@
 /** A ticket is taken as done, with an output that the operator gives: what depends on it goes on. */
 import { resolving } from '../incident/resolving.ts';
 import { retryOnConflict } from '../ledger/retry.ts';
+import { PLAN_STANDS } from '../plan/phase-words.ts';
 import type { PlanPhaseName } from '../plan/state.ts';
 import type { Timers } from '../ports/timers.ts';
 import { appendToTicket } from '../ticket/append.ts';
@@ -38,7 +39,7 @@ export function createSkipTicket(deps: SkipTicketDeps): Operations['skipTicket']
         throw wrongTicketPhase(ticket, 'skip', 'what it depends on is not done');
       const plan = await ledger.loadPlanState(state.plan_id);
       if (state.phase === 'failed' && plan !== undefined && !GOES_ON.includes(plan.phase))
-        throw wrongTicketPhase(ticket, 'skip', `its plan is ${plan.phase}`);
+        throw wrongTicketPhase(ticket, 'skip', `its plan ${PLAN_STANDS[plan.phase]}`);
       if (!TICKET_TRANSITIONS.TicketSkipped.from.includes(state.phase))
         throw wrongTicketPhase(ticket, 'skip', 'it has ended');
       const event = { type: 'TicketSkipped' as const, output, ...operator };

@@ -4,11 +4,13 @@ import { retryOnConflict } from '../ledger/retry.ts';
 import type { VerbAnswer } from '../messages/monitoring-api.ts';
 import { appendToPlan } from '../plan/append.ts';
 import type { PlanEvent } from '../plan/events.ts';
+import { PLAN_STANDS, plansThat } from '../plan/phase-words.ts';
 import type { PlanPhaseName, PlanRecord } from '../plan/state.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Sha256 } from '../ports/digest.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { ByOperator } from '../ticket/events.ts';
+import { TICKET_STANDS } from '../ticket/phase-words.ts';
 import type { TicketRecord } from '../ticket/state.ts';
 
 export interface VerbDeps {
@@ -35,17 +37,21 @@ export function wrongPlanPhase({ state }: PlanRecord, verb: string, allowed: rea
   const { plan_id, phase } = state;
   return new HiveError(
     'PLAN_PHASE_WRONG',
-    `Plan ${JSON.stringify(plan_id)} is ${phase}: one can ${verb} a plan that is ${allowed.join(' or ')}.`,
+    `Plan ${JSON.stringify(plan_id)} ${PLAN_STANDS[phase]}: one can ${verb} a plan that ${plansThat(allowed)}.`,
     { status: 409, detail: { plan_id, phase, allowed } },
   );
 }
 
 export function wrongTicketPhase({ state }: TicketRecord, verb: string, why: string): HiveError {
   const { ticket_id, phase } = state;
-  return new HiveError('TICKET_PHASE_WRONG', `Ticket ${ticket_id} is ${phase}: one cannot ${verb} it, ${why}.`, {
-    status: 409,
-    detail: { ticket_id, phase },
-  });
+  return new HiveError(
+    'TICKET_PHASE_WRONG',
+    `Ticket ${ticket_id} ${TICKET_STANDS[phase]}: one cannot ${verb} it, ${why}.`,
+    {
+      status: 409,
+      detail: { ticket_id, phase },
+    },
+  );
 }
 
 /**

@@ -87,6 +87,8 @@ export function createAcceptPlan(deps: AcceptPlanDeps) {
     return retryOnConflict(clock, async () => {
       const there = await ledger.loadPlan(plan.plan_id);
       if (there !== undefined) return there;
+      // Should this die before the plan is accepted, and nobody send it again, it fails at its deadline.
+      await timers.set({ kind: 'plan', id: plan.plan_id, at: deadline });
       await ledger.commit([createPlan(event, clock.now(), sha256)]);
       return ledger.loadPlan(plan.plan_id);
     });

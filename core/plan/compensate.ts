@@ -13,7 +13,7 @@ import type { BecomeReady } from '../schedule/become-ready.ts';
 import { appendToTicket } from '../ticket/append.ts';
 import { loadTickets } from '../ticket/load-tickets.ts';
 import type { SettleTicket } from '../ticket/settle.ts';
-import { isTerminal, type TicketRecord } from '../ticket/state.ts';
+import { isDone, isTerminal, type TicketRecord } from '../ticket/state.ts';
 import { mintCompensations } from './compensation.ts';
 import { writeTickets } from './write-tickets.ts';
 
@@ -69,18 +69,19 @@ export function createCompensate({ ledger, rounds, becomeReady, settle, clock, s
         Math.max(0, ...ends),
         sha256,
       );
-      await writeTickets(ledger, specs, sha256);
+      await retryOnConflict(clock, () => writeTickets(ledger, specs, sha256));
       return specs.length;
     },
 
-    /** Tasks that were taken from an agent that had begun them: they may have had effects. */
+    /** Tasks that are not done, though an agent had begun them and never said how that ended: they may have had effects. */
     inDoubt: (tasks: readonly TicketRecord[]): string[] =>
       tasks
         .filter(({ state, records }) => {
-          const last = records.findLast(
-            ({ event }) => event.type === 'TicketAssigned' || event.type === 'TicketStarted',
+          const begun = records.flatMap(({ event }) => (event.type === 'TicketStarted' ? [event.attempt] : []));
+          const told = records.flatMap(({ event }) =>
+            'cause' in event && event.cause === 'reported' ? [event.attempt] : [],
           );
-          return state.phase === 'cancelled' && state.held_by !== undefined && last?.event.type === 'TicketStarted';
+          return !isDone(state) && begun.some((attempt) => !told.includes(attempt));
         })
         .map(({ spec }) => spec.task_id),
 

@@ -1,5 +1,5 @@
 /** `on_failure: halt`: the plan stands still until an operator has repaired what failed and redrives it, or gives it up. */
-import { incidentIdOf, openIncident } from '../incident/incident.ts';
+import { incidentIdOf, incidentTypeOf, openIncident } from '../incident/incident.ts';
 import { retryOnConflict } from '../ledger/retry.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Sha256 } from '../ports/digest.ts';
@@ -28,7 +28,7 @@ export function createHaltPlan({ ledger, clock, sha256 }: { ledger: Ledger; cloc
         {
           incident_id,
           workflow_id: plan_id,
-          incident_type: failed.some(({ cause }) => cause !== 'reported') ? 'WORKER_FAILURE' : 'INCONSISTENCY',
+          incident_type: incidentTypeOf(failed.map(({ cause }) => cause)),
           severity: 'MEDIUM',
           details: [
             `The plan has halted: ${reason}`.slice(0, 2000),

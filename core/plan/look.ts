@@ -94,8 +94,8 @@ export function createLookAtPlan(deps: LookAtPlanDeps) {
 /** It waits for a person, however long; redriving or cancelling it sets the timer again. */
 const stands = (state: PlanState): boolean => state.phase === 'halted' && state.cancel === undefined;
 
-/** Soon after `since`, at the first look after that, and then at one in ten: without anything to remember. */
+/** Soon after `since`, at the first look after that, and then at one or two in ten: without anything to remember, and without missing one for a delay. */
 function healing(since: number, now: number): boolean {
   const turn = (time: number) => Math.floor((time - since - PLAN_LOOK_MS) / HEAL_EVERY_MS);
-  return now - since < PLAN_LOOK_MS || turn(now) !== turn(now - PLAN_LOOK_MS);
+  return now - since < PLAN_LOOK_MS || turn(now) !== turn(now - 2 * PLAN_LOOK_MS);
 }

@@ -45,10 +45,10 @@ export function createStartPlan({ ledger, machines, clock, sha256 }: StartPlanDe
   return async function startPlan(plan, compile) {
     const { state } = plan;
     if (state.phase !== 'accepted' || state.cancel !== undefined) return;
-    await reopenTickets(state);
     const { plan_id, run } = state;
     const { shape, ir } = compile?.() ?? (await recompile(plan));
     if (shape !== state.shape) return failOverChange(plan);
+    await reopenTickets(state);
     const timeout_s = Math.max(1, Math.ceil((state.deadline - clock.now()) / 1000));
     const started = await machines.start({ plan_id, shape, ir, timeout_s, run });
     await ledger.commit([appendToPlan(plan, { type: 'PlanStarted', ...started }, clock.now(), sha256)]);

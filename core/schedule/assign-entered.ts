@@ -11,7 +11,7 @@ import type { TicketRecord } from '../ticket/state.ts';
 import { type AssignDeps, type Assigned, createAssign } from './assign.ts';
 import { queueEntryOf, readyEvent } from './become-ready.ts';
 import { byAgent } from './by-agent.ts';
-import type { TicketEntered } from './enter.ts';
+import { type TicketEntered, wasOpenedAgain } from './enter.ts';
 import type { Order } from './order.ts';
 import { ANY_CAPABILITY, type RoundOutcome } from './round.ts';
 
@@ -47,15 +47,16 @@ export function createAssignEntered(deps: AssignEnteredDeps): AssignEntered {
     const found = await Promise.all(
       messages.map(async (message) => {
         const ticket = await ledger.loadTicket(ticketIdOf(message.plan_id, message.task_id, sha256));
-        return ticket?.state.phase === 'created' && ticket.state.unmet.length === 0 ? [{ message, ticket }] : [];
+        if (ticket?.state.phase !== 'created' || ticket.state.unmet.length > 0 || wasOpenedAgain(ticket)) return [];
+        return [{ message, ticket }];
       }),
     );
     return new Map(found.flat().map((arrival) => [arrival.ticket.spec.ticket_id, arrival]));
   }
 
   const planRuns = async (planId: string): Promise<boolean> => {
-    const phase = (await ledger.loadPlanState(planId))?.phase;
-    return phase === 'running' || phase === 'accepted';
+    const plan = await ledger.loadPlanState(planId);
+    return plan?.cancel === undefined && (plan?.phase === 'running' || plan?.phase === 'accepted');
   };
 
   return async function assignEntered(messages) {

@@ -7,14 +7,21 @@ import type { TaskAnswers } from '../ports/plan-machines.ts';
 import { answerMachine } from '../ticket/answer-machine.ts';
 import { appendToTicket } from '../ticket/append.ts';
 import { ticketIdOf } from '../ticket/ids.ts';
-import { isTerminal } from '../ticket/state.ts';
+import type { SettleTicket } from '../ticket/settle.ts';
+import { isTerminal, type TicketRecord } from '../ticket/state.ts';
 import type { BecomeReady } from './become-ready.ts';
 
 export interface TicketEntered {
   readonly plan_id: string;
   readonly task_id: string;
   readonly task_token: string;
+  /** the plan's execution that entered it: 1 (machines of before do not say), and one more each time the plan is redriven */
+  readonly run?: number | undefined;
 }
+
+/** An execution of before may have left messages about it. */
+export const wasOpenedAgain = ({ records }: TicketRecord): boolean =>
+  records.some(({ event }) => event.type === 'TicketReopened' || event.type === 'TicketWithdrawn');
 
 export type EnterTicket = (message: TicketEntered) => Promise<string | undefined>;
 
@@ -22,6 +29,7 @@ export interface EnterTicketDeps {
   ledger: Ledger;
   machines: TaskAnswers;
   becomeReady: BecomeReady;
+  settle: SettleTicket;
   clock: Clock;
   sha256: Sha256;
 }
@@ -32,9 +40,16 @@ export interface EnterTicketDeps {
  * @returns the pool whose next round this asks for: also when the entry is known, since the round that was to follow it
  *   may have died; undefined when the ticket waits for its gates or nobody knows it
  */
-export function createEnterTicket({ ledger, machines, becomeReady, clock, sha256 }: EnterTicketDeps): EnterTicket {
+export function createEnterTicket({
+  ledger,
+  machines,
+  becomeReady,
+  settle,
+  clock,
+  sha256,
+}: EnterTicketDeps): EnterTicket {
   return async function enterTicket(message: TicketEntered): Promise<string | undefined> {
-    const { plan_id, task_id, task_token } = message;
+    const { plan_id, task_id, task_token, run = 1 } = message;
     return retryOnConflict(clock, async () => {
       const ticket = await ledger.loadTicket(ticketIdOf(plan_id, task_id, sha256));
       if (ticket === undefined) {
@@ -43,8 +58,18 @@ export function createEnterTicket({ ledger, machines, becomeReady, clock, sha256
         return undefined;
       }
       if (isTerminal(ticket.state)) {
+        // What depends on a failure is cancelled before the machine goes on past it.
+        if (ticket.state.phase === 'failed') await settle(ticket.spec.ticket_id);
         await answerMachine(machines, ticket, [task_token]);
         return ticket.spec.pool;
+      }
+      if (wasOpenedAgain(ticket) && (await ledger.loadPlanState(plan_id))?.run !== run) {
+        // It comes late: that execution is over, and the one of today has not come to this ticket.
+        await machines.failTask(task_token, {
+          error: 'EXECUTION_OVER',
+          cause: `The plan has been redriven since run ${run}.`,
+        });
+        return undefined;
       }
       if (ticket.state.phase === 'created') {
         const now = clock.now();

@@ -1,10 +1,10 @@
 /** A batch from the pool queue: assign what can be at once, enter the other tickets, then one round for each pool that something happened in. */
 import type { AssignEntered } from './assign-entered.ts';
-import type { EnterTicket } from './enter.ts';
+import type { EnterTicket, TicketEntered } from './enter.ts';
 import type { Round, RoundOutcome } from './round.ts';
 
 export type PoolMessage =
-  | { kind: 'ticket_entered'; plan_id: string; task_id: string; task_token: string }
+  | ({ kind: 'ticket_entered' } & TicketEntered)
   | { kind: 'round'; pool: string; reason: string };
 
 export interface Queued {

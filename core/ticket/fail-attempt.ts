@@ -2,7 +2,7 @@
  * An attempt has failed or is lost: the ticket is tried again later, or has failed for good; a compensation that failed
  * for good waits for a person. The agent's slot is free from the same commit on.
  */
-import { incidentIdOf, openIncident } from '../incident/incident.ts';
+import { incidentIdOf, incidentTypeOf, openIncident } from '../incident/incident.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Sha256 } from '../ports/digest.ts';
 import type { Ledger, Write } from '../ports/ledger.ts';
@@ -63,7 +63,7 @@ export function createFailAttempt({ ledger, timers, clock, sha256 }: FailAttempt
       {
         incident_id,
         workflow_id: spec.plan_id,
-        incident_type: cause === 'reported' ? 'INCONSISTENCY' : 'WORKER_FAILURE',
+        incident_type: incidentTypeOf([cause]),
         severity: 'HIGH',
         details: [
           `Task ${JSON.stringify(spec.metadata.undo ?? spec.task_id)} could not be undone: ${error_code}: ${error_message}`.slice(

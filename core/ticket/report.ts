@@ -107,7 +107,8 @@ export function createReportTicket(deps: ReportTicketDeps) {
     const fence: Fence = { agent_id: result.agent_id, attempt: request.attempt, claim_id: request.claim_id };
     requireSane(ticketId, result);
     const { status, duplicate } = await retryOnConflict(clock, () => report(ticketId, fence, result));
-    if (status !== 'RUNNING') await settleOrLeave(ticketId);
+    if (status === 'COMPLETED') await settle(ticketId);
+    if (status === 'FAILED') await settleOrLeave(ticketId);
     // Where it is tried again there is nothing to settle, but a slot is free.
     if (status === 'FAILED') await freeCapacity(fence.agent_id, `failed:${ticketId}:${fence.attempt}`);
     return { ticket_id: ticketId, status, duplicate };

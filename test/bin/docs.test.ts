@@ -9,7 +9,7 @@ import { TICKET_STATUSES } from '../../core/messages/execution-ticket.ts';
 import { PLAN_TRANSITIONS } from '../../core/plan/transitions.ts';
 import { TICKET_TRANSITIONS } from '../../core/ticket/transitions.ts';
 import { STATUS_OF_PHASE } from '../../core/ticket/view.ts';
-import { hive } from './run-cli.ts';
+import { hasControls, hive } from './run-cli.ts';
 
 describe('what is said of the command line', () => {
   it.each([...docPages()])('docs/%s is as the code says (if not: npm run docs)', (name, text) => {
@@ -76,6 +76,14 @@ describe('what is said of the command line', () => {
   });
 });
 
+describe('an option that has to be given', () => {
+  it('stands in the usage, and is called required', async () => {
+    const { stdout } = await hive(['pause', '--help']);
+    expect(stdout).toContain('Usage: hive pause --why <text> [options] <plan-id>');
+    expect(stdout).toMatch(/--why <text> .*\(required\)/);
+  });
+});
+
 describe('the order of words', () => {
   it('may ask for help of a command of a group', async () => {
     const { stdout, status } = await hive(['help', 'plan', 'compile']);
@@ -93,6 +101,21 @@ describe('the order of words', () => {
 });
 
 describe('a wrong command line', () => {
+  it.each([
+    ['pause', 'p', '--why', 'y'.repeat(10_000)],
+    ['pause', 'p', `--why=${'y'.repeat(10_000)}`],
+    ['y'.repeat(10_000)],
+    ['pause', 'p', '--why', 'w', '--as', '\u001b[2J'.repeat(1000)],
+  ])('is not said back at length, nor as more than text', async (...args) => {
+    const { status, stderr } = await hive(args);
+    expect(status).toBe(EXIT.usage);
+    expect(stderr).toMatch(/'.{59}…'/);
+    expect(stderr.length).toBeLessThan(1000);
+    expect(hasControls(stderr)).toBe(false);
+    const json = await hive(['--json', ...args]);
+    expect(JSON.parse(json.stdout).error.message).toMatch(/'.{59}…'/);
+  });
+
   it.each([
     [['nonsense'], "unknown command 'nonsense'"],
     [['plan', 'check', 'x', '--loud'], "unknown option '--loud'"],

@@ -54,7 +54,7 @@ describe('hive explain', () => {
     expect(text).toMatch(
       /^ {2}1 {2}x: AttemptFailed; assigned 12:00:04\.000, claimed 12:00:04\.000, ended 12:00:06\.000$/m,
     );
-    expect(text).toContain('others, if there were any, before x');
+    expect(text).toContain('an earlier attempt had failed on x: another agent was better');
     expect(text).toMatch(/x, attempt 1, said COMPLETED: [A-Z_]+/);
     expect(text).toMatch(/^ {2}in 14\.0 s \(12:00:26\.000\) {2}its lease ends/m);
     expect(text).toMatch(/^ {2}\$0\.000\d+ at the list prices of/m);
@@ -70,6 +70,19 @@ describe('hive explain', () => {
     for (const line of lines.slice(7).filter((one) => !one.includes(' × ') && !one.includes('$0.')))
       expect(width(line)).toBeLessThanOrEqual(90);
     expect(hasControls(lines.join('\n'))).toBe(false);
+  });
+
+  it('breaks lines between words on a terminal, and keeps them whole elsewhere: nothing is cut', async () => {
+    const whole = await page();
+    const broken = await page({ isTTY: true, columns: 60 });
+    const words = (lines: readonly string[]) =>
+      lines
+        .join(' ')
+        .replaceAll(/[█▏]| +/g, ' ')
+        .split(/ +/);
+    expect(words(broken)).toEqual(words(whole));
+    expect(broken.length).toBeGreaterThan(whole.length);
+    expect(whole.join('\n')).not.toContain('…');
   });
 });
 

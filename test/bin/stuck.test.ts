@@ -48,7 +48,7 @@ describe('tickets that stay ready', () => {
   it('are told in the picture, within its size', () => {
     const { color } = memoryOut();
     const lines = renderPlan(stuckAfter(4000), { columns: 80, rows: 24 }, color);
-    expect(lines).toContain(`! ${NONE}: a, b`);
+    expect(lines).toContain(`! a, b: ${NONE}`);
     for (const rows of [2, 3, 4, 5])
       expect(renderPlan(stuckAfter(4000), { columns: 80, rows }, color).length).toBeLessThanOrEqual(rows);
   });
@@ -56,7 +56,7 @@ describe('tickets that stay ready', () => {
   it('are told on a line once per change of reason', () => {
     const [before, first, same] = [viewAfter(0), stuckAfter(4000), stuckAfter(5000)];
     const told = changesBetween(before, first).map(changeLine);
-    expect(told[0]).toBe(`12:00:04.000 ! ${NONE}: a, b`);
+    expect(told[0]).toBe(`12:00:04.000 ! a, b: ${NONE}`);
     expect(changesBetween(first, same)).toEqual([]);
     const cleared = stuckAfter(6000, [agent('x', { clearance: 'PUBLIC' })]);
     expect(changesBetween(same, cleared).map(changeLine)[0]).toContain('no agent with build is cleared');
@@ -68,7 +68,7 @@ describe('tickets that stay ready', () => {
     await views.next();
     await expect(views.next()).rejects.toMatchObject({
       code: 'PLAN_WAIT_TIMEOUT',
-      message: expect.stringContaining(`waits: ${NONE}: a, b`),
+      message: expect.stringContaining(`waits: a, b: ${NONE}`),
       detail: { waiting: expect.arrayContaining([{ why: NONE, task_ids: ['a', 'b'] }]) },
     });
   });

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { changeLine, changesBetween } from '../../bin/support/plan-changes.ts';
+import { assignedIn, eventsOfPath, neededHelpFor, stoodFor } from '../../bin/support/run-history.ts';
 import { reportLines } from '../../bin/support/run-report.ts';
 import type { Target } from '../../bin/support/target.ts';
-import { assignmentsOf, timingOf } from '../../bin/support/timing.ts';
+import { timingOf } from '../../bin/support/timing.ts';
+import type { PlanEvent } from '../../core/plan/events.ts';
 import type { PlanState } from '../../core/plan/state.ts';
+import type { TicketEvent } from '../../core/ticket/events.ts';
 import { dependent as follows, NOW, task } from '../support/plans.ts';
 import { memoryOut } from './run-cli.ts';
 import { view } from './views.ts';
@@ -40,7 +43,7 @@ describe('the time of a run against its critical path', () => {
       const at = NOW + (RAN[row?.task_id as 'a']?.ready ?? 0) + (late[row?.task_id ?? ''] ?? 0);
       return [{ at, event: { type: 'TicketAssigned' } }] as never;
     };
-    const timing = timingOf(ran, await assignmentsOf(ran, { loadTicketEvents }));
+    const timing = timingOf(ran, { assignedAt: assignedIn(await eventsOfPath(ran, { loadTicketEvents })) });
     expect(timing).toMatchObject({ overhead_ms: 2000, overhead: { waiting_for_agent_ms: 800, orchestrator_ms: 1200 } });
     expect(timingOf(ran).overhead).toBeUndefined();
   });
@@ -49,6 +52,13 @@ describe('the time of a run against its critical path', () => {
     const timing = timingOf(view(DIAMOND, { a: RAN.a, b: { phase: 'failed', ready: 2000, ran: 100 } }));
     expect(timing.critical_path_ms).toBe(1100);
     expect(timing.critical_path.slice(0, 2)).toEqual(['a', 'b']);
+  });
+
+  it('leaves out the time that the plan stood, but not more than there is', () => {
+    const ran = view(DIAMOND, RAN, ended);
+    expect(timingOf(ran, { stoodMs: 1500 })).toMatchObject({ wall_ms: 6500, stood_ms: 1500, overhead_ms: 500 });
+    expect(timingOf(ran, { stoodMs: 9000 })).toMatchObject({ stood_ms: 2000, overhead_ms: 0 });
+    expect(timingOf(ran)).not.toHaveProperty('stood_ms');
   });
 
   it('takes the undoing as work that comes after the rest', () => {
@@ -72,13 +82,51 @@ describe('the time of a run against its critical path', () => {
   });
 });
 
+describe('the time that a plan stood', () => {
+  const stood = (...events: [number, PlanEvent['type']][]) =>
+    stoodFor(
+      events.map(([at, type]) => ({ at, event: { type } }) as never),
+      1000,
+    );
+
+  it('is that in which it waited for a person', () => {
+    expect(stood([0, 'PlanReceived'], [10, 'PlanAwaitingApproval'], [50, 'PlanAccepted'], [60, 'PlanStarted'])).toBe(
+      40,
+    );
+    expect(stood([0, 'PlanPaused'], [5, 'PlanResumed'], [10, 'PlanHalted'], [30, 'PlanRedriven'])).toBe(25);
+    expect(stood([0, 'PlanPaused'], [5, 'PlanHalted'], [9, 'PlanCompensating'], [50, 'PlanCompensated'])).toBe(9);
+  });
+
+  it('goes on while it waits, and ends with it', () => {
+    expect(stood([600, 'PlanHalted'])).toBe(400);
+    expect(stood([600, 'PlanHalted'], [700, 'PlanCancelled'])).toBe(100);
+  });
+
+  it('is also that in which a compensation needed help', () => {
+    const needed = (...events: [number, TicketEvent['type']][]) =>
+      neededHelpFor(
+        events.map(([at, type]) => ({ at, event: { type } }) as never),
+        1000,
+      );
+    expect(needed([10, 'TicketEscalated'], [20, 'ReportRefused'], [50, 'TicketReady'], [90, 'TicketEscalated'])).toBe(
+      40 + 910,
+    );
+    expect(needed([10, 'TicketStarted'], [90, 'TicketCompleted'])).toBe(0);
+  });
+
+  it('is also that between its failure and its being redriven', () => {
+    expect(stood([600, 'PlanFailed'])).toBe(0);
+    expect(stood([600, 'PlanFailed'], [650, 'PlanRedriven'], [700, 'PlanCompleted'])).toBe(50);
+  });
+});
+
 describe('the report of a run', () => {
   const lines = (endpoint?: string) => {
     const ran = view(DIAMOND, RAN, ended);
     const assignedAt = new Map(
       ran.tickets.map(({ ticket_id, task_id }) => [ticket_id, NOW + RAN[task_id as 'a'].ready + 50]),
     );
-    return reportLines(ran, target(endpoint), memoryOut().color, assignedAt).join('\n');
+    return reportLines(ran, target(endpoint), memoryOut().color, { assignedAt }).join('\n');
   };
 
   it('tells outcome, times and the execution', () => {
@@ -100,15 +148,38 @@ describe('the report of a run', () => {
     expect(lines()).toContain('its graph      hive watch plan-1');
   });
 
-  it('says of a plan without tickets only what it waits for', () => {
-    const waiting = {
-      ...view(DIAMOND, {}, { phase: 'awaiting_approval', reasons: ['it destroys something'] }),
-      tickets: [],
-    };
-    expect(reportLines(waiting, target(), memoryOut().color)).toEqual([
-      'awaiting approval plan-1: 0 of 4 tickets completed',
-      '  needs approval: it destroys something',
-    ]);
+  it('says of a plan that waits for approval only what it waits for, and how that ends', () => {
+    const waiting = view(DIAMOND, {}, { phase: 'awaiting_approval', reasons: ['it destroys something'] });
+    for (const tickets of [waiting.tickets, []])
+      expect(reportLines({ ...waiting, tickets }, { ...target(), flags: ' --aws' }, memoryOut().color)).toEqual([
+        'awaiting approval plan-1: 0 of 4 tickets completed',
+        '  needs approval: it destroys something',
+        '  to let it run  hive approve plan-1 --aws --why …',
+        '  to refuse it   hive reject plan-1 --aws --why …',
+      ]);
+  });
+
+  it('tells the time that the plan stood as a figure of its own', () => {
+    const report = reportLines(view(DIAMOND, RAN, ended), target(), memoryOut().color, { stoodMs: 1500 }).join('\n');
+    expect(report).toContain('  stood          1.5 s, waiting for a person\n  the rest       500 ms: ');
+    expect(lines()).not.toContain('stood');
+  });
+
+  it('says of a halted plan once why, and how it goes on', () => {
+    const halted = { phase: 'halted', incident_id: 'i', halted_at: NOW, failed_tasks: ['a'] } as const;
+    const state = { ...halted, reason: 'a: COMMAND_FAILED: exit 1' };
+    const report = reportLines(view(DIAMOND, { a: { phase: 'failed' } }, state), target(), memoryOut().color).join(
+      '\n',
+    );
+    expect(report).toContain(
+      [
+        '  a COMMAND_FAILED: exit 1',
+        '  incident       i',
+        '  once mended    hive redrive plan-1 --why …',
+        '  to give it up  hive cancel plan-1 --why …',
+      ].join('\n'),
+    );
+    expect(report.split('exit 1')).toHaveLength(2);
   });
 
   it('names the tickets that failed and why', () => {
@@ -133,7 +204,7 @@ describe('the report of a run', () => {
       'reason         by ada: no need',
     );
     expect(report({ phase: 'halted', incident_id: 'i', halted_at: NOW, reason: 'r', failed_tasks: [] })).toContain(
-      'reason         r (incident i; to be repaired and redriven)',
+      'reason         r\n  incident       i\n',
     );
   });
 
@@ -178,8 +249,25 @@ describe('what changed between two looks', () => {
     const [, ...changes] = changesBetween(undefined, view([task('a'), task('b')], told));
     expect(changes.map(changeLine)).toEqual([
       '12:00:00.007 a backing off COMMAND_FAILED: exit 1',
-      '12:00:01.010 b undone agent-1',
+      '12:00:01.010 b undone',
     ]);
+  });
+
+  it('names as the agent of what is undone the one that undid it', () => {
+    const undoable = [task('a', { compensation: { parameters: {} } })];
+    const undone = view(undoable, {
+      a: { phase: 'compensated', ran: 10 },
+      'undo:a': { phase: 'completed', agent_id: 'other', ran: 5 },
+    });
+    const [a, undo] = undone.tickets;
+    const tickets = undone.tickets.map((row) =>
+      row === a ? { ...row, state: { ...row.state, compensation_ticket_id: undo?.ticket_id } as never } : row,
+    );
+    const changes = changesBetween(undefined, { ...undone, tickets });
+    expect(changes.find((change) => 'task_id' in change && change.task_id === 'a')).toMatchObject({
+      phase: 'compensated',
+      agent_id: 'other',
+    });
   });
 
   it('says why a ticket failed', () => {

@@ -70,8 +70,12 @@ describe('why a ticket waits', () => {
   it('says of a plan that has halted that it waits for its repair', () => {
     const halted = { phase: 'halted', reason: 'disk full', incident_id: INCIDENT_ID, failed_tasks: [] } as const;
     expect(why('a', {}, [], halted)).toBe(
-      `the plan is halted: disk full (incident ${INCIDENT_ID}; to be repaired and redriven)`,
+      `the plan has halted: disk full (incident ${INCIDENT_ID}; to be repaired and redriven)`,
     );
+  });
+
+  it('says of a plan that is awaiting approval that it is', () => {
+    expect(why('a', {}, [], { phase: 'awaiting_approval', reasons: ['risky'] })).toBe('its plan waits to be approved');
   });
 
   it('says until when a ticket backs off, and after what', () => {
@@ -85,7 +89,7 @@ describe('why a ticket waits', () => {
 
   it('names the incident for which a ticket waits for a person', () => {
     expect(why('a', { a: { phase: 'awaiting_person' } })).toBe(
-      `waits for a person, incident ${INCIDENT_ID}: COMMAND_FAILED: exit 1`,
+      `waits for a person (hive incident ${INCIDENT_ID}): COMMAND_FAILED: exit 1`,
     );
   });
 

@@ -12,7 +12,7 @@ const recordOf = (messageId: string, body: unknown): SQSRecord =>
 afterEach(() => vi.restoreAllMocks());
 
 describe('a batch of the pool queue', () => {
-  const entered = { kind: 'ticket_entered', plan_id: 'p', task_id: 't', task_token: 'token' };
+  const entered = { kind: 'ticket_entered', plan_id: 'p', task_id: 't', task_token: 'token', run: 2 };
   const round = { kind: 'round', pool: 'pool', reason: 'r' };
 
   it('is read message by message, with its group', () => {

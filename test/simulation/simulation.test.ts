@@ -40,7 +40,7 @@ describe('the orchestrator, whatever goes wrong', () => {
   );
 
   it(
-    'makes a failing seed small: what is left is needed to make it fail',
+    'makes a failing seed small: the same rule breaks with fewer faults and fewer steps',
     async () => {
       const mutant = MUTANTS.find(({ name }) => name === 'AT_MOST_ONCE is retried');
       if (mutant === undefined) throw new Error('there is no such mutant');
@@ -52,7 +52,7 @@ describe('the orchestrator, whatever goes wrong', () => {
       });
       const { run, small } = broken[0] ?? {};
       expect(small?.run.broken?.rule).toBe('AT_MOST_ONCE is begun once');
-      expect(small?.run.faults.length).toBeLessThanOrEqual(Math.min(6, run?.faults.length ?? 0));
+      expect(small?.run.faults.length).toBeLessThan(run?.faults.length ?? 0);
       expect(small?.run.steps).toBeLessThan(run?.steps ?? 0);
     },
     2 * MINUTES,

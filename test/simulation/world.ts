@@ -1,6 +1,7 @@
 /** Everything together: the core over stores in memory, the services around it, agents, people, and what goes wrong. */
 import { createMemoryAgentRegistry } from '../../adapters/memory/agent-registry.ts';
 import { createMemoryLedger } from '../../adapters/memory/ledger.ts';
+import { executionKey } from '../../adapters/memory/plan-machines.ts';
 import { createMemoryReadyQueue } from '../../adapters/memory/ready-queue.ts';
 import { createMemoryTable } from '../../adapters/memory/table.ts';
 import { sha256 } from '../../adapters/system/digest.ts';
@@ -190,8 +191,7 @@ export function createWorld({ seed, scenario, trace, withoutFaults }: WorldOptio
       inboxes,
       timers,
       sha256,
-      isExecutionOf: (arn, planId) =>
-        arn === `played:execution:${planId}` || arn.startsWith(`played:execution:${planId} run `),
+      isExecutionOf: (arn, planId, run) => arn === `played:execution:${executionKey(planId, run)}`,
     },
     weakSpot: scenario.weakSpot,
     latency: () => (faults.stopped || random.chance(0.8) ? 0 : random.between(1, 150)),

@@ -3,7 +3,7 @@ import type { Compiled, CompilerTask } from '../../core/plan/compile/index.ts';
 import { renderAsl, SYMBOLIC_BINDINGS } from '../../core/plan/compile/index.ts';
 import { type AslOptions, type AslRun, startAsl, type Waiting } from './asl-machine.ts';
 
-export const INPUT = { plan_id: 'plan-1', timeout_s: 60 };
+export const INPUT = { plan_id: 'plan-1', timeout_s: 60, run: 1 };
 
 export interface PlanRun {
   machine: AslRun;

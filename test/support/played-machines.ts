@@ -67,7 +67,7 @@ export function createPlayedMachines(): PlayedMachines {
       if (!executions.has(key)) {
         const definition: unknown = JSON.parse(JSON.stringify(renderAsl(ir, SYMBOLIC_BINDINGS)));
         const options = { invoke: () => undefined, execution: `${ARN}${key}` };
-        executions.set(key, startAsl(definition, { plan_id, timeout_s }, options));
+        executions.set(key, startAsl(definition, { plan_id, timeout_s, run }, options));
       }
       return { machine_arn: `played:machine:${shape}`, execution_arn: `${ARN}${key}` };
     },

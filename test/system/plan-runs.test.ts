@@ -118,7 +118,7 @@ describe('a plan on the deployed stack', () => {
     await expectOrderOfDag(planId, shape);
     const arn = 'execution_arn' in state ? state.execution_arn : '';
     const { input } = await sfn.send(new DescribeExecutionCommand({ executionArn: arn }));
-    expect(Object.keys(JSON.parse(input ?? '{}')).sort()).toEqual(['plan_id', 'timeout_s']);
+    expect(Object.keys(JSON.parse(input ?? '{}')).sort()).toEqual(['plan_id', 'run', 'timeout_s']);
   });
 
   it('fails as a whole when a ticket fails: the rest is cancelled, slots are free, the machine has failed', async () => {

@@ -4,7 +4,7 @@ import { type Definition, defineCommand } from '../../support/command.ts';
 import { operatorOptions } from '../../support/operator.ts';
 import { seconds } from '../../support/options.ts';
 
-const RECORDED = 'Asking again changes nothing. Who and why are kept in the ledger.';
+const RECORDED = 'Asking again while that is so changes nothing. Who and why are kept in the ledger.';
 
 /** @param example what follows the plan in the example: ` --why 'the cluster is upgraded'` */
 const verb = (
@@ -42,7 +42,7 @@ export const cancel = verb(
 export const redrive = verb(
   'redrive',
   'run a plan that halted or failed again, from where it stood',
-  'What is completed or skipped stays so; everything else is opened again, under a new execution. Its open incident is resolved. --wait follows it to its end.',
+  'What is completed or skipped stays so; everything else is opened again, under a new execution. Its open incident is resolved. --wait follows it to its end. One that has completed by then cannot be redriven.',
   'the registry is back',
   (command) =>
     command

@@ -5,13 +5,12 @@ import { createGetIncident, createListIncidents } from '../../../core/monitor/in
 import type { Run } from '../../support/command.ts';
 import { refuse } from '../../support/errors.ts';
 import { EXIT } from '../../support/exit-codes.ts';
-import { shellWord } from '../../support/follow-plan.ts';
 import { connectHive } from '../../support/hive-client.ts';
 import { incidentLine, incidentLines } from '../../support/incident-view.ts';
 import { connectMonitoring } from '../../support/monitoring-client.ts';
 import { type OperatorOptions, operatorOf } from '../../support/operator.ts';
 import { resolveTarget, type TargetOptions } from '../../support/target.ts';
-import { plain, toJson } from '../../support/text.ts';
+import { echo, plain, toJson } from '../../support/text.ts';
 import { verbLine } from '../../support/verb-line.ts';
 
 const PAGE = 100;
@@ -72,7 +71,7 @@ export const resolveIncident: Run<OperatorOptions> = async (io, [id = ''], optio
 const isUnknown = (error: unknown): boolean => error instanceof HiveError && error.code === 'INCIDENT_UNKNOWN';
 
 const unknownIncident = (id: string) =>
-  refuse('INCIDENT_UNKNOWN', `there is no incident ${shellWord(plain(id))} in this ledger`, {
+  refuse('INCIDENT_UNKNOWN', `there is no incident ${echo(id)} in this ledger`, {
     try: 'hive incidents --all lists them',
     detail: { incident_id: id },
   });

@@ -5,7 +5,7 @@ import { refuse } from '../../support/errors.ts';
 import { EXIT } from '../../support/exit-codes.ts';
 import { importRecording } from '../../support/plan-file.ts';
 import { fileReason, readDocument } from '../../support/read-document.ts';
-import { plain, toJson } from '../../support/text.ts';
+import { echo, plain, toJson } from '../../support/text.ts';
 
 interface Options {
   scale: number;
@@ -14,7 +14,7 @@ interface Options {
 }
 
 export const importPlanFile: Run<Options> = async (io, [format = '', file = '-'], { scale, planId, output, json }) => {
-  if (format !== 'wfformat') throw refuse('USAGE', `${format} is no format that is read: give wfformat`);
+  if (format !== 'wfformat') throw refuse('USAGE', `${echo(format)} is no format that is read: give wfformat`);
   const document = await readDocument(file, io);
   const plan = await importRecording(document, file, io, { scale, ...(planId === undefined ? {} : { planId }) });
   const text = `${toJson(plan, 2)}\n`;

@@ -43,7 +43,7 @@ const UNDONE_IN = ['compensating', 'compensated'];
 /** As long as a plan's deadline may be away: a compensation that failed waits for a person. */
 const COMPENSATION_TIMEOUT_S = 7 * 24 * 3600;
 
-/** Execution input: {"plan_id": string, "timeout_s": integer}. */
+/** Execution input: {"plan_id": string, "timeout_s": integer, "run": integer}. */
 export function renderAsl(ir: MachineIr, bindings: MachineBindings): AslDefinition {
   return {
     QueryLanguage: 'JSONPath',
@@ -135,6 +135,7 @@ export function ticket(state: TicketState, bindings: MachineBindings): AslDefini
       MessageBody: {
         kind: 'ticket_entered',
         'plan_id.$': '$.plan_id',
+        'run.$': '$.run',
         task_id: state.task_id,
         'task_token.$': '$$.Task.Token',
       },

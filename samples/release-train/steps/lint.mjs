@@ -22,6 +22,7 @@ export default async function lint() {
       for (const rule of RULES) if (rule.found.test(line)) faults.push(`${file}:${index + 1} ${rule.name}`);
     }
   }
-  if (faults.length > 0) throw new StepError(`${faults.length} faults: ${faults.join(', ')}`);
+  if (faults.length > 0)
+    throw new StepError(`${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}: ${faults.join(', ')}`);
   await output({ files: files.length, rules: RULES.length });
 }

@@ -161,7 +161,7 @@ describe('a plan that was redriven', () => {
     const { stretches, interventions, asks } = await explain(hive, 'a');
     expect(stretches[1]?.why).toContain('reopened by ada: because');
     expect(interventions).toMatchObject([{ type: 'TicketReopened', by: 'ada' }]);
-    await hive.enterTicket({ plan_id: 'plan-1', task_id: 'a', task_token: 'another' });
+    await hive.enterTicket({ plan_id: 'plan-1', task_id: 'a', task_token: 'another', run: 2 });
     await hive.heartbeatAgent('x');
     await hive.round(asks.pool);
     const { cost, attempts } = await explain(hive, 'a');

@@ -275,7 +275,7 @@ describe('skipping a ticket', () => {
     await hive.completePlan({ kind: 'plan_machine_failed', plan_id: 'plan-1', failure: { Error: 'E', Cause: 'c' } });
     await hive.operations.skipTicket(A, { ...VERB, output: {} });
     await hive.operations.redrivePlan('plan-1', VERB);
-    await hive.enterTicket({ plan_id: 'plan-1', task_id: 'a', task_token: 'again' });
+    await hive.enterTicket({ plan_id: 'plan-1', task_id: 'a', task_token: 'again', run: 2 });
     expect(hive.machines.answers.get('again')).toEqual({ kind: 'completed' });
     expect(await phaseOf(hive, 'a')).toBe('skipped');
   });

@@ -232,12 +232,12 @@ describe('a plan that halts', () => {
     expect(await hive.operations.redrivePlan('plan-1', verb)).toMatchObject({ changed: false });
     expect(await planOf(hive)).toMatchObject({ phase: 'running', run: 2 });
     for (const name of ['a', 'c', 'q']) {
-      await hive.enterTicket({ plan_id: 'plan-1', task_id: name, task_token: `run 2 ${name}` });
+      await hive.enterTicket({ plan_id: 'plan-1', task_id: name, task_token: `run 2 ${name}`, run: 2 });
       expect(hive.machines.answers.get(`run 2 ${name}`)).toEqual({ kind: 'completed' });
     }
     await live(hive);
     for (const name of ['b', 'd']) {
-      await hive.enterTicket({ plan_id: 'plan-1', task_id: name, task_token: `run 2 ${name}` });
+      await hive.enterTicket({ plan_id: 'plan-1', task_id: name, task_token: `run 2 ${name}`, run: 2 });
       await elapse(hive, 0);
       await workOn(hive, 'agent', ticketId(name));
       expect(hive.machines.answers.get(`run 2 ${name}`)).toEqual({ kind: 'completed' });

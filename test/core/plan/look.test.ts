@@ -33,12 +33,14 @@ const arnOf = async (hive: Awaited<ReturnType<typeof begin>>) => {
 describe('a plan', () => {
   it('is looked at from before it is accepted, once a minute, until it has ended', async () => {
     const hive = await begin();
-    expect(hive.timers.pending).toEqual([{ kind: 'plan', id: 'plan-1', at: NOW + MINUTE }]);
+    // The other one is from before it was accepted: had that never come, it would fail the plan at its deadline.
+    const atItsDeadline = { kind: 'plan', id: 'plan-1', at: (await planOf(hive))?.deadline };
+    expect(hive.timers.pending).toEqual([{ kind: 'plan', id: 'plan-1', at: NOW + MINUTE }, atItsDeadline]);
     await elapse(hive, MINUTE);
-    expect(hive.timers.pending).toEqual([{ kind: 'plan', id: 'plan-1', at: NOW + 2 * MINUTE }]);
+    expect(hive.timers.pending).toEqual([{ kind: 'plan', id: 'plan-1', at: NOW + 2 * MINUTE }, atItsDeadline]);
     await hive.failPlan('plan-1', { reason: 'no' });
     await elapse(hive, MINUTE);
-    expect(hive.timers.pending).toEqual([]);
+    expect(hive.timers.pending).toEqual([atItsDeadline]);
   });
 
   it('fails at its deadline, and its machine with it', async () => {
@@ -128,8 +130,9 @@ describe('timers that were set twice for a plan', () => {
     for (const at of [NOW + 10_000, NOW + 20_000, NOW + MINUTE])
       await hive.timers.set({ kind: 'plan', id: 'plan-1', at });
     await elapse(hive, 5 * MINUTE);
-    expect(hive.timers.pending.length).toBeLessThanOrEqual(2);
+    const soon = () => hive.timers.pending.filter(({ at }) => at <= hive.clock.now() + MINUTE);
+    expect(soon().length).toBeLessThanOrEqual(2);
     await elapse(hive, 5 * MINUTE);
-    expect(hive.timers.pending).toHaveLength(1);
+    expect(soon()).toHaveLength(1);
   });
 });

@@ -80,3 +80,15 @@ describe('a plan’s machine enters a ticket', () => {
     }
   });
 });
+
+describe('a late message of an execution of before', () => {
+  it('does not make a ticket ready that was opened again: what it depends on may not be done', async () => {
+    const other = createHive();
+    await other.acceptPlan(plan());
+    await other.failPlan('plan-1', { reason: 'no' });
+    await other.operations.redrivePlan('plan-1', { by: 'ops', why: 'again' });
+    expect(await other.enterTicket({ plan_id: 'plan-1', task_id: 'a', task_token: 'old', run: 1 })).toBeUndefined();
+    expect(other.machines.answers.get('old')).toMatchObject({ kind: 'failed', error: 'EXECUTION_OVER' });
+    expect(await other.enterTicket({ plan_id: 'plan-1', task_id: 'a', task_token: 'new', run: 2 })).toBe('any');
+  });
+});

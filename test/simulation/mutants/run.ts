@@ -5,7 +5,7 @@ import { apply } from './apply.ts';
 import { MUTANTS } from './mutants.ts';
 
 const { values } = parseArgs({
-  options: { seeds: { type: 'string', default: '5000' }, only: { type: 'string' }, workers: { type: 'string' } },
+  options: { seeds: { type: 'string', default: '10000' }, only: { type: 'string' }, workers: { type: 'string' } },
 });
 
 const rows: string[] = [];

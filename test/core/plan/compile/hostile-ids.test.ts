@@ -102,7 +102,7 @@ describe('ids that are fragments of ASL, JSONPath or JSONata', () => {
     const { ir, tasks } = compile(
       NASTY.map((task_id) => ({ task_id, dependencies: [], required_capabilities: [task_id] })),
     );
-    const own = new Set(['plan_id.$', 'task_token.$', 'failure.$', 'execution_arn.$', 'phase.$']);
+    const own = new Set(['plan_id.$', 'run.$', 'task_token.$', 'failure.$', 'execution_arn.$', 'phase.$']);
     const paths: string[] = [];
     const visit = (value: unknown): void => {
       if (value === null || typeof value !== 'object') return;
@@ -119,6 +119,7 @@ describe('ids that are fragments of ASL, JSONPath or JSONata', () => {
       new Set([
         '$.plan_id',
         '$.timeout_s',
+        '$.run',
         '$.failure',
         '$.Payload.phase',
         '$.ended',
