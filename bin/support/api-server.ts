@@ -56,7 +56,8 @@ export async function startApiServer({ port, by, rest, ...deps }: ApiServerOptio
   });
   const listening = await server.listen(port, HOST).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code !== 'EADDRINUSE' && cause.code !== 'EACCES') throw cause;
-    throw refuse('API_PORT_BUSY', `port ${port} of ${HOST} cannot be listened on: ${cause.code}`, {
+    const why = cause.code === 'EADDRINUSE' ? 'is used by another program' : 'is not for you to listen on (EACCES)';
+    throw refuse('API_PORT_BUSY', `port ${port} of ${HOST} ${why}`, {
       try: 'choose another one with --port',
       detail: { port },
       cause,

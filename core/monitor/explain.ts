@@ -1,5 +1,6 @@
 /** A ticket's whole story in one answer. */
 import type { ExplainedAttempt, Stretch, TicketExplanation } from '../messages/ticket-explanation.ts';
+import type { PlanPhaseName } from '../plan/state.ts';
 import type { AgentRegistry } from '../ports/agent-registry.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Ledger } from '../ports/ledger.ts';
@@ -60,7 +61,7 @@ export function explainTicket(ticket: TicketRecord, { plan, states, agents, now 
   return {
     ...{ ticket_id, plan_id, task_id, task_type, description, created_at },
     ...{ status: STATUS_OF_PHASE[state.phase], phase: state.phase, plan_phase: plan.state.phase, at: now },
-    summary: summaryOf(state, attempts),
+    summary: summaryOf(state, attempts, plan.state.phase),
     asks: {
       required_capabilities: [...spec.required_capabilities],
       ...{ security_level, priority, risk_band, pool, delivery_mode: spec.qos.delivery_mode },
@@ -114,7 +115,9 @@ function explainAttempts({ records }: TicketRecord): ExplainedAttempt[] {
   });
 }
 
-function summaryOf(state: TicketState, attempts: readonly ExplainedAttempt[]): string {
+const PAUSED = 'ready, and its plan is paused';
+
+function summaryOf(state: TicketState, attempts: readonly ExplainedAttempt[], planPhase: PlanPhaseName): string {
   const tries = `attempt ${attempts.at(-1)?.attempt ?? 0}`;
   switch (state.phase) {
     case 'created':
@@ -122,9 +125,9 @@ function summaryOf(state: TicketState, attempts: readonly ExplainedAttempt[]): s
     case 'gated':
       return 'waits for tickets that gate it';
     case 'ready':
-      return 'ready, and waits for an agent';
+      return planPhase === 'paused' ? PAUSED : 'ready, and waits for an agent';
     case 'deferred':
-      return 'ready, and its plan is paused';
+      return PAUSED;
     case 'assigned':
       return `assigned to ${state.agent_id}, attempt ${state.attempt}`;
     case 'running':

@@ -33,7 +33,10 @@ function waiting({ state, spec }: TicketRecord, { plan, agents, now }: Around): 
       return [{ what: 'it becomes ready with the end of the last ticket that gates it' }];
     case 'ready':
       return [
-        { what: plan.phase === 'paused' ? 'it is deferred: its plan is paused' : whyNotAssigned(spec, agents, now) },
+        {
+          what:
+            plan.phase === 'paused' ? 'it is held back until its plan is resumed' : whyNotAssigned(spec, agents, now),
+        },
       ];
     case 'deferred':
       return [{ what: 'it becomes ready when its plan is resumed' }];

@@ -115,7 +115,8 @@ function gates({ state, ended, during }: Spell, others: Surroundings['others']) 
   return { why: 'waits for these to be done', tasks: named(open, others) };
 }
 
-function queueing({ from, ended, state }: Spell, { spec, agents, now }: Surroundings) {
+function queueing({ from, ended, state }: Spell, { spec, planEvents, agents, now }: Surroundings) {
+  if (ended === undefined && isPaused(planEvents)) return { why: `its plan is paused${whoPaused(planEvents, now)}` };
   if (ended === undefined) return { why: whyNotAssigned(spec, agents, now) };
   if (ended.event.type !== 'TicketAssigned') return { why: 'no agent had taken it by then' };
   const { agent_id, explanation } = ended.event;
@@ -130,6 +131,10 @@ function queueing({ from, ended, state }: Spell, { spec, agents, now }: Surround
     agent_id,
   };
 }
+
+/** It may be so before a round has deferred what is ready. */
+const isPaused = (events: readonly Recorded<PlanEvent>[]): boolean =>
+  events.findLast(({ event }) => event.type !== 'PlanCancelRequested')?.event.type === 'PlanPaused';
 
 function whoPaused(events: readonly Recorded<PlanEvent>[], at: number): string {
   for (const { event, at: when } of events.toReversed())

@@ -6,6 +6,8 @@ import type { Rounds } from '../ports/rounds.ts';
 import type { Timers } from '../ports/timers.ts';
 import type { BecomeReady } from '../schedule/become-ready.ts';
 import type { FreeCapacity } from '../schedule/free-capacity.ts';
+import { AVOID_FOR_MS } from '../swarm/match.ts';
+import type { ByOperator } from '../ticket/events.ts';
 import { createFailAttempt } from '../ticket/fail-attempt.ts';
 import { loadTicketOrThrow } from '../ticket/fence.ts';
 import type { TicketRecord } from '../ticket/state.ts';
@@ -23,11 +25,22 @@ export interface RetryTicketDeps extends VerbDeps {
 
 /** @throws HiveError TICKET_UNKNOWN · TICKET_PHASE_WRONG */
 export function createRetryTicket(deps: RetryTicketDeps): Operations['retryTicket'] {
-  const { ledger, rounds, becomeReady, freeCapacity, withdraw, clock, sha256 } = deps;
+  const { ledger, timers, rounds, becomeReady, freeCapacity, withdraw, clock, sha256 } = deps;
   const failAttempt = createFailAttempt(deps);
 
   const ask = ({ spec }: TicketRecord, readyAt: number) =>
     rounds.request(spec.pool, `an operator retries ${spec.ticket_id}`, `operator:${spec.ticket_id}:${readyAt}`);
+
+  /** It does not wait for its timer. */
+  const goOnAtOnce = (ticketId: string, operator: ByOperator): Promise<void> =>
+    retryOnConflict(clock, async () => {
+      const ticket = await loadTicketOrThrow(ledger, ticketId);
+      if (ticket.state.phase !== 'backing_off') return;
+      const now = clock.now();
+      await timers.set({ kind: 'ticket', id: ticketId, at: now + AVOID_FOR_MS });
+      await becomeReady(ticket, { operator }, now);
+      await ask(ticket, now);
+    });
 
   return async (ticketId, request): Promise<VerbAnswer> => {
     const operator = operatorOf(request);
@@ -58,11 +71,13 @@ export function createRetryTicket(deps: RetryTicketDeps): Operations['retryTicke
           // Not claimed, it has not begun: it is as if the claim had come too late.
           const cause = state.phase === 'assigned' ? ('claim_timeout' as const) : ('operator' as const);
           await failAttempt(ticket, state, { cause, ...said, retryable: true, operator });
+          const goOn = () => goOnAtOnce(ticketId, operator);
           return {
             changed: true,
             follow: async () => {
               await withdraw(agent_id, ticketId, attempt, said.error_message);
               await freeCapacity(agent_id, `taken:${ticketId}:${attempt}`);
+              await goOn();
             },
           };
         }

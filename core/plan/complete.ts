@@ -59,23 +59,27 @@ export function createCompletePlan(deps: CompletePlanDeps): CompletePlan {
       throw new HiveError('TRY_AGAIN', `The index shows ${tasks.length} of ${tickets} tickets yet: call again.`, {
         status: 503,
       });
-    if (tasks.every(isDone) && tasks.length === tickets) return complete(plan_id, tickets);
+    const done = tasks.every(isDone) && tasks.length === tickets;
+    if (done && (await complete(plan_id, tickets))) return;
     refuseForeign(state, message);
     const failed = tasks.filter(({ phase }) => phase === 'failed').length;
     const reason =
-      tasks.every(isTerminal) && state.on_failure === 'continue'
+      done || (tasks.every(isTerminal) && state.on_failure === 'continue')
         ? `TasksFailed: ${failed} of ${tickets} tasks failed, what did not depend on them is done`
         : `LedgerInconsistent: the machine ended, ${tasks.filter((task) => !isDone(task)).length} tickets are not complete`;
     await failPlan(plan_id, { reason });
   }
 
-  const complete = (planId: string, tickets: number): Promise<void> =>
+  /** Resolves to false for a plan that an operator has given up before: what it did is to be undone, and may be minted. */
+  const complete = (planId: string, tickets: number): Promise<boolean> =>
     retryOnConflict(clock, async () => {
       const plan = await ledger.loadPlan(planId);
-      if (plan === undefined || !isPlanLive(plan.state)) return;
+      if (plan?.state.cancel !== undefined) return false;
+      if (plan === undefined || !isPlanLive(plan.state)) return true;
       const now = clock.now();
       const event = { type: 'PlanCompleted' as const, tickets, duration_ms: now - plan.state.received_at };
       await ledger.commit([appendToPlan(plan, event, now, sha256)]);
+      return true;
     });
 
   /** A plan that is undone already is told so at once. */

@@ -61,6 +61,8 @@ export function createFailPlan(deps: FailPlanDeps): FailPlan {
     retryOnConflict(clock, async () => {
       const plan = await ledger.loadPlan(planId);
       if (plan === undefined || isPlanEnded(plan.state) || plan.state.phase === 'compensating') return;
+      // Given up in between: whoever did that goes on with it.
+      if (event.type === 'PlanCompleted' && plan.state.cancel !== undefined) return;
       const now = clock.now();
       // Nobody will redrive what is over.
       const halted = plan.state.phase === 'halted' ? plan.state.incident_id : undefined;

@@ -14,7 +14,7 @@ export type Matcher = (entries: readonly QueueEntry[], agents: readonly AgentRec
 
 const CANDIDATES_TOLD = 5;
 /** A ticket that failed on an agent waits this long for another one that is there but busy. */
-const AVOID_FOR_MS = 30_000;
+export const AVOID_FOR_MS = 30_000;
 
 /** Each ticket in turn gets the first capable, cleared and healthy agent with a free slot; agents in order of their id. */
 export const firstCapable: Matcher = (entries, agents, now) => {

@@ -15,6 +15,7 @@ import type { Rounds } from '../ports/rounds.ts';
 import type { Timers } from '../ports/timers.ts';
 import type { BecomeReady } from '../schedule/become-ready.ts';
 import type { FreeCapacity } from '../schedule/free-capacity.ts';
+import { AVOID_FOR_MS } from '../swarm/match.ts';
 import { createFailAttempt } from './fail-attempt.ts';
 import type { SettleTicket } from './settle.ts';
 import { type FailureCause, isTerminal, type TicketRecord } from './state.ts';
@@ -83,7 +84,11 @@ export function createLookAtTicket(deps: LookAtTicketDeps) {
   const askForRound =
     ({ spec }: TicketRecord, readyAt: number) =>
     () =>
-      rounds.request(spec.pool, `the backoff of ${spec.ticket_id} is over`, `retry:${spec.ticket_id}:${readyAt}`);
+      rounds.request(
+        spec.pool,
+        `the backoff of ${spec.ticket_id} is over`,
+        `retry:${spec.ticket_id}:${readyAt}:${Math.floor((clock.now() - readyAt) / AVOID_FOR_MS)}`,
+      );
 
   /** Of the agent that lost the ticket. */
   function offerSlot({ state }: TicketRecord): (() => Promise<void>) | undefined {
@@ -106,6 +111,8 @@ export function createLookAtTicket(deps: LookAtTicketDeps) {
         return offerSlot(ticket);
       }
       if (due.what === 'lost') return lose(ticket, due.cause);
+      // Others that are there but busy are waited for; then the one that it failed on will do.
+      await timers.set({ kind: 'ticket', id: ticketId, at: now + AVOID_FOR_MS });
       await becomeReady(ticket, {}, now);
       return askForRound(ticket, now);
     });

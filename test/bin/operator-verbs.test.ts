@@ -122,6 +122,13 @@ describe('verbs of a plan', () => {
     const { status, stderr } = await run(['approve', ID, '--why', 'x']).then(() => run(['reject', ID, '--why', 'x']));
     expect(status).toBe(EXIT.refused);
     expect(stderr).toContain('PLAN_PHASE_WRONG');
+    expect(stderr).toContain('is running: one can reject a plan that is awaiting approval.');
+    const refused = plan({ plan_id: 'gone', requires_approval: true });
+    await hive.acceptPlan(refused);
+    await run(['reject', 'gone', '--why', 'x']);
+    expect((await run(['redrive', 'gone', '--why', 'x'])).stderr).toContain(
+      'was rejected: one can redrive a plan that has halted or has failed.',
+    );
     expect(stderr).toContain(`try: hive watch '${ID}' --once`);
     const gone = await json('pause', 'nobody', '--why', 'x');
     expect(gone).toMatchObject({ status: EXIT.refused, answer: { error: { code: 'PLAN_UNKNOWN' } } });
@@ -167,7 +174,7 @@ describe('verbs of a ticket', () => {
     await hive.registerAgent(registration('x'));
     await enter(hive, 'a', ID);
     await hive.claimTicket(ticketId('a', ID), fenceOf('x'));
-    expect((await run(['retry', ID, 'a', '--why', 'it hangs'])).stdout).toBe(`a of ${ID} is backing off\n`);
+    expect((await run(['retry', ID, 'a', '--why', 'it hangs'])).stdout).toBe(`a of ${ID} is ready\n`);
   });
 
   it('are refused where it has ended, or is not there', async () => {

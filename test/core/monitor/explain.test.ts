@@ -102,6 +102,18 @@ describe('why a ticket waited', () => {
     expect(next[0]).toEqual({ what: 'it becomes ready when its plan is resumed' });
   });
 
+  it('says with one voice that its plan is paused, before it is held back for that', async () => {
+    const hive = await accepted();
+    await enter(hive, 'a');
+    await hive.operations.pausePlan('plan-1', by);
+    const { summary, stretches, next } = await explain(hive, 'a');
+    expect(summary).toBe('ready, and its plan is paused');
+    expect(stretches.at(-1)).toMatchObject({ kind: 'queue', why: 'its plan is paused by ada: because' });
+    expect(next[0]).toEqual({ what: 'it is held back until its plan is resumed' });
+    await hive.operations.resumePlan('plan-1', by);
+    expect((await explain(hive, 'a')).summary).toBe('ready, and waits for an agent');
+  });
+
   it('says how long its plan waited for approval, and who gave it', async () => {
     const hive = await accepted({ requires_approval: true });
     hive.clock.advance(9 * S);
