@@ -1,4 +1,4 @@
-/** `npm run simulate -- --seeds N [--from S] [--workers W]`, or `--seed S` to play one again and have it told. */
+/** `npm run simulate -- --seeds N`: see `USAGE`. */
 import { parseArgs } from 'node:util';
 import { runSeeds } from './run-seeds.ts';
 import { shrink } from './shrink.ts';
@@ -6,18 +6,38 @@ import type { Leaving } from './simulate.ts';
 import { simulate } from './simulate.ts';
 import { summary, told } from './told.ts';
 
-const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string', default: '10000' },
-    from: { type: 'string', default: '1' },
-    seed: { type: 'string' },
-    workers: { type: 'string' },
-    events: { type: 'string', default: '60' },
-    'without-faults': { type: 'string' },
-    'without-tasks': { type: 'string' },
-    'without-agents': { type: 'string' },
-  },
-});
+const OPTIONS = {
+  help: { type: 'boolean', short: 'h' },
+  seeds: { type: 'string', default: '10000' },
+  from: { type: 'string', default: '1' },
+  seed: { type: 'string' },
+  workers: { type: 'string' },
+  events: { type: 'string', default: '60' },
+  'without-faults': { type: 'string' },
+  'without-tasks': { type: 'string' },
+  'without-agents': { type: 'string' },
+} as const;
+
+const USAGE = `npm run simulate -- --seeds 10000 [--from S] [--workers W]   plays as many seeds, from S on
+npm run simulate -- --seed S [--events N]                  plays one again and tells its last N events
+                    [--without-faults 1,2] [--without-tasks a] [--without-agents b]   with less of it
+`;
+
+const { values } = readArgs();
+
+function readArgs() {
+  try {
+    return parseArgs({ options: OPTIONS });
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n\n${USAGE}`);
+    process.exit(2);
+  }
+}
+
+if (values.help) {
+  process.stdout.write(USAGE);
+  process.exit(0);
+}
 
 const setOf = (text: string | undefined): ReadonlySet<string> | undefined =>
   text ? new Set(text.split(',')) : undefined;

@@ -37,7 +37,7 @@ describe('hive on the deployed stack', () => {
     const child = commands.agent(['--capability', capability, '--id', victim], ['sleep', '300']);
     const planId = unique('killed-agent');
     const file = join(work, 'plan.json');
-    writeFileSync(file, JSON.stringify(planOf(planId, { only: [], then: ['only'] }, capability)));
+    writeFileSync(file, JSON.stringify(planOf(planId, { only: [], after: ['only'] }, capability)));
     expect((await hive('submit', file)).code).toBe(0);
     const { ticket_id } = await ticketInPhase(planId, 'only', 'running');
     child.kill('SIGKILL');

@@ -77,7 +77,8 @@ describe('a release that fails for good at its last step', () => {
     await expectSoundLedger(planId);
     // Undone for real: what was deployed is gone, and so is what was built.
     const folder = join(work, 'release-train', planId);
-    for (const path of ['deploy/current', 'bundle', 'dist/manifest.json']) expect(existsSync(join(folder, path)), path).toBe(false);
+    for (const path of ['deploy/current', 'bundle', 'dist/manifest.json'])
+      expect(existsSync(join(folder, path)), path).toBe(false);
     const replayed = await hive('replay', planId);
     expect(replayed).toMatchObject({ code: 0 });
   });
