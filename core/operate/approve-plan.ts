@@ -48,9 +48,14 @@ export function createApprovePlan(
   };
 }
 
-/** Its tickets are cancelled. @throws HiveError PLAN_UNKNOWN · PLAN_PHASE_WRONG · APPROVER_IS_AUTHOR */
-export function createRejectPlan(deps: VerbDeps & CancelOpenTicketsDeps): Operations['rejectPlan'] {
-  const { ledger, clock, sha256 } = deps;
+/** The plan's timer leaves this long to the call itself, ms. */
+const GONE_ON_WITH_MS = 15_000;
+
+/** Its tickets are cancelled, by the plan's timer should this die. @throws HiveError PLAN_UNKNOWN · PLAN_PHASE_WRONG · APPROVER_IS_AUTHOR */
+export function createRejectPlan(
+  deps: VerbDeps & CancelOpenTicketsDeps & { timers: Timers },
+): Operations['rejectPlan'] {
+  const { ledger, timers, clock, sha256 } = deps;
   const cancelOpenTickets = createCancelOpenTickets(deps);
   return async (planId, request) => {
     const changed = await retryOnConflict(clock, async () => {
@@ -59,7 +64,9 @@ export function createRejectPlan(deps: VerbDeps & CancelOpenTicketsDeps): Operat
       if (plan.state.phase !== 'awaiting_approval') throw wrongPlanPhase(plan, 'reject', ['awaiting_approval']);
       requireAnother(plan, request);
       const event = { type: 'PlanApprovalRejected' as const, ...operatorOf(request) };
-      await ledger.commit([appendToPlan(plan, event, clock.now(), sha256)]);
+      const now = clock.now();
+      await timers.set({ kind: 'plan', id: planId, at: now + GONE_ON_WITH_MS });
+      await ledger.commit([appendToPlan(plan, event, now, sha256)]);
       return true;
     });
     const { state } = await loadPlanOrThrow(ledger, planId);

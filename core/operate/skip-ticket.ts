@@ -19,8 +19,8 @@ export interface SkipTicketDeps extends VerbDeps {
   withdraw: WithdrawFromAgent;
 }
 
-/** Where a failed ticket may still be gone on from. */
-const GOES_ON: readonly PlanPhaseName[] = ['running', 'paused', 'halted', 'failed'];
+/** Where a failed ticket may still be gone on from: nowhere else is it sure that nothing of the plan is being undone. */
+const GOES_ON: readonly PlanPhaseName[] = ['halted', 'failed'];
 
 /**
  * Not before it is ready: what it depends on would be passed over.

@@ -6,6 +6,7 @@
 import { retryOnConflict } from '../ledger/retry.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { PlanMachines } from '../ports/plan-machines.ts';
+import { createCancelOpenTickets } from './cancel-open-tickets.ts';
 import { type CompletePlanDeps, createCompletePlan } from './complete.ts';
 import { createFailPlan } from './fail.ts';
 import { createHealPlan } from './heal.ts';
@@ -30,6 +31,7 @@ export function createLookAtPlan(deps: LookAtPlanDeps) {
   const failPlan = createFailPlan(deps);
   const completePlan = createCompletePlan(deps);
   const healPlan = createHealPlan(deps);
+  const cancelOpenTickets = createCancelOpenTickets(deps);
 
   async function lookAtExecution({ plan_id, execution_arn, started_at }: PlanState & Started): Promise<void> {
     const seen = await machines.lookAt(execution_arn);
@@ -76,6 +78,7 @@ export function createLookAtPlan(deps: LookAtPlanDeps) {
   /** @param firedAt epoch ms that the timer was set for, which may be long past */
   return async function lookAtPlan(planId: string, firedAt: number = clock.now()): Promise<void> {
     const state = await ledger.loadPlanState(planId);
+    if (state?.phase === 'rejected') return cancelOpenTickets(state, 'the plan was not approved');
     if (state === undefined || isPlanEnded(state) || stands(state)) return;
     const noted = await ledger.nextLookOf(planId);
     const now = clock.now();
