@@ -7,7 +7,6 @@ import type { Timers } from '../ports/timers.ts';
 import type { BecomeReady } from '../schedule/become-ready.ts';
 import type { FreeCapacity } from '../schedule/free-capacity.ts';
 import { AVOID_FOR_MS } from '../swarm/match.ts';
-import type { ByOperator } from '../ticket/events.ts';
 import { createFailAttempt } from '../ticket/fail-attempt.ts';
 import { loadTicketOrThrow } from '../ticket/fence.ts';
 import type { TicketRecord } from '../ticket/state.ts';
@@ -32,13 +31,13 @@ export function createRetryTicket(deps: RetryTicketDeps): Operations['retryTicke
     rounds.request(spec.pool, `an operator retries ${spec.ticket_id}`, `operator:${spec.ticket_id}:${readyAt}`);
 
   /** It does not wait for its timer. */
-  const goOnAtOnce = (ticketId: string, operator: ByOperator): Promise<void> =>
+  const goOnAtOnce = (ticketId: string): Promise<void> =>
     retryOnConflict(clock, async () => {
       const ticket = await loadTicketOrThrow(ledger, ticketId);
       if (ticket.state.phase !== 'backing_off') return;
       const now = clock.now();
       await timers.set({ kind: 'ticket', id: ticketId, at: now + AVOID_FOR_MS });
-      await becomeReady(ticket, { operator }, now);
+      await becomeReady(ticket, {}, now);
       await ask(ticket, now);
     });
 
@@ -71,13 +70,12 @@ export function createRetryTicket(deps: RetryTicketDeps): Operations['retryTicke
           // Not claimed, it has not begun: it is as if the claim had come too late.
           const cause = state.phase === 'assigned' ? ('claim_timeout' as const) : ('operator' as const);
           await failAttempt(ticket, state, { cause, ...said, retryable: true, operator });
-          const goOn = () => goOnAtOnce(ticketId, operator);
           return {
             changed: true,
             follow: async () => {
               await withdraw(agent_id, ticketId, attempt, said.error_message);
               await freeCapacity(agent_id, `taken:${ticketId}:${attempt}`);
-              await goOn();
+              await goOnAtOnce(ticketId);
             },
           };
         }
