@@ -9,9 +9,12 @@ const MAX_INTERVENTIONS = 50;
 
 /** oldest first */
 export function interventionsOf(records: readonly Recorded<PlanEvent | TicketEvent>[]): Intervention[] {
-  const found = records.flatMap(({ aggregate, version, at, event }) => {
+  const found = records.flatMap(({ aggregate, version, at, event }, index) => {
     const operator = 'operator' in event ? event.operator : 'why' in event ? event : undefined;
     if (operator === undefined) return [];
+    // Taken from its agent by an operator, a ticket goes on by the same word.
+    const before = records[index - 1]?.event;
+    if (event.type === 'TicketReady' && before?.type === 'AttemptFailed' && before.operator !== undefined) return [];
     const { by, why } = operator;
     return [{ event_id: `${aggregate}@${version}`, at, type: event.type, by, why }];
   });

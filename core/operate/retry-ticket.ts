@@ -7,6 +7,7 @@ import type { Timers } from '../ports/timers.ts';
 import type { BecomeReady } from '../schedule/become-ready.ts';
 import type { FreeCapacity } from '../schedule/free-capacity.ts';
 import { AVOID_FOR_MS } from '../swarm/match.ts';
+import type { ByOperator } from '../ticket/events.ts';
 import { createFailAttempt } from '../ticket/fail-attempt.ts';
 import { loadTicketOrThrow } from '../ticket/fence.ts';
 import type { TicketRecord } from '../ticket/state.ts';
@@ -31,13 +32,13 @@ export function createRetryTicket(deps: RetryTicketDeps): Operations['retryTicke
     rounds.request(spec.pool, `an operator retries ${spec.ticket_id}`, `operator:${spec.ticket_id}:${readyAt}`);
 
   /** It does not wait for its timer. */
-  const goOnAtOnce = (ticketId: string): Promise<void> =>
+  const goOnAtOnce = (ticketId: string, operator: ByOperator): Promise<void> =>
     retryOnConflict(clock, async () => {
       const ticket = await loadTicketOrThrow(ledger, ticketId);
       if (ticket.state.phase !== 'backing_off') return;
       const now = clock.now();
       await timers.set({ kind: 'ticket', id: ticketId, at: now + AVOID_FOR_MS });
-      await becomeReady(ticket, {}, now);
+      await becomeReady(ticket, { operator }, now);
       await ask(ticket, now);
     });
 
@@ -75,7 +76,7 @@ export function createRetryTicket(deps: RetryTicketDeps): Operations['retryTicke
             follow: async () => {
               await withdraw(agent_id, ticketId, attempt, said.error_message);
               await freeCapacity(agent_id, `taken:${ticketId}:${attempt}`);
-              await goOnAtOnce(ticketId);
+              await goOnAtOnce(ticketId, operator);
             },
           };
         }

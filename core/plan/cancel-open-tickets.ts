@@ -1,10 +1,10 @@
 /** Everything of a plan that is not done is not to run any more; agents are told, and fenced from then on. */
 import { forEachAtOnce } from '../at-once.ts';
-import { HiveError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Sha256 } from '../ports/digest.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import { createCancelTicket } from '../ticket/cancel.ts';
+import { requireAll } from '../ticket/load-tickets.ts';
 import type { SettleTicket } from '../ticket/settle.ts';
 import { isDone } from '../ticket/state.ts';
 import type { WithdrawFromAgent } from '../ticket/withdraw.ts';
@@ -28,10 +28,7 @@ export function createCancelOpenTickets(deps: CancelOpenTicketsDeps) {
   return async function cancelOpenTickets({ plan_id, tickets }: PlanState, reason: string): Promise<void> {
     const states = await ledger.loadTicketStates(await ledger.ticketIdsOfPlan(plan_id));
     const tasks = states.filter(({ compensates }) => compensates === undefined);
-    if (tasks.length < tickets)
-      throw new HiveError('TRY_AGAIN', `The index shows ${tasks.length} of ${tickets} tickets yet: call again.`, {
-        status: 503,
-      });
+    requireAll(tasks.length, tickets);
     // Those that have ended are settled too: whoever ended them may have died before it came to that.
     const open = tasks.filter((state) => !isDone(state));
     await forEachAtOnce(open, AT_ONCE, async ({ ticket_id }) => {

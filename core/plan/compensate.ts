@@ -3,7 +3,6 @@
  * exact reverse of the order that ran. The plan's machine shows it as one state, and waits for its end.
  */
 import { forEachAtOnce } from '../at-once.ts';
-import { HiveError } from '../errors.ts';
 import { retryOnConflict } from '../ledger/retry.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Sha256 } from '../ports/digest.ts';
@@ -11,7 +10,7 @@ import type { Ledger } from '../ports/ledger.ts';
 import type { Rounds } from '../ports/rounds.ts';
 import type { BecomeReady } from '../schedule/become-ready.ts';
 import { appendToTicket } from '../ticket/append.ts';
-import { loadTickets } from '../ticket/load-tickets.ts';
+import { loadTickets, requireAll } from '../ticket/load-tickets.ts';
 import type { SettleTicket } from '../ticket/settle.ts';
 import { isDone, isTerminal, type TicketRecord } from '../ticket/state.ts';
 import { mintCompensations } from './compensation.ts';
@@ -100,9 +99,7 @@ export function createCompensate({ ledger, rounds, becomeReady, settle, clock, s
       for (const pool of new Set(compensations.map(({ spec }) => spec.pool)))
         await rounds.request(pool, `plan ${planId} is being undone`, `undo:${planId}:${clock.now()}`);
       const plan = await ledger.loadPlanState(planId);
-      if (plan?.phase !== 'compensating' || compensations.length >= plan.compensations) return;
-      const seen = `${compensations.length} of ${plan.compensations}`;
-      throw new HiveError('TRY_AGAIN', `The index shows ${seen} compensations yet: call again.`, { status: 503 });
+      if (plan?.phase === 'compensating') requireAll(compensations.length, plan.compensations);
     },
   };
 }

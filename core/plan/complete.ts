@@ -2,6 +2,7 @@
 import { HiveError } from '../errors.ts';
 import { retryOnConflict } from '../ledger/retry.ts';
 import type { TaskAnswers } from '../ports/plan-machines.ts';
+import { requireAll } from '../ticket/load-tickets.ts';
 import { isDone, isTerminal } from '../ticket/state.ts';
 import { appendToPlan } from './append.ts';
 import { createFailPlan, type FailPlanDeps } from './fail.ts';
@@ -55,10 +56,7 @@ export function createCompletePlan(deps: CompletePlanDeps): CompletePlan {
     const { plan_id, tickets } = state;
     const states = await ledger.loadTicketStates(await ledger.ticketIdsOfPlan(plan_id));
     const tasks = states.filter(({ compensates }) => compensates === undefined);
-    if (tasks.length < tickets)
-      throw new HiveError('TRY_AGAIN', `The index shows ${tasks.length} of ${tickets} tickets yet: call again.`, {
-        status: 503,
-      });
+    requireAll(tasks.length, tickets);
     const done = tasks.every(isDone) && tasks.length === tickets;
     if (done && (await complete(plan_id, tickets))) return;
     refuseForeign(state, message);

@@ -1,5 +1,4 @@
 /** A compensation is done: the ticket that it undid is noted as undone; after the last one the plan is compensated. */
-import { HiveError } from '../errors.ts';
 import { retryOnConflict } from '../ledger/retry.ts';
 import { appendToPlan } from '../plan/append.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -7,6 +6,7 @@ import type { Sha256 } from '../ports/digest.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { TaskAnswers } from '../ports/plan-machines.ts';
 import { appendToTicket } from './append.ts';
+import { requireAll } from './load-tickets.ts';
 
 export interface FinishCompensationDeps {
   ledger: Ledger;
@@ -25,10 +25,7 @@ export function createFinishCompensation({ ledger, machines, clock, sha256 }: Fi
       if (state.phase !== 'compensating') return plan.task_tokens;
       const ids = await ledger.ticketIdsOfPlan(planId);
       const { tickets, compensations } = state;
-      if (ids.length < tickets + compensations)
-        throw new HiveError('TRY_AGAIN', `The index shows ${ids.length} of ${tickets + compensations} tickets yet.`, {
-          status: 503,
-        });
+      requireAll(ids.length, tickets + compensations);
       // Noted, not only done: whoever undoes another one at this time may not have come to noting it yet.
       const undone = (await ledger.loadTicketStates(ids)).filter(({ phase }) => phase === 'compensated');
       if (undone.length < compensations) return [];

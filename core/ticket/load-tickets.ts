@@ -15,6 +15,12 @@ export async function loadTickets(ledger: Ledger, ticketIds: readonly string[]):
   return found.sort((a, b) => (a.spec.ticket_id < b.spec.ticket_id ? -1 : 1));
 }
 
+/** The index lags. @throws HiveError TRY_AGAIN (503) while it does not show all of a plan's tickets */
+export function requireAll(shown: number, expected: number): void {
+  if (shown >= expected) return;
+  throw new HiveError('TRY_AGAIN', `The index shows ${shown} of ${expected} tickets yet: call again.`, { status: 503 });
+}
+
 export interface PlanTickets {
   readonly tasks: readonly TicketRecord[];
   /** those that undo tasks */
@@ -28,9 +34,6 @@ export interface PlanTickets {
 export async function loadPlanTickets(ledger: Ledger, planId: string, expected: number): Promise<PlanTickets> {
   const tickets = await loadTickets(ledger, await ledger.ticketIdsOfPlan(planId));
   const tasks = tickets.filter(({ spec }) => spec.compensates === undefined);
-  if (tasks.length < expected)
-    throw new HiveError('TRY_AGAIN', `The index shows ${tasks.length} of ${expected} tickets yet: call again.`, {
-      status: 503,
-    });
+  requireAll(tasks.length, expected);
   return { tasks, compensations: tickets.filter(({ spec }) => spec.compensates !== undefined) };
 }

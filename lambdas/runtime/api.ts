@@ -2,6 +2,7 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import type { z } from 'zod';
 import { HiveError } from '../../core/errors.ts';
+import { problemOf } from '../../core/problem.ts';
 import { count, logger, observed } from './telemetry.ts';
 
 interface Call<Body> {
@@ -19,7 +20,7 @@ export function apiHandler<Schema extends z.ZodType>(
       const id = parseId(event.pathParameters?.[parameter] ?? '');
       return answer(200, 'application/json', await call({ id, body: parseBody(schema, event) }));
     } catch (error) {
-      return problemOf(error);
+      return refuse(error);
     }
   });
 }
@@ -57,21 +58,13 @@ function parseBody<Schema extends z.ZodType>(schema: Schema, event: APIGatewayPr
 }
 
 /** Our own errors are told as they are; anything else is logged and told as INTERNAL, with nothing of its inside. */
-function problemOf(error: unknown): APIGatewayProxyResult {
-  const known = error instanceof HiveError ? error : undefined;
-  const status = known?.status ?? 500;
-  const code = known?.code ?? 'INTERNAL';
+function refuse(error: unknown): APIGatewayProxyResult {
+  const problem = problemOf(error);
+  const { status, code, context } = problem;
   if (status >= 500) logger.error(`answered ${status} ${code}`, error as Error);
-  else logger.info(`refused: ${code}`, { context: known?.detail ?? {} });
+  else logger.info(`refused: ${code}`, { context });
   count('refusals');
-  return answer(status, 'application/problem+json', {
-    type: `urn:neural-hive:problem:${code}`,
-    title: code,
-    status,
-    code,
-    detail: known?.message ?? 'Something went wrong on our side: call again, then tell the operators.',
-    context: known?.detail ?? {},
-  });
+  return answer(status, 'application/problem+json', problem);
 }
 
 const answer = (statusCode: number, type: string, body: unknown): APIGatewayProxyResult => ({

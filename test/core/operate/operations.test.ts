@@ -229,7 +229,7 @@ describe('retrying a ticket', () => {
     await hive.claimTicket(A, fenceOf('agent'));
     await hive.operations.retryTicket(A, VERB);
     expect(ticketEvents('a').at(-2)).toMatchObject({ type: 'AttemptFailed', cause: 'operator', operator: VERB });
-    expect(ticketEvents('a').at(-1)).toMatchObject({ type: 'TicketReady' });
+    expect(ticketEvents('a').at(-1)).toMatchObject({ type: 'TicketReady', operator: VERB });
     await expect(hive.reportTicket(A, reportOf(A, fenceOf('agent')))).rejects.toMatchObject({
       code: 'TICKET_NOT_ASSIGNED',
     });

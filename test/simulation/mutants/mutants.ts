@@ -204,8 +204,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a plan completes when its machine says so',
     file: 'plan/complete.ts',
-    from: 'if (tasks.every(isDone) && tasks.length === tickets)',
-    to: 'if (tasks.length === tickets)',
+    from: 'const done = tasks.every(isDone) && tasks.length === tickets;',
+    to: 'const done = tasks.length === tickets;',
   },
   {
     name: 'executions are not looked at',
