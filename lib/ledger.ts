@@ -62,9 +62,9 @@ export class Ledger extends Construct {
     return { actions: ['dynamodb:Query'], resources: [`${this.table.tableArn}/index/${BY_PARENT}`] };
   }
 
-  /** Append events with their state, and enqueue: a transaction is authorised as the single writes it is made of. */
+  /** Append events, put or replace their state, enqueue: a transaction is authorised as the single writes it is made of. */
   mayAppend(): Permission {
-    return this.#on('dynamodb:PutItem');
+    return this.#on('dynamodb:PutItem', 'dynamodb:UpdateItem');
   }
 
   /** Change what is no event: an agent's slots, signs of life. */
@@ -91,6 +91,7 @@ export class Ledger extends Construct {
       this.mayListByParent(),
       this.mayAppend(),
       this.mayChange(),
+      this.mayCheck(),
       this.mayRemove(),
     ];
   }

@@ -26,14 +26,16 @@ export function createCancelPlan(deps: VerbDeps & { timers: Timers; failPlan: Fa
       if (isPlanEnded(plan.state))
         throw wrongPlanPhase(plan, 'cancel', ['awaiting_approval', 'accepted', 'running', 'paused', 'halted']);
       const now = clock.now();
-      const wait = isLarge(plan.state) ? 0 : GONE_ON_WITH_MS;
-      await timers.set({ kind: 'plan', id: planId, at: now + wait });
+      await timers.set({ kind: 'plan', id: planId, at: now + GONE_ON_WITH_MS });
       const event = { type: 'PlanCancelRequested' as const, ...operatorOf(request) };
       await ledger.commit([appendToPlan(plan, event, now, sha256)]);
       return true;
     });
     const before = await loadPlanOrThrow(ledger, planId);
-    if (isLarge(before.state)) return { id: planId, phase: before.state.phase, changed };
+    if (isLarge(before.state)) {
+      await timers.set({ kind: 'plan', id: planId, at: clock.now() });
+      return { id: planId, phase: before.state.phase, changed };
+    }
     const after = await failPlan(planId, { reason: 'cancelled' });
     return { id: planId, phase: after?.phase ?? 'cancelled', changed };
   };

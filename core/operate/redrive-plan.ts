@@ -40,7 +40,7 @@ export function createRedrivePlan(deps: RedrivePlanDeps): Operations['redrivePla
         throw wrongPlanPhase(plan, 'redrive', FROM);
       const now = clock.now();
       const deadline = state.deadline > now ? state.deadline : now + PLAN_SETTINGS.default_deadline_ms;
-      await timers.set({ kind: 'plan', id: planId, at: isLarge(state) ? now : nextLook(now, deadline) });
+      await timers.set({ kind: 'plan', id: planId, at: nextLook(now, deadline) });
       const event = { type: 'PlanRedriven' as const, run: state.run + 1, deadline, ...operator };
       const halted = incidentIdOf(planId, `halted in run ${state.run}`, sha256);
       const resolved = await resolving(ledger, halted, operator, now, sha256);
@@ -48,7 +48,11 @@ export function createRedrivePlan(deps: RedrivePlanDeps): Operations['redrivePla
       return true;
     });
     const { state } = await loadPlanOrThrow(ledger, planId);
-    if (isLarge(state)) return { id: planId, phase: state.phase, changed };
+    if (isLarge(state)) {
+      // Not before the commit: a look that finds the plan as it was would end there.
+      await timers.set({ kind: 'plan', id: planId, at: clock.now() });
+      return { id: planId, phase: state.phase, changed };
+    }
     await retryOnConflict(clock, async () => startPlan(await loadPlanOrThrow(ledger, planId)));
     // A ticket may have been done between two looks at the gates it keeps: reopening commits, then this looks again.
     await healPlan(planId);

@@ -139,6 +139,8 @@ export function createAcceptPlan(deps: AcceptPlanDeps) {
       await commit(record, { type: 'PlanAccepted', tickets: plan.tasks.length, shape, ...approved });
       return false;
     }
+    // A redriven plan is started by whoever redrives it, and by its timer.
+    if (record.state.phase === 'accepted' && record.state.redriven !== undefined) return true;
     await startPlan(record, compile);
     return true;
   }

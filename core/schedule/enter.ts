@@ -1,13 +1,14 @@
 /** A plan's machine has reached a ticket: the ticket is ready, or waits for its gates. */
+import { HiveError } from '../errors.ts';
 import { retryOnConflict } from '../ledger/retry.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Sha256 } from '../ports/digest.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { TaskAnswers } from '../ports/plan-machines.ts';
+import type { Timers } from '../ports/timers.ts';
 import { answerMachine } from '../ticket/answer-machine.ts';
 import { appendToTicket } from '../ticket/append.ts';
 import { ticketIdOf } from '../ticket/ids.ts';
-import type { SettleTicket } from '../ticket/settle.ts';
 import { isTerminal, type TicketRecord } from '../ticket/state.ts';
 import type { BecomeReady } from './become-ready.ts';
 
@@ -29,7 +30,7 @@ export interface EnterTicketDeps {
   ledger: Ledger;
   machines: TaskAnswers;
   becomeReady: BecomeReady;
-  settle: SettleTicket;
+  timers: Timers;
   clock: Clock;
   sha256: Sha256;
 }
@@ -44,7 +45,7 @@ export function createEnterTicket({
   ledger,
   machines,
   becomeReady,
-  settle,
+  timers,
   clock,
   sha256,
 }: EnterTicketDeps): EnterTicket {
@@ -58,8 +59,17 @@ export function createEnterTicket({
         return undefined;
       }
       if (isTerminal(ticket.state)) {
-        // What depends on a failure is cancelled before the machine goes on past it.
-        if (ticket.state.phase === 'failed') await settle(ticket.spec.ticket_id);
+        // What depends on a failure is cancelled before the machine goes on past it: the ticket's timer sees to that.
+        if (
+          ticket.state.phase === 'failed' &&
+          ticket.spec.on_failure === 'continue' &&
+          ticket.settled_at === undefined
+        ) {
+          await timers.set({ kind: 'ticket', id: ticket.spec.ticket_id, at: clock.now() });
+          throw new HiveError('TRY_AGAIN', 'The ticket has failed and is not settled yet: call again.', {
+            status: 503,
+          });
+        }
         await answerMachine(machines, ticket, [task_token]);
         return ticket.spec.pool;
       }

@@ -39,7 +39,7 @@ const FOLLOW = [
 const ledger = (...actions: string[]) => actions.map((action) => `dynamodb:${action} on hive-dev-ledger`);
 /** What the end of a ticket or a plan takes: what follows is released, cancelled or undone. */
 const END = [
-  ...ledger('BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
+  ...ledger('BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
   'dynamodb:Query on hive-dev-ledger/index/by_parent',
 ];
 const ROUTES = [
@@ -54,7 +54,7 @@ const ROUTES = [
 /** Everything that each function may do besides its own log and trace. */
 const FUNCTIONS: Record<string, string[]> = {
   'accept-plan': [
-    ...ledger('GetItem', 'PutItem', 'Query'),
+    ...ledger('GetItem', 'PutItem', 'Query', 'UpdateItem'),
     ...START,
     ...TIMER,
     'sqs:SendMessage on hive-dev-accept-plan-dlq',
@@ -79,7 +79,7 @@ const FUNCTIONS: Record<string, string[]> = {
     `sqs:DeleteQueue on ${INBOXES}`,
     `sqs:GetQueueUrl on ${INBOXES}`,
   ],
-  'claim-ticket': ledger('PutItem', 'Query'),
+  'claim-ticket': ledger('PutItem', 'Query', 'UpdateItem'),
   'heartbeat-ticket': ledger('Query', 'UpdateItem'),
   'report-ticket': [...END, ...ROUND, ...TIMER, ...TASK_ANSWERS],
   'complete-plan': [

@@ -316,3 +316,29 @@ describe('redriving a plan', () => {
     }
   });
 });
+
+describe('of a plan with more tickets than a call can see to', () => {
+  const large = async () => {
+    hive = createHive();
+    await hive.acceptPlan(plan({ tasks: Array.from({ length: 201 }, (_, index) => task(`t${index}`)) }));
+  };
+  const phases = () => new Set(contentsOf(hive.table).tickets.map(({ state }) => state.phase));
+
+  it('only the intent is written, and its timer does the rest: cancelling', async () => {
+    await large();
+    expect(await hive.operations.cancelPlan('plan-1', VERB)).toMatchObject({ phase: 'running', changed: true });
+    expect(phases()).toEqual(new Set(['created']));
+    await elapse(hive, 0);
+    expect(await phase()).toBe('cancelled');
+    expect(phases()).toEqual(new Set(['cancelled']));
+  });
+
+  it('only the intent is written, and its timer does the rest: redriving', async () => {
+    await large();
+    await hive.failPlan('plan-1', { reason: 'no' });
+    expect(await hive.operations.redrivePlan('plan-1', VERB)).toMatchObject({ phase: 'accepted', changed: true });
+    await elapse(hive, 0);
+    expect(await phase()).toBe('running');
+    expect(phases()).toEqual(new Set(['created']));
+  });
+});
