@@ -87,7 +87,7 @@ describe('a release that fails for good at its last step', () => {
     const planId = unique('halted-train');
     const agent = stepAgent([...ours.values()]);
     const halted = await hive('submit', broken(planId, 'halt'), '--wait');
-    expect(halted).toMatchObject({ code: 4, answer: { outcome: 'halted' } });
+    expect(halted).toMatchObject({ code: 4, answer: { outcome: 'halted', failed_tasks: ['publish'] } });
     const started = async () =>
       new Map(
         await Promise.all(
