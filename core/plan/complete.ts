@@ -65,7 +65,7 @@ export function createCompletePlan(deps: CompletePlanDeps): CompletePlan {
       done || (tasks.every(isTerminal) && state.on_failure === 'continue')
         ? `TasksFailed: ${failed} of ${tickets} tasks failed, what did not depend on them is done`
         : `LedgerInconsistent: the machine ended, ${tasks.filter((task) => !isDone(task)).length} tickets are not complete`;
-    await failPlan(plan_id, { reason });
+    await failPlan(plan_id, { reason, run: state.run });
   }
 
   /** Resolves to false for a plan that an operator has given up before: what it did is to be undone, and may be minted. */
@@ -106,7 +106,7 @@ export function createCompletePlan(deps: CompletePlanDeps): CompletePlan {
     else if (!isPlanEnded(state) && kind === 'plan_machine_failed') {
       refuseForeign(state, message);
       const { Error: error, Cause: cause } = message.failure;
-      await failPlan(plan_id, { reason: `${error}: ${cause}` });
+      await failPlan(plan_id, { reason: `${error}: ${cause}`, run: state.run });
     } else if (!isPlanEnded(state) && kind === 'plan_machine_completed') await end(state, message);
     const after = (await ledger.loadPlanState(plan_id)) ?? state;
     if (kind === 'plan_machine_completed' && after.phase !== 'completed')

@@ -41,6 +41,8 @@ export interface FailPlanDeps {
 
 export interface PlanEnd {
   readonly reason: string;
+  /** the run that is not to go on: once the plan has been redriven, the end of an earlier one changes nothing */
+  readonly run?: number;
 }
 
 /** Failed tasks named in the event; the ledger has them all. */
@@ -57,10 +59,11 @@ export function createFailPlan(deps: FailPlanDeps): FailPlan {
   const haltPlan = createHaltPlan(deps);
 
   /** Somebody else may have ended it meanwhile: then theirs counts. */
-  const end = (planId: string, event: PlanEvent): Promise<void> =>
+  const end = (planId: string, run: number, event: PlanEvent): Promise<void> =>
     retryOnConflict(clock, async () => {
       const plan = await ledger.loadPlan(planId);
       if (plan === undefined || isPlanEnded(plan.state) || plan.state.phase === 'compensating') return;
+      if (plan.state.run !== run) return;
       // Given up in between: whoever did that goes on with it.
       if (event.type === 'PlanCompleted' && plan.state.cancel !== undefined) return;
       const now = clock.now();
@@ -76,12 +79,13 @@ export function createFailPlan(deps: FailPlanDeps): FailPlan {
   return async function failPlan(planId, told) {
     const before = await ledger.loadPlanState(planId);
     if (before === undefined || isPlanEnded(before)) return before;
+    if (told.run !== undefined && told.run !== before.run) return before;
     // Whatever else has befallen it: who gave it up, and why, is what counts.
     const operator = before.cancel;
     const reason = (operator ? `cancelled by ${operator.by}: ${operator.why}` : told.reason).slice(0, MAX_REASON);
     const chosen = before.on_failure;
     if (before.phase === 'compensating') await compensate.start(planId);
-    else if (before.phase === 'received') await end(planId, ending(reason, [], operator));
+    else if (before.phase === 'received') await end(planId, before.run, ending(reason, [], operator));
     // One that waits for approval has done nothing that could be repaired: it fails.
     else if (chosen === 'halt' && operator === undefined && (isPlanLive(before) || before.phase === 'halted'))
       await haltPlan(before, reason);
@@ -93,17 +97,24 @@ export function createFailPlan(deps: FailPlanDeps): FailPlan {
       // Where every ticket is done, so is the plan, whatever became of its machine.
       if (operator === undefined && tasks.every(({ state }) => isDone(state))) {
         const { tickets, received_at } = before;
-        await end(planId, { type: 'PlanCompleted', tickets, duration_ms: clock.now() - received_at });
+        await end(planId, before.run, { type: 'PlanCompleted', tickets, duration_ms: clock.now() - received_at });
         return ledger.loadPlanState(planId);
       }
       const compensations = chosen === 'compensate' ? await compensate.mint(tasks) : 0;
-      if (compensations === 0) await end(planId, ending(reason, failed_tasks, operator));
+      if (compensations === 0) await end(planId, before.run, ending(reason, failed_tasks, operator));
       else {
         const in_doubt = compensate.inDoubt(tasks).slice(0, TASKS_TOLD);
         const by = operator === undefined ? {} : { operator };
         // The looks are what heals it, should this die; a halted plan is not looked at any more.
         if (before.phase === 'halted') await timers.set({ kind: 'plan', id: planId, at: clock.now() });
-        await end(planId, { type: 'PlanCompensating', reason, failed_tasks, compensations, in_doubt, ...by });
+        await end(planId, before.run, {
+          type: 'PlanCompensating',
+          reason,
+          failed_tasks,
+          compensations,
+          in_doubt,
+          ...by,
+        });
         await compensate.start(planId);
       }
     }

@@ -15,12 +15,12 @@ const TOLD = 50;
  * runs may finish. A plan that has halted before stays as it is.
  */
 export function createHaltPlan({ ledger, clock, sha256 }: { ledger: Ledger; clock: Clock; sha256: Sha256 }) {
-  return async function haltPlan({ plan_id }: PlanState, reason: string): Promise<void> {
+  return async function haltPlan({ plan_id, run }: PlanState, reason: string): Promise<void> {
     const states = await ledger.loadTicketStates(await ledger.ticketIdsOfPlan(plan_id));
     const failed = states.filter((state) => state.phase === 'failed');
     await retryOnConflict(clock, async () => {
       const plan = await ledger.loadPlan(plan_id);
-      if (plan === undefined || !isPlanLive(plan.state)) return;
+      if (plan === undefined || !isPlanLive(plan.state) || plan.state.run !== run) return;
       const { header, state } = plan;
       const now = clock.now();
       const incident_id = incidentIdOf(plan_id, `halted in run ${state.run}`, sha256);

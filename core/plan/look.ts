@@ -60,7 +60,7 @@ export function createLookAtPlan(deps: LookAtPlanDeps) {
       return;
     }
     if (now >= deadline) {
-      await failPlan(plan_id, { reason: 'PLAN_DEADLINE_PASSED: the plan did not end by its deadline' });
+      await failPlan(plan_id, { reason: 'PLAN_DEADLINE_PASSED: the plan did not end by its deadline', run: state.run });
       return;
     }
     if (state.phase === 'accepted') {

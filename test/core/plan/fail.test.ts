@@ -303,3 +303,34 @@ describe('a plan that continues', () => {
     expect(hive.machines.answers.get(`token of plan-1/${task_id}`)).toEqual({ kind: 'completed' });
   });
 });
+
+describe('a plan that is redriven while the end of its execution before is being told', () => {
+  it('goes on: that end is of a run that is over', async () => {
+    let between: (() => Promise<unknown>) | undefined;
+    const hive = createHive({
+      wrap: (port, name) =>
+        name !== 'ledger'
+          ? port
+          : new Proxy(port, {
+              get: (target, member, receiver) => {
+                const call: unknown = Reflect.get(target, member, receiver);
+                if (member !== 'loadPlanState' || typeof call !== 'function') return call;
+                return async (planId: string) => {
+                  const state: unknown = await call.call(target, planId);
+                  const next = between;
+                  between = undefined;
+                  await next?.();
+                  return state;
+                };
+              },
+            }),
+    });
+    await hive.acceptPlan(plan({ tasks: [task('a')], on_failure: 'halt' }));
+    await hive.registerAgent(registration('agent'));
+    await failFor(hive, 'a');
+    await machineFailed(hive);
+    between = () => hive.operations.redrivePlan('plan-1', { by: 'ops', why: 'again' });
+    await machineFailed(hive);
+    expect(await planOf(hive)).toMatchObject({ phase: 'running', run: 2 });
+  });
+});
