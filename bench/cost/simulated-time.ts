@@ -1,4 +1,5 @@
 /** Time as the bench has it: jumps from one event to the next, one event after the other. */
+import { createHeap } from '../../test/support/heap.ts';
 
 export interface SimulatedTime {
   /** epoch ms */
@@ -12,52 +13,19 @@ export interface SimulatedTime {
 }
 
 interface Due {
-  readonly time: number;
-  readonly order: number;
+  readonly at: number;
   readonly background: boolean;
   readonly act: () => unknown;
 }
 
-const before = (a: Due, b: Due): boolean => a.time < b.time || (a.time === b.time && a.order < b.order);
-
 export function createSimulatedTime(start: number): SimulatedTime {
   let time = start;
-  let order = 0;
   let foreground = 0;
-  /** a binary heap: the next is the first */
-  const heap: Due[] = [];
-
-  function push(due: Due): void {
-    let at = heap.push(due) - 1;
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      if (!before(due, heap[parent] as Due)) break;
-      heap[at] = heap[parent] as Due;
-      at = parent;
-    }
-    heap[at] = due;
-  }
-
-  function pop(): Due | undefined {
-    const first = heap[0];
-    const last = heap.pop();
-    if (first === undefined || last === undefined || heap.length === 0) return first;
-    let at = 0;
-    for (;;) {
-      let child = 2 * at + 1;
-      if (child >= heap.length) break;
-      if (child + 1 < heap.length && before(heap[child + 1] as Due, heap[child] as Due)) child++;
-      if (!before(heap[child] as Due, last)) break;
-      heap[at] = heap[child] as Due;
-      at = child;
-    }
-    heap[at] = last;
-    return first;
-  }
+  const heap = createHeap<Due>();
 
   const schedule = (when: number, act: () => unknown, background: boolean): void => {
     if (!background) foreground++;
-    push({ time: Math.max(when, time), order: order++, background, act });
+    heap.put({ at: Math.max(when, time), background, act });
   };
 
   return {
@@ -66,9 +34,9 @@ export function createSimulatedTime(start: number): SimulatedTime {
     inBackground: (when, act) => schedule(when, act, true),
     async run() {
       while (foreground > 0) {
-        const due = pop();
+        const due = heap.take();
         if (due === undefined) return;
-        time = due.time;
+        time = due.at;
         if (!due.background) foreground--;
         await due.act();
       }

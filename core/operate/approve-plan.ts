@@ -8,7 +8,7 @@ import type { StartPlan } from '../plan/start.ts';
 import { isPlanLive, type PlanRecord } from '../plan/state.ts';
 import type { Timers } from '../ports/timers.ts';
 import type { Operations } from './operations.ts';
-import { loadPlanOrThrow, operatorOf, type VerbDeps, wrongPlanPhase } from './verb.ts';
+import { GONE_ON_WITH_MS, loadPlanOrThrow, operatorOf, type VerbDeps, wrongPlanPhase } from './verb.ts';
 
 type Asked = { by: string; on_behalf_of?: string | undefined };
 
@@ -47,9 +47,6 @@ export function createApprovePlan(
     return { id: planId, phase: (await loadPlanOrThrow(ledger, planId)).state.phase, changed };
   };
 }
-
-/** The plan's timer leaves this long to the call itself, ms. */
-const GONE_ON_WITH_MS = 15_000;
 
 /** Its tickets are cancelled, by the plan's timer should this die. @throws HiveError PLAN_UNKNOWN · PLAN_PHASE_WRONG · APPROVER_IS_AUTHOR */
 export function createRejectPlan(

@@ -6,10 +6,7 @@ import { isPlanEnded } from '../plan/state.ts';
 import type { Timers } from '../ports/timers.ts';
 import { isLarge } from './large.ts';
 import type { Operations } from './operations.ts';
-import { loadPlanOrThrow, operatorOf, type VerbDeps, wrongPlanPhase } from './verb.ts';
-
-/** The plan's timer leaves this long to the call itself, ms. */
-const GONE_ON_WITH_MS = 15_000;
+import { GONE_ON_WITH_MS, loadPlanOrThrow, operatorOf, type VerbDeps, wrongPlanPhase } from './verb.ts';
 
 /**
  * The intent is committed first: what follows is gone on with by the plan's timer, should this die. A plan that is being

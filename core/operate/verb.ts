@@ -13,6 +13,9 @@ import type { ByOperator } from '../ticket/events.ts';
 import { TICKET_STANDS } from '../ticket/phase-words.ts';
 import type { TicketRecord } from '../ticket/state.ts';
 
+/** A plan's timer that goes on with a verb, should its call die, leaves this long to the call itself, ms. */
+export const GONE_ON_WITH_MS = 15_000;
+
 export interface VerbDeps {
   ledger: Ledger;
   clock: Clock;

@@ -2,7 +2,7 @@
  * One thread for everything that may happen: what can go on now stands in one list, and chance says which goes on next.
  * Time stands still as long as anything can go on, and then jumps to the next thing that waits for it.
  */
-import { createHeap } from './heap.ts';
+import { createHeap } from '../support/heap.ts';
 import type { Random } from './random.ts';
 
 export interface Scheduler {
@@ -24,7 +24,7 @@ const nothingLeftToResolve = (): Promise<void> => new Promise((resolve) => proce
 export function createScheduler(start: number, random: Random): Scheduler {
   let now = start;
   const ready: (() => void)[] = [];
-  const later = createHeap();
+  const later = createHeap<{ readonly at: number; readonly run: () => void }>();
 
   function wake(): void {
     for (let at = later.earliest(); at !== undefined && at <= now; at = later.earliest())

@@ -1,32 +1,28 @@
 /** What is to happen later, the earliest first; of two at the same time the one that was put in first. */
-export interface Later {
-  readonly at: number;
-  readonly run: () => void;
-}
-
-interface Entry extends Later {
-  readonly order: number;
-}
-
-export interface Heap {
+export interface Heap<Item extends { readonly at: number }> {
   readonly size: number;
-  put(item: Later): void;
+  put(item: Item): void;
   earliest(): number | undefined;
-  take(): Later | undefined;
+  take(): Item | undefined;
 }
 
-export function createHeap(): Heap {
+export function createHeap<Item extends { readonly at: number }>(): Heap<Item> {
+  interface Entry {
+    readonly item: Item;
+    readonly order: number;
+  }
   const entries: Entry[] = [];
   let order = 0;
-  const before = (a: Entry, b: Entry): boolean => a.at < b.at || (a.at === b.at && a.order < b.order);
+  const before = (a: Entry, b: Entry): boolean =>
+    a.item.at < b.item.at || (a.item.at === b.item.at && a.order < b.order);
 
   return {
     get size() {
       return entries.length;
     },
-    earliest: () => entries[0]?.at,
-    put({ at, run }) {
-      const entry = { at, run, order: order++ };
+    earliest: () => entries[0]?.item.at,
+    put(item) {
+      const entry = { item, order: order++ };
       let place = entries.push(entry) - 1;
       while (place > 0) {
         const parent = (place - 1) >> 1;
@@ -40,7 +36,7 @@ export function createHeap(): Heap {
     take() {
       const [first] = entries;
       const last = entries.pop();
-      if (first === undefined || last === undefined || first === last) return first;
+      if (first === undefined || last === undefined || first === last) return first?.item;
       let place = 0;
       for (;;) {
         let child = 2 * place + 1;
@@ -51,7 +47,7 @@ export function createHeap(): Heap {
         place = child;
       }
       entries[place] = last;
-      return first;
+      return first.item;
     },
   };
 }
