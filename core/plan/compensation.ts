@@ -11,6 +11,7 @@ import type { TicketSpec } from '../ticket/state.ts';
 import { neighbours } from './compile/adjacency.ts';
 import { toGraph } from './compile/graph.ts';
 import type { CompilerTask } from './compile/types.ts';
+import { upwardRanks } from './upward-rank.ts';
 
 export interface CompensableTask {
   readonly task_id: string;
@@ -115,6 +116,12 @@ export function mintCompensations({ specs, outputs, done }: Undoable, createdAt:
   const releases = new Map<string, string[]>(steps.map(({ task_id }) => [task_id, []]));
   for (const { task_id, after } of steps) for (const before of after) releases.get(before)?.push(undoOf(task_id));
 
+  const estimates = new Map(specs.map(({ ticket_id, estimated_duration_ms }) => [ticket_id, estimated_duration_ms]));
+  const ranks = upwardRanks(
+    steps.map(({ task_id, after }) => ({ task_id, dependencies: after })),
+    ({ task_id }) => estimates.get(task_id) ?? 0,
+  );
+
   return steps.map(({ task_id: original, after }) => {
     const { compensation, ...spec } = byId.get(original) as TicketSpec;
     const gated_by = after.map(undoOf);
@@ -126,6 +133,7 @@ export function mintCompensations({ specs, outputs, done }: Undoable, createdAt:
       description: `Undo ${spec.task_id}${spec.description === '' ? '' : `: ${spec.description}`}`,
       dependencies: gated_by,
       gated_by,
+      below_ms: (ranks.get(original) ?? 0) - (estimates.get(original) ?? 0),
       releases: releases.get(original) ?? [],
       compensates: original,
       parameters: compensation?.parameters ?? {},

@@ -15,6 +15,7 @@ import type { TicketSpec } from '../ticket/state.ts';
 import { deadlineOf } from './admission.ts';
 import { type Gate, poolOf } from './compile/index.ts';
 import type { PlanSettings } from './limits.ts';
+import { upwardRanks } from './upward-rank.ts';
 
 const PRIORITY_FLOOR: Readonly<Record<RiskBand, Priority>> = {
   critical: 'CRITICAL',
@@ -35,8 +36,10 @@ export function mintTickets(
   const gatedBy = groupBy(gates, 'after', 'before');
   const releases = groupBy(gates, 'before', 'after');
   const { cap_ms, max_retries } = settings.bands[plan.risk_band];
+  const estimateOf = (task: PlanTask) => task.estimated_duration_ms ?? settings.default_estimate_ms;
+  const ranks = upwardRanks(plan.tasks, estimateOf);
   return plan.tasks.map((task) => {
-    const estimate = task.estimated_duration_ms ?? settings.default_estimate_ms;
+    const estimate = estimateOf(task);
     const wanted = Math.max(settings.min_timeout_ms, settings.timeout_factor * estimate);
     return {
       ticket_id: ticketId(task.task_id),
@@ -62,6 +65,7 @@ export function mintTickets(
       metadata: { ...task.metadata, task_type: task.task_type },
       schema_version: 1,
       plan_deadline: deadlineOf(plan, settings),
+      below_ms: (ranks.get(task.task_id) ?? estimate) - estimate,
       pool: poolOf(task.required_capabilities, sha256),
       tenant_id: plan.tenant_id,
       customer_tier: plan.customer_tier,

@@ -8,6 +8,7 @@ import type { ReadyQueue } from '../ports/ready-queue.ts';
 import type { Match, Matcher } from '../swarm/match.ts';
 import { ticketIdOf } from '../ticket/ids.ts';
 import type { TicketRecord } from '../ticket/state.ts';
+import { neutral } from '../trail/estimate.ts';
 import { type AssignDeps, type Assigned, createAssign } from './assign.ts';
 import { queueEntryOf, readyEvent } from './become-ready.ts';
 import { byAgent } from './by-agent.ts';
@@ -69,7 +70,7 @@ export function createAssignEntered(deps: AssignEnteredDeps): AssignEntered {
     const now = clock.now();
     const entries = [...arrivals.values()].map(({ ticket }) => queueEntryOf(ticket, now));
     const candidates = await agents.listByCapability(required_capabilities[0] ?? ANY_CAPABILITY);
-    const matches = match(order(entries, now), candidates, now);
+    const matches = match(order(entries, now), candidates, { now, estimates: neutral, random: clock.random });
     const done = new Set<TicketEntered>();
     const run = async (found: Match): Promise<Assigned | undefined> => {
       const { message, ticket } = arrivals.get(found.entry.ticket_id) as Arrival;

@@ -4,8 +4,14 @@ import type { Ledger, Write } from '../ports/ledger.ts';
 import type { ReadyQueue } from '../ports/ready-queue.ts';
 import { appendToTicket } from '../ticket/append.ts';
 import type { ByOperator } from '../ticket/events.ts';
-import type { TicketRecord } from '../ticket/state.ts';
+import { kindOfWork, type TicketRecord, type TicketSpec } from '../ticket/state.ts';
 import { type QueueEntry, queueKey } from './queue-entry.ts';
+
+/** Where its plan says that its data is: the task's metadata `region`, and in it `zone`. */
+function locationOf({ metadata }: TicketSpec): Pick<QueueEntry, 'location'> {
+  const { region, zone } = metadata;
+  return region === undefined ? {} : { location: { region, ...(zone !== undefined && { zone }) } };
+}
 
 export function queueEntryOf({ spec, state }: TicketRecord, readyAt: number): QueueEntry {
   return {
@@ -18,6 +24,14 @@ export function queueEntryOf({ spec, state }: TicketRecord, readyAt: number): Qu
     security_level: spec.security_level,
     required_capabilities: spec.required_capabilities,
     estimated_duration_ms: spec.estimated_duration_ms,
+    task_type: kindOfWork(spec),
+    risk_band: spec.risk_band,
+    qos: spec.qos,
+    customer_tier: spec.customer_tier,
+    tenant_id: spec.tenant_id,
+    below_ms: spec.below_ms,
+    plan_deadline: spec.plan_deadline,
+    ...locationOf(spec),
     ready_at: readyAt,
     deadline: readyAt + spec.sla.timeout_ms,
     attempt: state.attempts + 1,

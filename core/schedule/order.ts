@@ -1,4 +1,4 @@
-/** Who is next: priority first, then who became ready first. (SLA urgency, tiers and ageing come with the strategies.) */
+/** Who is next: the port that scheduling strategies fill, and its first filling: priority, then who became ready first. */
 import type { QueueEntry } from './queue-entry.ts';
 
 export type Order = (entries: readonly QueueEntry[], now: number) => QueueEntry[];

@@ -1,5 +1,12 @@
 /** What the scheduler needs to know of a ticket that waits for an agent. */
-import { PRIORITIES, type Priority, type SecurityLevel } from '../messages/primitives.ts';
+import type { Qos } from '../messages/execution-ticket.ts';
+import {
+  type CustomerTier,
+  PRIORITIES,
+  type Priority,
+  type RiskBand,
+  type SecurityLevel,
+} from '../messages/primitives.ts';
 
 export interface QueueEntry {
   readonly pool: string;
@@ -16,6 +23,18 @@ export interface QueueEntry {
   readonly deadline: number;
   /** the attempt that an assignment would start */
   readonly attempt: number;
+  /** the kind of work, as its plan names it ("compile", "query") */
+  readonly task_type: string;
+  readonly risk_band: RiskBand;
+  readonly qos: Qos;
+  readonly customer_tier: CustomerTier;
+  readonly tenant_id: string;
+  /** estimated ms of the longest way through what depends on it, itself left out */
+  readonly below_ms: number;
+  /** epoch ms */
+  readonly plan_deadline: number;
+  /** where its data is, if its plan says so: an agent there is nearer */
+  readonly location?: { readonly region: string; readonly zone?: string };
   /** agents that earlier attempts failed on: others are better */
   readonly avoid: readonly string[];
   /** it undoes another ticket */

@@ -15,6 +15,7 @@ import type { Rounds } from '../ports/rounds.ts';
 import type { Timers } from '../ports/timers.ts';
 import { type AgentRecord, freeSlots, hasCapabilities, healthOf } from '../swarm/agent.ts';
 import type { Match, Matcher } from '../swarm/match.ts';
+import { neutral } from '../trail/estimate.ts';
 import { type Assigned, createAssign } from './assign.ts';
 import type { BecomeReady } from './become-ready.ts';
 import { byAgent } from './by-agent.ts';
@@ -132,7 +133,7 @@ export function createRound(deps: RoundDeps): Round {
       entries = [...entries, ...(await queue.list(pool, size - entries.length, entries.at(-1)?.key))];
     }
     for (;;) {
-      const matches = match(order(entries, now), candidates, now);
+      const matches = match(order(entries, now), candidates, { now, estimates: neutral, random: clock.random });
       const full = entries.length === size;
       if (matches.length > 0 || free === 0 || !full) return { entries, matches, left: full && matches.length < free };
       size = ROUND_SIZE;

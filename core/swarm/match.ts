@@ -1,6 +1,7 @@
 /** Who runs it: the port that the swarm's matching fills, and its first filling. */
 import type { QueueEntry } from '../schedule/queue-entry.ts';
 import type { AssignmentExplanation } from '../ticket/events.ts';
+import type { Estimates } from '../trail/estimate.ts';
 import { type AgentRecord, freeSlots, hasCapabilities, healthOf, isCleared } from './agent.ts';
 
 export interface Match {
@@ -9,15 +10,28 @@ export interface Match {
   readonly explanation: AssignmentExplanation;
 }
 
+/** What is known when tickets meet agents. */
+export interface MatchContext {
+  /** epoch ms */
+  readonly now: number;
+  readonly estimates: Estimates;
+  /** uniform in [0, 1): what exploration draws by */
+  readonly random: () => number;
+}
+
 /** Tickets in the order they are to be served × agents → at most one agent a ticket, never more tickets than slots. */
-export type Matcher = (entries: readonly QueueEntry[], agents: readonly AgentRecord[], now: number) => Match[];
+export type Matcher = (
+  entries: readonly QueueEntry[],
+  agents: readonly AgentRecord[],
+  context: MatchContext,
+) => Match[];
 
 const CANDIDATES_TOLD = 5;
 /** A ticket that failed on an agent waits this long for another one that is there but busy. */
 export const AVOID_FOR_MS = 30_000;
 
 /** Each ticket in turn gets the first capable, cleared and healthy agent with a free slot; agents in order of their id. */
-export const firstCapable: Matcher = (entries, agents, now) => {
+export const firstCapable: Matcher = (entries, agents, { now }) => {
   const free = new Map(agents.map((agent) => [agent.agent_id, freeSlots(agent)]));
   const healthy = agents
     .filter((agent) => healthOf(agent, now) === 'HEALTHY')

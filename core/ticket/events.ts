@@ -96,11 +96,44 @@ export interface TicketResult {
   readonly logs: readonly string[];
 }
 
-/** Why this agent: kept with the assignment, so the choice can be told afterwards. */
+/** Why this agent, and why now: kept with the assignment, so the choice can be told afterwards. Times in whole ms. */
 export interface AssignmentExplanation {
+  /** the scheduling strategy in force */
   readonly strategy: string;
   readonly waited_ms: number;
+  /** from 1 */
   readonly queue_position: number;
   readonly queue_length: number;
-  readonly candidates: readonly { readonly agent_id: string; readonly free_slots: number }[];
+  /** 0–1 with what it is made of: why it was its turn */
+  readonly priority?: PriorityTerms;
+  /** how the round was solved: one by one, to the optimum, or by greedy where the optimum took too long */
+  readonly method?: 'single' | 'optimal' | 'greedy';
+  /** the chosen one first, then the next best */
+  readonly candidates: readonly CandidateExplanation[];
+  /** what the chosen one is expected to be done earlier than the next best; absent where there is no other */
+  readonly margin_ms?: number;
+  /** of the attempt on the chosen agent, as it was predicted */
+  readonly predicted?: { readonly p50_ms: number; readonly p90_ms: number; readonly failure: number };
+}
+
+export interface PriorityTerms {
+  readonly score: number;
+  readonly risk: number;
+  readonly qos: number;
+  readonly urgency: number;
+  /** what its wait has added */
+  readonly age: number;
+}
+
+export interface CandidateExplanation {
+  readonly agent_id: string;
+  readonly free_slots: number;
+  /** wait + duration, over the probability of success, + distance + spread: what the choice was made by */
+  readonly cost_ms?: number;
+  readonly wait_ms?: number;
+  readonly duration_ms?: number;
+  /** 0–1 */
+  readonly success?: number;
+  readonly distance_ms?: number;
+  readonly spread_ms?: number;
 }

@@ -22,6 +22,8 @@ export interface TicketSpec
   readonly pool: string;
   /** epoch ms after which nothing of the plan is begun any more */
   readonly plan_deadline: number;
+  /** estimated ms of the longest way through what depends on it, itself left out: its upward rank less its own estimate */
+  readonly below_ms: number;
   readonly tenant_id: string;
   readonly customer_tier: CustomerTier;
   /** tickets that must be complete before this one becomes ready, beside what the plan's machine enforces */
@@ -37,6 +39,12 @@ export interface TicketSpec
   };
   /** the ticket that this one undoes: it waits for no machine, and its plan for nobody else */
   readonly compensates?: string;
+}
+
+/** The kind of work as its plan names it, which is finer than `task_type`: what durations are learnt by. */
+export function kindOfWork({ metadata, task_type }: Pick<TicketSpec, 'metadata' | 'task_type'>): string {
+  const name = metadata.task_type ?? task_type;
+  return task_type === 'COMPENSATE' ? `undo:${name}` : name;
 }
 
 /** The attempt an agent is on, or ended with. */

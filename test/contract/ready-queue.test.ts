@@ -1,28 +1,15 @@
 import { expect, it } from 'vitest';
 import type { Priority } from '../../core/messages/primitives.ts';
-import { type QueueEntry, queueKey } from '../../core/schedule/queue-entry.ts';
+import type { QueueEntry } from '../../core/schedule/queue-entry.ts';
 import { NOW } from '../support/plans.ts';
+import { entryOf as entry } from '../support/scheduling.ts';
 import { describeContract } from './stores.ts';
 
 describeContract('The ready queue', (stores) => {
   let pools = 0;
   const freshPool = () => `pool-${++pools}`;
-  const entryOf = (pool: string, name: string, priority: Priority = 'NORMAL', ready_at = NOW): QueueEntry => ({
-    pool,
-    key: queueKey({ priority, ready_at, ticket_id: name }),
-    ticket_id: name,
-    plan_id: 'p',
-    task_id: name,
-    priority,
-    security_level: 'INTERNAL',
-    required_capabilities: ['build'],
-    estimated_duration_ms: 1,
-    ready_at,
-    deadline: ready_at + 1,
-    attempt: 1,
-    avoid: [],
-    compensation: false,
-  });
+  const entryOf = (pool: string, name: string, priority: Priority = 'NORMAL', ready_at = NOW): QueueEntry =>
+    entry(name, { pool, priority, ready_at });
   const enqueue = (entry: QueueEntry) => stores().ledger.commit([{ kind: 'enqueue', entry }]);
   const names = async (pool: string, limit = 100, after?: string) =>
     (await stores().queue.list(pool, limit, after)).map(({ ticket_id }) => ticket_id);

@@ -2,29 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SECURITY_LEVELS } from '../../../core/messages/primitives.ts';
 import { priorityOrder } from '../../../core/schedule/order.ts';
-import { type QueueEntry, queueKey } from '../../../core/schedule/queue-entry.ts';
 import { type AgentRecord, freeSlots, hasCapabilities, healthOf, isCleared } from '../../../core/swarm/agent.ts';
 import { firstCapable } from '../../../core/swarm/match.ts';
+import { neutral } from '../../../core/trail/estimate.ts';
 import { agent } from '../../support/agents.ts';
 import { NOW } from '../../support/plans.ts';
+import { entryOf } from '../../support/scheduling.ts';
 
-const entryOf = (name: string, changes: Partial<QueueEntry> = {}): QueueEntry => ({
-  pool: 'p',
-  key: queueKey({ priority: changes.priority ?? 'NORMAL', ready_at: changes.ready_at ?? NOW, ticket_id: name }),
-  ticket_id: name,
-  plan_id: 'plan',
-  task_id: name,
-  priority: 'NORMAL',
-  security_level: 'INTERNAL',
-  required_capabilities: ['build'],
-  estimated_duration_ms: 1,
-  ready_at: NOW,
-  deadline: NOW,
-  attempt: 1,
-  avoid: [],
-  compensation: false,
-  ...changes,
-});
+const context = { now: NOW, estimates: neutral, random: () => 0.5 };
+
 const held = (count: number) =>
   Object.fromEntries(
     Array.from({ length: count }, (_, index) => [`held${index}`, { plan_id: 'p', task_id: 't', attempt: 1 }]),
@@ -57,7 +43,7 @@ describe('the first capable agent', () => {
   it('is capable, cleared, healthy and free, each ticket has one at most, and no slot is given twice', () => {
     fc.assert(
       fc.property(entries, agents, (waiting, known) => {
-        const matches = firstCapable(waiting, known, NOW);
+        const matches = firstCapable(waiting, known, context);
         expect(new Set(matches.map(({ entry }) => entry.ticket_id)).size).toBe(matches.length);
         for (const { entry, agent: chosen } of matches) {
           expect(hasCapabilities(chosen, entry.required_capabilities)).toBe(true);
@@ -75,7 +61,7 @@ describe('the first capable agent', () => {
   it('leaves no ticket waiting that an agent with a free slot could run', () => {
     fc.assert(
       fc.property(entries, agents, (waiting, known) => {
-        const matches = firstCapable(waiting, known, NOW);
+        const matches = firstCapable(waiting, known, context);
         const left = waiting.filter((entry) => !matches.some((match) => match.entry === entry));
         for (const entry of left)
           for (const one of known) {
@@ -93,7 +79,7 @@ describe('the first capable agent', () => {
 
   it('is told with what it was chosen from', () => {
     const known = ['b', 'a', 'c'].map((id) => ({ ...agent(id, { capacity: 2 }), held: {} }));
-    const [match] = firstCapable([entryOf('t', { ready_at: NOW - 30 })], known, NOW);
+    const [match] = firstCapable([entryOf('t', { ready_at: NOW - 30 })], known, context);
     expect(match?.agent.agent_id).toBe('a');
     expect(match?.explanation).toEqual({
       strategy: 'first-capable',
@@ -106,7 +92,7 @@ describe('the first capable agent', () => {
 
   it('does not hold the ticket already', () => {
     const holder = { ...agent('a', { capacity: 2 }), held: { t: { plan_id: 'p', task_id: 't', attempt: 1 } } };
-    expect(firstCapable([entryOf('t')], [holder], NOW)).toEqual([]);
+    expect(firstCapable([entryOf('t')], [holder], context)).toEqual([]);
   });
 });
 
