@@ -42,14 +42,17 @@ export function createProgram(session: Session, json = false, args: readonly str
     .description('Turns approved cognitive plans into tickets, hands them to agents and sees them through.')
     .version(version, '-V, --version')
     .addHelpText('after', `\n${exitCodesText()}`);
-  for (const { title, parent, commands } of GROUPS) {
+  for (const { title, parent, fallback, about, commands } of GROUPS) {
     program.commandsGroup(`${title}:`);
     if (parent === undefined) for (const define of commands) program.addCommand(define(session).helpGroup(`${title}:`));
     else {
       const names = commands.map((define) => define(session));
       const summary = names.map((command) => command.name()).join(', ');
-      const group = new Command(parent).summary(summary).description(title).helpGroup(`${title}:`);
-      for (const command of names) group.addCommand(command);
+      const group = new Command(parent)
+        .summary(summary)
+        .description([title, about].filter(Boolean).join('\n\n'))
+        .helpGroup(`${title}:`);
+      for (const command of names) group.addCommand(command, { isDefault: command.name() === fallback });
       program.addCommand(group);
     }
   }

@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { openApiDocument } from '../api/rest/openapi.ts';
 import * as api from '../core/messages/agent-api.ts';
 import { BUS_EVENTS } from '../core/messages/bus-events.ts';
+import { capacityDesired } from '../core/messages/capacity-desired.ts';
 import { cognitivePlan } from '../core/messages/cognitive-plan.ts';
 import { executionResult } from '../core/messages/execution-result.ts';
 import { executionTicket } from '../core/messages/execution-ticket.ts';
@@ -25,6 +26,7 @@ const RECEIVED: Readonly<Record<string, z.ZodType>> = {
   ClaimRequest: api.claimRequest,
   TicketHeartbeatRequest: api.ticketHeartbeatRequest,
   ReportRequest: api.reportRequest,
+  HandBackRequest: api.handBackRequest,
 };
 /** What we send. */
 const SENT: Readonly<Record<string, z.ZodType>> = {
@@ -36,11 +38,15 @@ const SENT: Readonly<Record<string, z.ZodType>> = {
   AgentHeartbeatAnswer: api.agentHeartbeatAnswer,
   Assignment: api.assignment,
   Withdrawal: api.withdrawal,
+  Reminder: api.reminded,
+  AgentInbox: api.agentInbox,
   ClaimAnswer: api.claimAnswer,
   TicketHeartbeatAnswer: api.ticketHeartbeatAnswer,
   ReportAnswer: api.reportAnswer,
+  HandBackAnswer: api.handBackAnswer,
   Problem: api.problem,
   ...Object.fromEntries(Object.entries(BUS_EVENTS).map(([type, schema]) => [join('bus', type), schema])),
+  [join('bus', 'CapacityDesired')]: capacityDesired,
 };
 
 /** Every file below schemas/ by its path, with its text. */

@@ -11,10 +11,12 @@ import type { Stage } from './stage.ts';
 export const ROUTES = {
   registerAgent: 'PUT /agents/{agent_id}',
   heartbeatAgent: 'POST /agents/{agent_id}/heartbeat',
+  readInbox: 'GET /agents/{agent_id}/inbox',
   removeAgent: 'DELETE /agents/{agent_id}',
   claimTicket: 'POST /tickets/{ticket_id}/claim',
   heartbeatTicket: 'POST /tickets/{ticket_id}/heartbeat',
   reportTicket: 'POST /tickets/{ticket_id}/report',
+  handBackTicket: 'POST /tickets/{ticket_id}/hand-back',
 } as const;
 export type Route = (typeof ROUTES)[keyof typeof ROUTES];
 
@@ -29,7 +31,7 @@ export class AgentApi extends Construct {
     const { api, url } = signedApi(this, {
       stage,
       name: 'agents',
-      description: 'What agents say: register, heartbeat, claim, report',
+      description: 'What agents say: register, heartbeat, claim, report, hand back',
       // The account's default (10 000 a second, 5 000 at once) made explicit, and lower: a fleet gone wild is stopped here.
       rate: 2000,
       burst: 1000,

@@ -32,6 +32,8 @@ export class Ledger extends Construct {
         },
       ],
       billing: Billing.onDemand(),
+      // What can be counted again from the events is not kept for ever.
+      timeToLiveAttribute: 'expires_at_s',
       // A key of DynamoDB's own: a key of ours costs a KMS call for each cold partition and protects from nothing that
       // the roles below do not already keep out.
       encryption: TableEncryptionV2.dynamoOwnedKey(),
@@ -70,6 +72,24 @@ export class Ledger extends Construct {
   /** Change what is no event: an agent's slots, signs of life. */
   mayChange(): Permission {
     return this.#on('dynamodb:UpdateItem');
+  }
+
+  /** Count: no item but tallies. */
+  mayCount(): Permission {
+    const conditions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['TALLY#*'] } };
+    return { ...this.#on('dynamodb:UpdateItem'), conditions };
+  }
+
+  /** Read what was counted. */
+  mayReadCounts(): Permission {
+    const conditions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['TALLY#*'] } };
+    return { ...this.#on('dynamodb:Query'), conditions };
+  }
+
+  /** Which strategy is in force: read it, and record another one; no item but that. */
+  mayChooseStrategy(): Permission {
+    const conditions = { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['STRATEGY#scheduler'] } };
+    return { ...this.#on('dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'), conditions };
   }
 
   /** Let a transaction depend on what it does not write. */

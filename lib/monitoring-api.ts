@@ -27,8 +27,11 @@ export interface MonitoringApiProps {
 /** Paths of what only reads, and of what operators do, as API Gateway's ARNs have them. */
 const READS = ['GET/v1/*', 'HEAD/v1/*', ...['List', 'Get', 'Watch', 'Explain'].map(rpcOf)];
 const VERBS = [
-  ...['plans', 'tickets', 'incidents'].map((collection) => `POST/v1/${collection}/*`),
-  ...['Pause', 'Resume', 'Cancel', 'Redrive', 'Approve', 'Reject', 'Retry', 'Skip', 'Resolve'].map(rpcOf),
+  'PUT/v1/strategy',
+  ...['plans', 'tickets', 'incidents', 'agents'].map((collection) => `POST/v1/${collection}/*`),
+  ...['Pause', 'Resume', 'Cancel', 'Redrive', 'Approve', 'Reject', 'Retry', 'Skip', 'Resolve', 'Drain', 'Undrain'].map(
+    rpcOf,
+  ),
 ];
 function rpcOf(verb: string): string {
   return `POST/neural_hive.v1.*/${verb}*`;
@@ -42,7 +45,7 @@ export class MonitoringApi extends Construct {
   readonly url: string;
   /** Look at everything. */
   readonly monitorPolicy: ManagedPolicy;
-  /** Look at everything, and pause, resume, cancel, redrive, approve, reject, retry, skip, resolve. */
+  /** Look at everything, say which strategy scheduling goes by, and pause, resume, cancel, redrive, approve, reject, retry, skip, resolve, drain, undrain. */
   readonly operatePolicy: ManagedPolicy;
 
   constructor(scope: Construct, id: string, props: MonitoringApiProps) {

@@ -5,9 +5,12 @@ import { AcceptPlan } from './accept-plan.ts';
 import { AgentApi } from './agent-api.ts';
 import { AgentPolicy } from './agent-policy.ts';
 import { Bus } from './bus.ts';
+import { ChooseStrategy } from './choose-strategy.ts';
 import { ClaimTicket } from './claim-ticket.ts';
 import { CompletePlan } from './complete-plan.ts';
 import { FireTimers } from './fire-timers.ts';
+import { ForecastDemand } from './forecast-demand.ts';
+import { HandBackTicket } from './hand-back-ticket.ts';
 import { HeartbeatAgent } from './heartbeat-agent.ts';
 import { HeartbeatTicket } from './heartbeat-ticket.ts';
 import { Ledger } from './ledger.ts';
@@ -15,6 +18,7 @@ import { MonitoringApi } from './monitoring-api.ts';
 import { PlanMachines } from './plan-machines.ts';
 import { PoolQueue } from './pool-queue.ts';
 import { ProjectLedger } from './project-ledger.ts';
+import { ReadInbox } from './read-inbox.ts';
 import { RegisterAgent } from './register-agent.ts';
 import { RemoveAgent } from './remove-agent.ts';
 import { ReportTicket } from './report-ticket.ts';
@@ -25,6 +29,7 @@ import type { PlanTemplate } from './template-machine.ts';
 import { TimerQueue } from './timer-queue.ts';
 import { TraceSampling } from './trace-sampling.ts';
 import { TransformAgent } from './transform-agent.ts';
+import { WatchAgents } from './watch-agents.ts';
 
 export interface NeuralHiveStackProps {
   readonly stage: Stage;
@@ -53,24 +58,29 @@ export class NeuralHiveStack extends Stack {
     // A round of the pool says who runs it: an agent of the swarm.
     new ScheduleTickets(this, 'ScheduleTickets', { stage, ledger, machines, pool, timers });
     new SweepPools(this, 'SweepPools', { stage, ledger, pool });
+    new ChooseStrategy(this, 'ChooseStrategy', { stage, ledger });
 
-    // Agents join and leave, and tell how their tickets go.
+    // Agents, programs and people alike, join and leave, and tell how their tickets go.
     const api = new AgentApi(this, 'AgentApi', { stage });
     new RegisterAgent(this, 'RegisterAgent', { stage, api, ledger, pool });
     new HeartbeatAgent(this, 'HeartbeatAgent', { stage, api, ledger, pool });
+    new ReadInbox(this, 'ReadInbox', { stage, api, ledger });
     new RemoveAgent(this, 'RemoveAgent', { stage, api, ledger });
     new ClaimTicket(this, 'ClaimTicket', { stage, api, ledger });
     new HeartbeatTicket(this, 'HeartbeatTicket', { stage, api, ledger });
     new ReportTicket(this, 'ReportTicket', { stage, api, ledger, machines, pool, timers });
+    new HandBackTicket(this, 'HandBackTicket', { stage, api, ledger, pool, timers });
     const agentPolicy = new AgentPolicy(this, 'AgentPolicy', { stage, api });
     const transformAgent = new TransformAgent(this, 'TransformAgent', { stage, api });
 
-    // What nobody tells is noticed in time: lost agents, waits that are over, deadlines, executions that were stopped.
+    // What nobody tells is noticed in time: lost agents and bad ones, waits that are over, deadlines, executions that were stopped.
     new FireTimers(this, 'FireTimers', { stage, ledger, machines, pool, timers });
+    new WatchAgents(this, 'WatchAgents', { stage, ledger, pool, timers });
 
     // A plan comes to its end; what was committed is published.
     new CompletePlan(this, 'CompletePlan', { stage, ledger, machines, pool, timers });
     new ProjectLedger(this, 'ProjectLedger', { stage, bus, ledger });
+    new ForecastDemand(this, 'ForecastDemand', { stage, bus, ledger });
 
     // People and their tools look at all of it, and operators step in.
     const monitoring = new MonitoringApi(this, 'MonitoringApi', {

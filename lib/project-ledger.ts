@@ -1,4 +1,4 @@
-/** From the ledger to the bus: what was committed is published, and nothing else. */
+/** From the ledger to the bus: what was committed is published, and nothing else; and it is counted. */
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { PUBLISHED } from '../core/messages/bus-events.ts';
@@ -29,8 +29,8 @@ export class ProjectLedger extends Construct {
     const { function: follower } = new HiveFunction<typeof ENV>(this, 'Function', {
       stage,
       name: 'project-ledger',
-      environment: { EVENT_BUS_NAME: bus.eventBus.eventBusName },
-      may: [...ledger.mayFollow(), bus.mayPublish(), deadLetters.mayReceive()],
+      environment: { EVENT_BUS_NAME: bus.eventBus.eventBusName, LEDGER_TABLE: ledger.table.tableName },
+      may: [...ledger.mayFollow(), ledger.mayCount(), bus.mayPublish(), deadLetters.mayReceive()],
       timeout: Duration.minutes(1),
     });
     followLedger(this, 'Events', {

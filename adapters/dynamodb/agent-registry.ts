@@ -9,8 +9,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { AgentRegistry } from '../../core/ports/agent-registry.ts';
-import { ANY_CAPABILITY } from '../../core/schedule/round.ts';
-import type { AgentRecord } from '../../core/swarm/agent.ts';
+import { ANY_CAPABILITY } from '../../core/schedule/any-capability.ts';
+import { type AgentRecord, historyOf } from '../../core/swarm/agent.ts';
 import * as keys from './keys.ts';
 import { getItem, getItems, type Item, queryPartition, type Table, toItem, writeItem } from './table.ts';
 
@@ -96,12 +96,15 @@ export function createDynamoAgentRegistry(table: Table): AgentRegistry {
     },
 
     async register(agent) {
-      const { registered_at, ...said } = agent;
-      const names = Object.fromEntries(Object.keys(said).map((name) => [`#${name}`, name]));
-      const values = Object.fromEntries(Object.entries(said).map(([name, value]) => [`:${name}`, value]));
-      const sets = Object.keys(said).map((name) => `#${name} = :${name}`);
+      const { registered_at, ...members } = agent;
+      const said = Object.entries(members).filter(([, value]) => value !== undefined);
+      const names = Object.fromEntries(said.map(([name]) => [`#${name}`, name]));
+      const values = Object.fromEntries(said.map(([name, value]) => [`:${name}`, value]));
+      const sets = said.map(([name]) => `#${name} = :${name}`);
+      // What it does not say any more.
+      const unsaid = agent.endpoint === undefined ? ' REMOVE endpoint' : '';
       const before = await update(agent.agent_id, {
-        UpdateExpression: `SET ${sets.join(', ')}, kind_of_item = :item, held = if_not_exists(held, :none), registered_at = if_not_exists(registered_at, :registered_at)`,
+        UpdateExpression: `SET ${sets.join(', ')}, kind_of_item = :item, held = if_not_exists(held, :none), registered_at = if_not_exists(registered_at, :registered_at)${unsaid}`,
         ExpressionAttributeNames: names,
         ExpressionAttributeValues: toItem({
           ...values,
@@ -121,7 +124,7 @@ export function createDynamoAgentRegistry(table: Table): AgentRegistry {
       const old = before === undefined ? undefined : agentFrom(before);
       const gone = (old?.capabilities ?? []).filter((capability) => !agent.capabilities.includes(capability));
       await unlist(agent.agent_id, gone, 'capabilities', agent.capabilities);
-      return { ...agent, registered_at: old?.registered_at ?? registered_at, held: old?.held ?? {} };
+      return { ...agent, ...historyOf(old), registered_at: old?.registered_at ?? registered_at };
     },
 
     async heartbeat(agentId, at) {
@@ -143,6 +146,13 @@ export function createDynamoAgentRegistry(table: Table): AgentRegistry {
       if (agent?.status === 'removed')
         await unlist(agentId, [ANY_CAPABILITY, ...agent.capabilities], 'status', 'removed');
       return agent;
+    },
+
+    async unlist(agentId) {
+      const item = await getItem(table, keys.agentKey(agentId), keys.STATE);
+      const agent = item && agentFrom(item);
+      if (agent?.status === 'removed')
+        await unlist(agentId, [ANY_CAPABILITY, ...agent.capabilities], 'status', 'removed');
     },
   };
 }

@@ -14,6 +14,8 @@ import type { PlanEvent } from '../../core/plan/events.ts';
 import { planRecord } from '../../core/plan/record.ts';
 import type { PlanRecord, PlanState } from '../../core/plan/state.ts';
 import { type Ledger, MAX_ITEMS_PER_COMMIT, type Write } from '../../core/ports/ledger.ts';
+import type { StrategyState } from '../../core/schedule/strategy/choice.ts';
+import type { HealthState } from '../../core/swarm/health/state.ts';
 import type { TicketEvent } from '../../core/ticket/events.ts';
 import { ticketRecord } from '../../core/ticket/record.ts';
 import type { TicketRecord, TicketState } from '../../core/ticket/state.ts';
@@ -63,6 +65,26 @@ export function createDynamoLedger(table: Table): Ledger {
 
     async loadIncident(incidentId) {
       return incidentFrom(await queryPartition(table, keys.incidentKey(incidentId)));
+    },
+
+    async loadHealth(agentId) {
+      const item = await getItem(table, keys.healthKey(agentId), keys.STATE);
+      return (
+        item && {
+          head: { version: item.version as number, hash: item.hash as string },
+          state: item.state as HealthState,
+        }
+      );
+    },
+
+    async loadStrategy() {
+      const item = await getItem(table, keys.STRATEGY_KEY, keys.STATE);
+      return (
+        item && {
+          head: { version: item.version as number, hash: item.hash as string },
+          state: item.state as StrategyState,
+        }
+      );
     },
 
     async ticketIdsOfPlan(planId) {
@@ -122,13 +144,13 @@ export function createDynamoLedger(table: Table): Ledger {
       return item?.next_look as number | undefined;
     },
 
-    async noteNextLook(planId, at) {
+    async noteNextLook(planId, at, prediction) {
       const command = new UpdateItemCommand({
         TableName: table.name,
         Key: toItem({ pk: keys.planKey(planId), sk: keys.STATE }),
-        UpdateExpression: 'SET next_look = :at',
+        UpdateExpression: `SET next_look = :at${prediction === undefined ? '' : ', prediction = :prediction'}`,
         ConditionExpression: 'attribute_exists(pk)',
-        ExpressionAttributeValues: toItem({ ':at': at }),
+        ExpressionAttributeValues: toItem({ ':at': at, ':prediction': prediction }),
       });
       await writeItem(table, command);
     },

@@ -2,6 +2,7 @@
 import type { IncidentState } from '../../core/incident/incident.ts';
 import type { Recorded } from '../../core/ledger/chain.ts';
 import type { PlanEvent } from '../../core/plan/events.ts';
+import type { PlanPrediction } from '../../core/plan/prediction.ts';
 import type { PlanState } from '../../core/plan/state.ts';
 import type { PartOfEvent, PlanReader, Slice, SliceRequest, TicketEntry } from '../../core/ports/plan-reader.ts';
 import type { AgentRecord } from '../../core/swarm/agent.ts';
@@ -56,7 +57,13 @@ export function createDynamoPlanReader(table: Table): PlanReader {
       const items = await queryPartition(table, keys.planKey(planId));
       const item = items.find(({ sk }) => sk === keys.STATE);
       if (item === undefined) return undefined;
-      return { state: item.state as PlanState, version: item.version as number, events: eventsOf<PlanEvent>(items) };
+      const noted = item.prediction === undefined ? {} : { prediction: item.prediction as PlanPrediction };
+      return {
+        state: item.state as PlanState,
+        version: item.version as number,
+        ...noted,
+        events: eventsOf<PlanEvent>(items),
+      };
     },
 
     listPlans: async (request) => slice(await children(keys.ALL_PLANS, false, request), statesAt<PlanState>),

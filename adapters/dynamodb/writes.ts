@@ -5,7 +5,10 @@ import type { IncidentState } from '../../core/incident/incident.ts';
 import type { Recorded } from '../../core/ledger/chain.ts';
 import type { PlanState } from '../../core/plan/state.ts';
 import type { Write } from '../../core/ports/ledger.ts';
+import type { HealthState } from '../../core/swarm/health/state.ts';
 import type { TicketState } from '../../core/ticket/state.ts';
+import { type Deposit, expiresAtS } from '../../core/trail/deposit.ts';
+import { SUM_NAMES } from '../../core/trail/sums.ts';
 import * as keys from './keys.ts';
 import { toItem } from './table.ts';
 
@@ -14,7 +17,12 @@ const IS_NEW = 'attribute_not_exists(pk)';
 /** Nobody has written since the state was read. */
 const VERSION_IS = 'version = :expected';
 /** The agent takes work, has a slot free, and does not have this ticket already. */
-const SLOT_IS_FREE = '#status = :active AND size(held) < #capacity AND attribute_not_exists(held.#ticket)';
+const SLOT_IS_FREE =
+  '#status = :active AND attribute_not_exists(standing.draining) AND size(held) < #capacity AND attribute_not_exists(held.#ticket)';
+/** The agent has registered. */
+const IS_THERE = 'attribute_exists(pk)';
+/** Nobody waits for the agent, and it has not been heard of since. */
+const HAS_GONE = 'attribute_exists(pk) AND size(held) = :none AND heartbeat_at = :heard';
 
 type Append = Extract<Write, { records: readonly Recorded[] }>;
 
@@ -27,6 +35,10 @@ export function itemsOf(table: string, write: Write): TransactWriteItem[] {
       return [...eventsOf(table, write), stateOf(table, write, planPlace(write.state))];
     case 'append_incident':
       return [...eventsOf(table, write), stateOf(table, write, incidentPlace(write.state))];
+    case 'append_strategy':
+      return [...eventsOf(table, write), stateOf(table, write, { pk: keys.STRATEGY_KEY })];
+    case 'append_health':
+      return [...eventsOf(table, write), stateOf(table, write, healthPlace(write.state)), standingOf(table, write)];
     case 'plan_at':
       return [
         {
@@ -56,7 +68,7 @@ export function itemsOf(table: string, write: Write): TransactWriteItem[] {
       return [{ Delete: { TableName: table, Key: toItem({ pk: keys.poolKey(pool), sk: key }) } }];
     }
     case 'hold_slot': {
-      const { agent_id, ticket_id, plan_id, task_id, attempt } = write;
+      const { kind: _, agent_id, ticket_id, ...held } = write;
       return [
         {
           Update: {
@@ -65,29 +77,55 @@ export function itemsOf(table: string, write: Write): TransactWriteItem[] {
             UpdateExpression: 'SET held.#ticket = :held',
             ConditionExpression: SLOT_IS_FREE,
             ExpressionAttributeNames: { '#ticket': ticket_id, '#status': 'status', '#capacity': 'capacity' },
-            ExpressionAttributeValues: marshall({ ':held': { plan_id, task_id, attempt }, ':active': 'active' }),
+            ExpressionAttributeValues: marshall({ ':held': held, ':active': 'active' }),
           },
         },
       ];
     }
-    case 'free_slot':
+    case 'free_slot': {
+      const { agent_id, ticket_id, attempt_was } = write;
+      const remove = attempt_was === 'answered' ? 'REMOVE held.#ticket, lost_in_a_row' : 'REMOVE held.#ticket';
+      const lost = attempt_was === 'lost';
       return [
         {
           Update: {
             TableName: table,
-            Key: toItem({ pk: keys.agentKey(write.agent_id), sk: keys.STATE }),
-            UpdateExpression: 'REMOVE held.#ticket',
-            ExpressionAttributeNames: { '#ticket': write.ticket_id },
+            Key: toItem({ pk: keys.agentKey(agent_id), sk: keys.STATE }),
+            UpdateExpression: lost ? `${remove} ADD lost_in_a_row :one` : remove,
+            ExpressionAttributeNames: { '#ticket': ticket_id },
+            ...(lost && { ExpressionAttributeValues: marshall({ ':one': 1 }) }),
           },
         },
       ];
+    }
+    case 'deposit_trail':
+      return [depositOn(table, write.deposit)];
   }
 }
 
+/** Adding needs no read and no condition. With names of usual length the item is below 1 KB: two write units in a transaction. */
+function depositOn(table: string, { pool, epoch, agent_id, task_type, sums }: Deposit): TransactWriteItem {
+  const told = { kind: 'trail', agent_id, task_type, [keys.EXPIRES_AT]: expiresAtS(epoch) };
+  return {
+    Update: {
+      TableName: table,
+      Key: toItem({ pk: keys.trailKey(pool, epoch), sk: keys.trailSort(agent_id, task_type) }),
+      UpdateExpression: `SET ${Object.keys(told)
+        .map((name) => `${name} = :${name}`)
+        .join(', ')} ADD ${SUM_NAMES.map((name) => `${name} :${name}`).join(', ')}`,
+      ExpressionAttributeValues: {
+        ...marshall(Object.fromEntries(Object.entries(told).map(([name, value]) => [`:${name}`, value]))),
+        ...Object.fromEntries(SUM_NAMES.map((name) => [`:${name}`, { N: String(sums[name]) }])),
+      },
+    },
+  };
+}
+
+/** `parent` and `parent_sort`: what it is listed under, if anything. */
 interface Place {
   pk: string;
-  parent: string;
-  parent_sort: string;
+  parent?: string;
+  parent_sort?: string;
 }
 
 const ticketPlace = (state: TicketState): Place => ({
@@ -107,6 +145,27 @@ const incidentPlace = (state: IncidentState): Place => ({
   parent: keys.ALL_INCIDENTS,
   parent_sort: keys.timeSort(state.created_at, state.incident_id),
 });
+
+/** It is found by its agent alone. */
+const healthPlace = ({ agent_id }: HealthState): Place => ({ pk: keys.healthKey(agent_id) });
+
+/** What rounds read of an agent's health lies on its item. */
+function standingOf(table: string, { state, leaves }: Extract<Write, { kind: 'append_health' }>): TransactWriteItem {
+  const gone = leaves !== undefined;
+  return {
+    Update: {
+      TableName: table,
+      Key: toItem({ pk: keys.agentKey(state.agent_id), sk: keys.STATE }),
+      UpdateExpression: gone ? 'SET standing = :state, #status = :removed' : 'SET standing = :state',
+      ConditionExpression: gone ? HAS_GONE : IS_THERE,
+      ...(gone && { ExpressionAttributeNames: { '#status': 'status' } }),
+      ExpressionAttributeValues: toItem({
+        ':state': state,
+        ...(gone && { ':removed': 'removed', ':none': 0, ':heard': leaves.last_heard_at }),
+      }) as Record<string, AttributeValue>,
+    },
+  };
+}
 
 function eventsOf(table: string, { records }: Append): TransactWriteItem[] {
   return records.map((record) => ({

@@ -1,6 +1,6 @@
 import type { AgentRegistry } from '../../core/ports/agent-registry.ts';
-import { ANY_CAPABILITY } from '../../core/schedule/round.ts';
-import type { AgentRecord } from '../../core/swarm/agent.ts';
+import { ANY_CAPABILITY } from '../../core/schedule/any-capability.ts';
+import { type AgentRecord, historyOf } from '../../core/swarm/agent.ts';
 import * as keys from './keys.ts';
 import type { MemoryItem, MemoryTable } from './table.ts';
 
@@ -25,7 +25,7 @@ export function createMemoryAgentRegistry(table: MemoryTable): AgentRegistry {
 
     async register(agent) {
       const old = find(agent.agent_id);
-      write({ ...agent, registered_at: old?.registered_at ?? agent.registered_at, held: old?.held ?? {} });
+      write({ ...agent, ...historyOf(old), registered_at: old?.registered_at ?? agent.registered_at });
       return find(agent.agent_id) as AgentRecord;
     },
 
@@ -43,6 +43,10 @@ export function createMemoryAgentRegistry(table: MemoryTable): AgentRegistry {
       const removed: AgentRecord = { ...before, status, heartbeat_at: at };
       write(removed);
       return removed;
+    },
+
+    async unlist() {
+      // There are no lists: each is made of the agents as they stand.
     },
   };
 }

@@ -8,6 +8,8 @@ import type { PlanEvent } from '../../core/plan/events.ts';
 import { planRecord } from '../../core/plan/record.ts';
 import type { PlanState } from '../../core/plan/state.ts';
 import type { Ledger, Write } from '../../core/ports/ledger.ts';
+import type { StrategyState } from '../../core/schedule/strategy/choice.ts';
+import type { HealthEvent, HealthState } from '../../core/swarm/health/state.ts';
 import type { TicketEvent } from '../../core/ticket/events.ts';
 import { ticketRecord } from '../../core/ticket/record.ts';
 import type { TicketState } from '../../core/ticket/state.ts';
@@ -63,6 +65,21 @@ export function createMemoryLedger(table: MemoryTable): Ledger {
     async loadIncident(incidentId) {
       const found = aggregate<IncidentEvent, IncidentState>(keys.incidentKey(incidentId));
       return found && { head: found.head, state: found.state };
+    },
+
+    async loadHealth(agentId) {
+      const found = aggregate<HealthEvent, HealthState>(keys.healthKey(agentId));
+      return found && { head: found.head, state: found.state };
+    },
+
+    async loadStrategy() {
+      const item = table.get({ pk: keys.STRATEGY_KEY, sk: keys.STATE });
+      return (
+        item && {
+          head: { version: item.version as number, hash: item.hash as string },
+          state: item.state as StrategyState,
+        }
+      );
     },
 
     async ticketIdsOfPlan(planId) {
@@ -123,13 +140,13 @@ export function createMemoryLedger(table: MemoryTable): Ledger {
       return table.get({ pk: keys.planKey(planId), sk: keys.STATE })?.next_look as number | undefined;
     },
 
-    async noteNextLook(planId, at) {
+    async noteNextLook(planId, at, prediction) {
       table.transact([
         {
           pk: keys.planKey(planId),
           sk: keys.STATE,
           condition: (item) => item !== undefined,
-          change: (item) => ({ ...item, next_look: at }),
+          change: (item) => ({ ...item, next_look: at, ...(prediction && { prediction }) }),
         },
       ]);
     },

@@ -3,6 +3,7 @@ import type { IncidentState } from '../../core/incident/incident.ts';
 import { incidentAggregate } from '../../core/ledger/aggregate.ts';
 import type { Recorded } from '../../core/ledger/chain.ts';
 import type { PlanEvent } from '../../core/plan/events.ts';
+import type { PlanPrediction } from '../../core/plan/prediction.ts';
 import type { PlanState } from '../../core/plan/state.ts';
 import type { PartOfEvent, PlanReader, Slice, SliceRequest, TicketEntry } from '../../core/ports/plan-reader.ts';
 import type { AgentRecord } from '../../core/swarm/agent.ts';
@@ -47,6 +48,7 @@ export function createMemoryPlanReader(table: MemoryTable): PlanReader {
         item && {
           state: item.state as PlanState,
           version: item.version as number,
+          ...(item.prediction === undefined ? {} : { prediction: item.prediction as PlanPrediction }),
           events: eventsAt<PlanEvent>(pk),
         }
       );

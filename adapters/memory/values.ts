@@ -4,6 +4,7 @@
 const MAX_DEPTH = 32;
 const MAX_NAME_BYTES = 65_535;
 const MIN_MAGNITUDE = 1e-130;
+const MAX_DIGITS = 38;
 
 /** A value as the table keeps it, and its bytes as DynamoDB counts them. */
 export interface Kept {
@@ -31,6 +32,11 @@ export function keep(value: unknown, depth = 0): Kept {
         throw new RangeError(`${value} is no number of the table`);
       if (value !== 0 && Math.abs(value) < MIN_MAGNITUDE) throw new RangeError(`${value} is too close to 0`);
       return { value: value === 0 ? 0 : value, bytes: Math.ceil(String(value).replace(/\D/g, '').length / 2) + 2 };
+    case 'bigint': {
+      const digits = String(value < 0n ? -value : value).length;
+      if (digits > MAX_DIGITS) throw new RangeError(`a number of ${digits} digits`);
+      return { value, bytes: Math.ceil(digits / 2) + 2 };
+    }
     case 'object':
       if (value === null) return { value, bytes: 1 };
       return Array.isArray(value) ? keepList(value, depth) : keepMap(value, depth);

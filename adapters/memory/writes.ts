@@ -2,6 +2,7 @@
 import type { Recorded } from '../../core/ledger/chain.ts';
 import type { Write } from '../../core/ports/ledger.ts';
 import type { AgentRecord } from '../../core/swarm/agent.ts';
+import { SUM_NAMES } from '../../core/trail/sums.ts';
 import * as keys from './keys.ts';
 import type { MemoryItem, Operation } from './table.ts';
 
@@ -19,9 +20,19 @@ const slotIsFree =
     const agent = item as AgentRecord | undefined;
     return (
       agent?.status === 'active' &&
+      agent.standing?.draining === undefined &&
       Object.keys(agent.held).length < agent.capacity &&
       !Object.hasOwn(agent.held, ticketId)
     );
+  };
+/** The agent has registered. */
+const isThere = (item: MemoryItem | undefined): boolean => item !== undefined;
+/** Nobody waits for the agent, and it has not been heard of since. */
+const hasGoneSince =
+  (lastHeardAt: number) =>
+  (item: MemoryItem | undefined): boolean => {
+    const agent = item as AgentRecord | undefined;
+    return agent?.heartbeat_at === lastHeardAt && Object.keys(agent.held).length === 0;
   };
 
 /** Each write is one or more operations. */
@@ -33,6 +44,19 @@ export function operationsOf(write: Write): Operation[] {
       return append(write.records, keys.planKey(write.state.plan_id), write.state);
     case 'append_incident':
       return append(write.records, keys.incidentKey(write.state.incident_id), write.state);
+    case 'append_strategy':
+      return append(write.records, keys.STRATEGY_KEY, write.state);
+    case 'append_health': {
+      const { records, state, leaves } = write;
+      const { agent_id } = state;
+      const condition = leaves === undefined ? isThere : hasGoneSince(leaves.last_heard_at);
+      const change = (item: MemoryItem | undefined) => ({
+        ...item,
+        standing: state,
+        ...(leaves && { status: 'removed' }),
+      });
+      return [...append(records, keys.healthKey(agent_id), state), { ...placeOf(agent_id), condition, change }];
+    }
     case 'plan_at': {
       const condition = (item: MemoryItem | undefined) => item?.version === write.version;
       return [{ pk: keys.planKey(write.plan_id), sk: keys.STATE, condition, change: (item) => item }];
@@ -46,17 +70,33 @@ export function operationsOf(write: Write): Operation[] {
     case 'dequeue':
       return [{ pk: keys.poolKey(write.entry.pool), sk: write.entry.key, change: () => undefined }];
     case 'hold_slot': {
-      const { agent_id, ticket_id, plan_id, task_id, attempt } = write;
+      const { kind: _, agent_id, ticket_id, ...held } = write;
       return [
         {
           ...placeOf(agent_id),
           condition: slotIsFree(ticket_id),
-          change: (item) => ({ ...item, held: { ...heldOf(item), [ticket_id]: { plan_id, task_id, attempt } } }),
+          change: (item) => ({ ...item, held: { ...heldOf(item), [ticket_id]: held } }),
         },
       ];
     }
-    case 'free_slot':
-      return [{ ...placeOf(write.agent_id), change: (item) => ({ ...item, held: without(item, write.ticket_id) }) }];
+    case 'free_slot': {
+      const { agent_id, ticket_id, attempt_was } = write;
+      const change = (item: MemoryItem | undefined) => {
+        const { lost_in_a_row, ...rest } = item ?? {};
+        const lost = (lost_in_a_row as number | undefined) ?? 0;
+        const now = attempt_was === 'lost' ? lost + 1 : attempt_was === 'answered' ? 0 : lost;
+        return { ...rest, held: without(item, ticket_id), ...(now > 0 && { lost_in_a_row: now }) };
+      };
+      return [{ ...placeOf(agent_id), change }];
+    }
+    case 'deposit_trail': {
+      const { pool, epoch, agent_id, task_type, sums } = write.deposit;
+      const change = (item: MemoryItem | undefined) => {
+        const added = SUM_NAMES.map((name) => [name, ((item?.[name] as bigint | undefined) ?? 0n) + sums[name]]);
+        return { agent_id, task_type, ...Object.fromEntries(added) };
+      };
+      return [{ pk: keys.trailKey(pool, epoch), sk: keys.trailSort(agent_id, task_type), change }];
+    }
   }
 }
 

@@ -5,25 +5,44 @@ import { TicketFailure } from '../sdk/failures.ts';
 import type { Run, RunContext } from '../sdk/run-context.ts';
 import { undoUnknown } from '../sdk/undo-unknown.ts';
 
+/** How the replaying agent differs from the one that was recorded. */
+export interface ReplayedAgent {
+  /** as fast as the recorded one: 1; twice as fast: 2 */
+  readonly speed: number;
+  /** the probability (0–1) that an attempt fails, when its time is spent */
+  readonly failureRate: number;
+  /** uniform in [0, 1) */
+  readonly random: () => number;
+}
+
+export const AS_RECORDED: ReplayedAgent = { speed: 1, failureRate: 0, random: Math.random };
+
 /**
- * Sleeps `metadata.recorded_runtime_ms` × `metadata.scale` (default 1). Throws NOT_A_RECORDING, not retryable, for a
- * ticket that carries no recorded time: a real task is never pretended to be done.
+ * Sleeps `metadata.recorded_runtime_ms` × `metadata.scale` (default 1) ÷ the agent's speed. Throws NOT_A_RECORDING, not
+ * retryable, for a ticket that carries no recorded time: a real task is never pretended to be done; and REPLAYED_FAILURE,
+ * retryable, as often as the agent is to fail.
  */
 export async function replay(
   ticket: ExecutionTicket,
   context: RunContext,
   clock: Clock,
+  { speed, failureRate, random }: ReplayedAgent = AS_RECORDED,
 ): Promise<Record<string, string>> {
   const recorded = numberOf(ticket, 'recorded_runtime_ms');
   const scale = 'scale' in ticket.metadata ? numberOf(ticket, 'scale') : 1;
   const startedAt = clock.now();
-  context.log(`replaying ${recorded} ms × ${scale}`);
-  await sleep(clock, recorded * scale, context.signal);
+  context.log(`replaying ${recorded} ms × ${scale}${speed === 1 ? '' : ` ÷ ${speed}`}`);
+  await sleep(clock, (recorded * scale) / speed, context.signal);
   context.signal.throwIfAborted();
+  if (random() < failureRate)
+    throw new TicketFailure(`a failure was replayed: this agent fails ${failureRate * 100} % of its attempts`, {
+      code: 'REPLAYED_FAILURE',
+    });
   return {
     replayed: 'true',
     recorded_runtime_ms: String(recorded),
     scale: String(scale),
+    ...(speed === 1 ? {} : { speed: String(speed) }),
     spent_ms: String(clock.now() - startedAt),
   };
 }

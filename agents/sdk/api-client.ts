@@ -4,16 +4,21 @@ import { HiveError } from '../../core/errors.ts';
 import {
   type AgentHeartbeatAnswer,
   type AgentHeartbeatRequest,
+  type AgentInbox,
   type AgentRegistered,
   type AgentRegistrationInput,
   type AgentRemoved,
   agentHeartbeatAnswer,
+  agentInbox,
   agentRegistered,
   agentRegistration,
   agentRemoved,
   type ClaimAnswer,
   claimAnswer,
   type Fence,
+  type HandBackAnswer,
+  type HandBackRequest,
+  handBackAnswer,
   problem,
   type ReportAnswer,
   type ReportRequest,
@@ -32,10 +37,14 @@ export interface ApiClient {
   register(registration: AgentRegistrationInput): Promise<AgentRegistered>;
   /** `timeoutMs`: how long an answer is worth waiting for; at most the client's own. */
   heartbeat(agentId: string, request?: AgentHeartbeatRequest, timeoutMs?: number): Promise<AgentHeartbeatAnswer>;
+  /** All that the agent has to do, and until when. */
+  inbox(agentId: string): Promise<AgentInbox>;
   remove(agentId: string): Promise<AgentRemoved>;
   claim(ticketId: string, fence: Fence): Promise<ClaimAnswer>;
   heartbeatTicket(ticketId: string, fence: Fence): Promise<TicketHeartbeatAnswer>;
   report(ticketId: string, request: ReportRequest): Promise<ReportAnswer>;
+  /** Gives it back undone: somebody else gets it, and no retry is used up. */
+  handBack(ticketId: string, request: HandBackRequest): Promise<HandBackAnswer>;
 }
 
 export interface ApiClientOptions extends SignedFetchOptions {
@@ -91,10 +100,12 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
       call('PUT', agent(registration.agent_id), agentRegistration.parse(registration), agentRegistered),
     heartbeat: (agentId, request = { running: [] }, withinMs = timeoutMs) =>
       call('POST', `${agent(agentId)}/heartbeat`, request, agentHeartbeatAnswer, Math.min(withinMs, timeoutMs)),
+    inbox: (agentId) => call('GET', `${agent(agentId)}/inbox`, undefined, agentInbox),
     remove: (agentId) => call('DELETE', agent(agentId), undefined, agentRemoved),
     claim: (ticketId, fence) => call('POST', `${ticket(ticketId)}/claim`, fence, claimAnswer),
     heartbeatTicket: (ticketId, fence) => call('POST', `${ticket(ticketId)}/heartbeat`, fence, ticketHeartbeatAnswer),
     report: (ticketId, request) => call('POST', `${ticket(ticketId)}/report`, request, reportAnswer),
+    handBack: (ticketId, request) => call('POST', `${ticket(ticketId)}/hand-back`, request, handBackAnswer),
   };
 }
 

@@ -51,7 +51,9 @@ async function take(message: InboxMessage, inboxUrl: string, options: ReceiveOpt
   if (data === undefined) logger.warn('message in the inbox is of no known kind', { body: message.body.slice(0, 200) });
   else if (data.agent_id !== agentId) logger.warn("message in the inbox is another agent's", { ...data });
   else if (data.kind === 'ticket_assigned') options.onAssigned(data);
-  else options.onWithdrawn(data);
+  else if (data.kind === 'ticket_withdrawn') options.onWithdrawn(data);
+  // People are reminded; a program of their kind may read its own.
+  else logger.info('reminded of a ticket', { ticket_id: data.ticket_id, due_at: data.due_at });
   await options.inbox.remove(inboxUrl, message);
 }
 

@@ -47,6 +47,7 @@ async function serveMessage(body: string, deps: Attempt): Promise<boolean> {
     return true;
   }
   if (data.kind === 'ticket_assigned') return serveAssignment(data, deps);
+  if (data.kind === 'ticket_reminder') return true;
   // Another instance may run it: its heartbeat, or its report, is told.
   deps.logger.info('ticket withdrawn', { ticket_id: data.ticket_id, attempt: data.attempt, reason: data.reason });
   return true;

@@ -78,7 +78,10 @@ const patternOf = (path: string): string => path.replaceAll('{id}', ':id');
 
 function methodsByPath(): Map<string, string> {
   const methods = new Map([[DOCUMENT, 'GET, HEAD']]);
-  for (const { path, method } of ROUTES)
-    methods.set(patternOf(path), method === 'get' ? 'GET, HEAD' : method.toUpperCase());
+  for (const { path, method } of ROUTES) {
+    const own = method === 'get' ? 'GET, HEAD' : method.toUpperCase();
+    const others = methods.get(patternOf(path));
+    methods.set(patternOf(path), others === undefined ? own : `${others}, ${own}`);
+  }
   return methods;
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { problem } from '../../core/messages/agent-api.ts';
 import * as messages from '../../core/messages/monitoring-api.ts';
+import * as strategy from '../../core/messages/strategy-api.ts';
 import * as explanation from '../../core/messages/ticket-explanation.ts';
 import type { Route } from './route.ts';
 import { ROUTES } from './routes.ts';
@@ -17,6 +18,7 @@ const SENT = {
   PlanPage: messages.planPage,
   PlanSummary: messages.planSummary,
   PlanView: messages.planView,
+  PlanPrediction: messages.planPrediction,
   Intervention: messages.intervention,
   TicketPage: messages.ticketPage,
   TicketView: messages.ticketView,
@@ -26,6 +28,9 @@ const SENT = {
   TicketExplanation: explanation.ticketExplanation,
   Stretch: explanation.stretch,
   ExplainedAttempt: explanation.explainedAttempt,
+  AgentChoice: explanation.agentChoice,
+  AgentCandidate: explanation.agentCandidate,
+  PriorityTerms: explanation.priorityTerms,
   TicketCost: explanation.ticketCost,
   NextStep: explanation.nextStep,
   TimelinePage: messages.timelinePage,
@@ -34,9 +39,16 @@ const SENT = {
   AgentView: messages.agentView,
   IncidentPage: messages.incidentPage,
   IncidentView: messages.incidentView,
+  StrategyView: strategy.strategyView,
+  ErrorBudget: strategy.errorBudgetView,
+  BurnAlert: strategy.burnAlertView,
   VerbAnswer: messages.verbAnswer,
 } as const;
-const RECEIVED = { VerbRequest: messages.verbRequest, SkipRequest: messages.skipRequest } as const;
+const RECEIVED = {
+  VerbRequest: messages.verbRequest,
+  SkipRequest: messages.skipRequest,
+  StrategyRequest: strategy.strategyRequest,
+} as const;
 
 let made: Json | undefined;
 
@@ -53,7 +65,7 @@ export function openApiDocument(): Json {
     },
     servers: [{ url: '/' }],
     security: [{ sigv4: [] }],
-    tags: ['plans', 'tickets', 'agents', 'incidents'].map((name) => ({ name })),
+    tags: ['plans', 'tickets', 'agents', 'incidents', 'strategy'].map((name) => ({ name })),
     paths: pathsOf(ROUTES),
     components: {
       securitySchemes: {
@@ -154,7 +166,7 @@ function parameterOf(schema: z.ZodType): Json {
 /** What any route may answer, and what only this one does. */
 function problemsOf(route: Route): Json {
   const codes: Record<number, string[]> = { 400: ['MESSAGE_INVALID'] };
-  if (route.method === 'post') {
+  if (route.method !== 'get') {
     codes[412] = ['PRECONDITION_FAILED'];
     codes[413] = ['MESSAGE_TOO_LARGE'];
     codes[415] = ['MEDIA_TYPE_UNSUPPORTED'];

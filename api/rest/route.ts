@@ -19,11 +19,11 @@ export interface RouteCall<Query, Body> {
 export interface Route<Query extends z.ZodObject = z.ZodObject, Body extends z.ZodType = z.ZodType> {
   /** `operationId` */
   readonly name: string;
-  readonly method: 'get' | 'post';
+  readonly method: 'get' | 'post' | 'put';
   /** `{id}` stands for a percent-encoded id */
   readonly path: `/v1/${string}`;
   readonly summary: string;
-  readonly tag: 'plans' | 'tickets' | 'agents' | 'incidents';
+  readonly tag: 'plans' | 'tickets' | 'agents' | 'incidents' | 'strategy';
   /** parameters as they come: text */
   readonly query: Query;
   readonly body?: Body;

@@ -1,6 +1,7 @@
 /** Every route of the Monitoring API, version 1. */
 import { z } from 'zod';
 import * as messages from '../../core/messages/monitoring-api.ts';
+import { strategyRequest, strategyView } from '../../core/messages/strategy-api.ts';
 import { ticketExplanation } from '../../core/messages/ticket-explanation.ts';
 import { integer, NO_QUERY, type Route, route, type Served } from './route.ts';
 
@@ -101,6 +102,12 @@ const reads: readonly Route[] = [
     ...{ query: NO_QUERY, answer: messages.incidentView, errors: { 404: ['INCIDENT_UNKNOWN'] } },
     run: ({ monitor }, { id }) => monitor.getIncident(id),
   }),
+  route({
+    name: 'getStrategy',
+    ...{ method: 'get', path: '/v1/strategy', tag: 'strategy', query: NO_QUERY, answer: strategyView },
+    summary: 'Which strategy scheduling goes by, why, and how the error budget stands',
+    run: ({ monitor }) => monitor.getStrategy(),
+  }),
 ];
 
 const plan = {
@@ -121,6 +128,12 @@ const incident = {
   current: ({ monitor }: Served, id: string) => monitor.getIncident(id),
   errors: { 404: ['INCIDENT_UNKNOWN'] },
 } as const;
+const agent = {
+  tag: 'agents',
+  collection: 'agents',
+  current: ({ monitor }: Served, id: string) => monitor.getAgent(id),
+  errors: { 404: ['AGENT_UNKNOWN'] },
+} as const;
 const APPROVAL = { 403: ['APPROVER_IS_AUTHOR'] };
 
 type Verb =
@@ -131,10 +144,12 @@ type Verb =
   | 'approvePlan'
   | 'rejectPlan'
   | 'retryTicket'
-  | 'resolveIncident';
+  | 'resolveIncident'
+  | 'drainAgent'
+  | 'undrainAgent';
 
 const verb = (
-  of: typeof plan | typeof ticket | typeof incident,
+  of: typeof plan | typeof ticket | typeof incident | typeof agent,
   name: Verb,
   summary: string,
   errors: Readonly<Record<number, readonly string[]>> = {},
@@ -166,6 +181,16 @@ const verbs: readonly Route[] = [
     run: ({ operations }, { id, body, by }) => operations.skipTicket(id, { ...body, by }),
   }),
   verb(incident, 'resolveIncident', 'Notes that an incident is over'),
+  verb(agent, 'drainAgent', 'Gives an agent nothing more, also when it registers anew; what it holds it may end'),
+  verb(agent, 'undrainAgent', 'Lets a drained agent take tickets again'),
+  route({
+    name: 'overrideStrategy',
+    ...{ method: 'put', path: '/v1/strategy', tag: 'strategy', query: NO_QUERY },
+    summary: 'Says which strategy scheduling goes by, for a while; auto hands the choice back to the error budget',
+    ...{ body: strategyRequest, answer: messages.verbAnswer, errors: { 422: ['OVERRIDE_TOO_LONG'] } },
+    current: ({ monitor }) => monitor.getStrategy(),
+    run: ({ operations }, { body, by }) => operations.overrideStrategy({ ...body, by }),
+  }),
 ];
 
 export const ROUTES: readonly Route[] = [...reads, ...verbs];

@@ -1,11 +1,18 @@
-/** AgentService over the core's reads. */
+/** AgentService over the core's reads and its verbs. */
 import type { ServiceImpl } from '@connectrpc/connect';
 import { type AgentService, AgentViewSchema, ListAgentsResponseSchema } from './generated/neural_hive/v1/agent_pb.js';
-import { parseId, parsePage } from './requests.ts';
+import { VerbAnswerSchema } from './generated/neural_hive/v1/common_pb.js';
+import { parseId, parsePage, parseVerb } from './requests.ts';
 import type { RpcDeps } from './routes.ts';
 import { toMessage } from './views.ts';
 
-export const createAgentService = ({ monitor }: RpcDeps): ServiceImpl<typeof AgentService> => ({
+const idOf = ({ agentId }: { agentId: string }): string => parseId('agent_id', agentId);
+
+export const createAgentService = ({ monitor, operations }: RpcDeps): ServiceImpl<typeof AgentService> => ({
   listAgents: async (request) => toMessage(ListAgentsResponseSchema, await monitor.listAgents(parsePage(request))),
-  getAgent: async ({ agentId }) => toMessage(AgentViewSchema, await monitor.getAgent(parseId('agent_id', agentId))),
+  getAgent: async (request) => toMessage(AgentViewSchema, await monitor.getAgent(idOf(request))),
+  drainAgent: async (request, context) =>
+    toMessage(VerbAnswerSchema, await operations.drainAgent(idOf(request), parseVerb(request, context))),
+  undrainAgent: async (request, context) =>
+    toMessage(VerbAnswerSchema, await operations.undrainAgent(idOf(request), parseVerb(request, context))),
 });

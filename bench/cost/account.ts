@@ -10,6 +10,7 @@ const BASIS_OF_CAUSE: Readonly<Record<string, Basis>> = {
   'heartbeat-ticket': 'running ticket hour',
   'agents waiting': 'agent hour',
   'sweep-pools': 'stack hour',
+  'forecast-demand': 'stack hour',
   'register-agent': 'agent joining',
   'remove-agent': 'agent joining',
 };

@@ -12,7 +12,7 @@ export const explainTicket: Run<TargetOptions> = async (io, args, options) => {
   const which = whichTicket(args);
   const hive = await connectHive(options, io);
   try {
-    const explain = createExplainTicket({ ...hive, agents: hive.registry, clock: io });
+    const explain = createExplainTicket({ ...hive, ...hive.deciding, agents: hive.registry, clock: io });
     const explanation = await explain(which.ticket_id).catch((error: unknown) => {
       throw isUnknownTicket(error) ? which.unknown() : error;
     });

@@ -1,11 +1,15 @@
 /** An agent as people see it: alive or silent, how full, and what it holds. */
-import { type AgentHealth, type AgentRecord, healthOf } from '../../core/swarm/agent.ts';
+import { type AgentHealth, type AgentRecord, healthOf, isSilent } from '../../core/swarm/agent.ts';
 import type { Out } from './io.ts';
 import { count, duration, padTo, plain } from './text.ts';
 
 export interface AgentView {
   readonly agent_id: string;
+  readonly kind: AgentRecord['kind'];
   readonly health: AgentHealth;
+  /** why, where something was recorded: `failing`, `slow`, `losing`, … */
+  readonly health_reasons: readonly string[];
+  readonly silent: boolean;
   readonly capabilities: readonly string[];
   readonly slots_held: number;
   readonly capacity: number;
@@ -24,30 +28,34 @@ export function agentViews(agents: readonly AgentRecord[], now: number): AgentVi
   return agents
     .map((agent) => ({
       agent_id: agent.agent_id,
+      kind: agent.kind,
       health: healthOf(agent, now),
+      health_reasons: agent.standing?.reasons ?? [],
+      silent: isSilent(agent, now),
       capabilities: agent.capabilities,
       slots_held: Object.keys(agent.held).length,
       capacity: agent.capacity,
       silent_ms: Math.max(0, now - agent.heartbeat_at),
       holds: Object.entries(agent.held).map(([ticket_id, held]) => ({ ticket_id, ...held })),
     }))
-    .sort(
-      (a, b) => Number(b.health === 'SUSPECT') - Number(a.health === 'SUSPECT') || (a.agent_id < b.agent_id ? -1 : 1),
-    );
+    .sort((a, b) => Number(b.silent) - Number(a.silent) || (a.agent_id < b.agent_id ? -1 : 1));
 }
 
 /** It holds tickets and gives no sign of life. */
-export const isLost = ({ health, slots_held }: AgentView): boolean => health === 'SUSPECT' && slots_held > 0;
+export const isLost = ({ silent, slots_held }: AgentView): boolean => silent && slots_held > 0;
 
 export function agentLine(agent: AgentView, { green, yellow, red, bold }: Out['color']): string {
-  const { health, slots_held, capacity, silent_ms, capabilities } = agent;
+  const { health, slots_held, capacity, silent_ms, capabilities, silent } = agent;
   const colour = health === 'HEALTHY' ? green : isLost(agent) ? (text: string) => bold(red(text)) : yellow;
   const slots = `${slots_held}/${capacity} ${capacity === 1 ? 'slot' : 'slots'}`;
   const cells = [
     padTo(plain(agent.agent_id), 30),
     padTo(slots, 12),
-    padTo(`${duration(silent_ms)} ago`, 13),
+    padTo(agent.kind === 'human' ? 'a person' : `${duration(silent_ms)} ago`, 13),
     capabilities.map(plain).join(','),
+    ...(silent || health === 'HEALTHY' || agent.health_reasons.length === 0
+      ? []
+      : [`(${agent.health_reasons.join(', ')})`]),
   ];
   return `${colour(padTo(health, 9))} ${cells.join(' ')}`;
 }

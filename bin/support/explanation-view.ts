@@ -6,6 +6,7 @@ import type {
   TicketExplanation,
 } from '../../core/messages/ticket-explanation.ts';
 import { PLAN_STANDS } from '../../core/plan/phase-words.ts';
+import { choiceWords } from './choice-words.ts';
 import type { Out } from './io.ts';
 import { type Colour, PHASE_LOOK } from './phases.ts';
 import { count, duration, padTo, plain, width, wrap } from './text.ts';
@@ -112,8 +113,6 @@ function whyOf({ why, tasks, agent_id, kind }: Stretch): string {
   return `${who}${why}${names}`;
 }
 
-const AGENTS = 4;
-
 function attemptLines(attempt: ExplainedAttempt, columns: number, { gray }: Out['color']): string[] {
   const { assigned_at, started_at, ended_at, outcome, agent_id, choice, cause, retry_at } = attempt;
   const { error_code, error_message = '' } = attempt;
@@ -123,14 +122,6 @@ function attemptLines(attempt: ExplainedAttempt, columns: number, { gray }: Out[
     ...(ended_at === undefined ? [] : [`ended ${timeOf(ended_at)}`]),
   ];
   const end = outcome === 'open' ? 'under way' : outcome;
-  const free = choice.candidates
-    .slice(0, AGENTS)
-    .map((one) => `${plain(one.agent_id)} (${count(one.free_slots, 'slot')} free)`);
-  const more = choice.candidates.length > AGENTS ? ` and ${choice.candidates.length - AGENTS} more` : '';
-  const why = [
-    `chosen by ${plain(choice.strategy)} from ${free.join(', ') || 'nobody else'}${more}`,
-    ...avoidedWords(attempt),
-  ];
   const failed = [
     ...(cause === undefined ? [] : [plain(cause.replaceAll('_', ' '))]),
     // More follows on the line.
@@ -140,7 +131,10 @@ function attemptLines(attempt: ExplainedAttempt, columns: number, { gray }: Out[
   return [
     ...wrap(`  ${attempt.attempt}  ${plain(agent_id)}: ${end}; ${times.join(', ')}`, columns, 5),
     ...(error_code === undefined ? [] : wrap(`     ${failed.join('; ')}`, columns, 7)),
-    ...wrap(`     ${why.join('; ')}`, columns, 7).map(gray),
+    ...choiceWords(choice)
+      .concat(avoidedWords(attempt))
+      .flatMap((line) => wrap(`     ${line}`, columns, 7))
+      .map(gray),
   ];
 }
 

@@ -7,6 +7,7 @@ import { isPlanEnded, type PlanState } from '../../core/plan/state.ts';
 import { PLAN_TRANSITIONS } from '../../core/plan/transitions.ts';
 import { LEASE_MS } from '../../core/ticket/lease.ts';
 import { TICKET_PHASE_MEANINGS } from '../../core/ticket/phase-meanings.ts';
+import { REMIND_AT } from '../../core/ticket/remind.ts';
 import { RETRY_SETTINGS } from '../../core/ticket/retry.ts';
 import { isTerminal, type TicketState } from '../../core/ticket/state.ts';
 import { TICKET_TRANSITIONS } from '../../core/ticket/transitions.ts';
@@ -107,12 +108,16 @@ refused, and what it reports late is kept as \`ReportRefused\` and does not coun
 - **Lease**: ${time(LEASE_MS)}, or three heartbeat intervals of the agent where that is longer. Within it the agent claims what was
   assigned to it, and from then on gives a sign of life; one heartbeat of the agent keeps all its leases. An attempt without
   one is lost.
-- **Attempt timeout**: ${timeout_factor} × the estimate, at least ${time(min_timeout_ms)}, at most what the band allows. It counts from the claim.
+- **People** give no sign of life. A ticket is theirs for its attempt timeout, which counts from the assignment: they claim and
+  finish it within that, or lose it. At ${REMIND_AT.map((part) => `${part * 100} %`).join(' and at ')} of it they are reminded (\`TicketReminded\`), once each.
+- **Attempt timeout**: ${timeout_factor} × the estimate, at least ${time(min_timeout_ms)}, at most what the band allows. It counts from the claim; for people, see above.
 - **Retry**: an attempt that failed or was lost after its claim uses up one retry of the band. An assignment that nobody
   claimed uses up none: nothing has run. A failure that the agent calls not retryable is for good. What an operator takes
   away from an agent is tried again in any case.
+- **Handed back**: whoever has a ticket may give it back undone (not a claimed \`AT_MOST_ONCE\` one). That has not failed either, and
+  uses up no retry.
 - **Backoff**: a uniformly random time (full jitter) below a ceiling that begins with the band's and doubles with each
-  failure, up to ${time(cap_ms)}; after an unclaimed assignment the ceiling begins with ${time(unclaimed_base_ms)}.
+  failure, up to ${time(cap_ms)}; after an assignment that nobody claimed, or that was handed back, the ceiling begins with ${time(unclaimed_base_ms)}.
 - **Another agent**: those that the last attempts failed on are avoided for a while, where there is another one.
 - **Delivery**: \`AT_MOST_ONCE\` is never tried again after a claim. \`AT_LEAST_ONCE\` and \`EXACTLY_ONCE\` are; an outcome is
   accepted once, and the claim's \`idempotency_key\` is the same for every attempt, for the agent to hand on.

@@ -11,6 +11,7 @@ import {
   verbAnswer,
   verbRequest,
 } from '../../core/messages/monitoring-api.ts';
+import { type StrategyRequest, strategyRequest } from '../../core/messages/strategy-api.ts';
 import { refuse } from './errors.ts';
 import type { Target } from './target.ts';
 
@@ -20,6 +21,9 @@ export interface MonitoringClient {
   retryTicket(id: string, request: VerbRequest): Promise<VerbAnswer>;
   skipTicket(id: string, request: SkipRequest): Promise<VerbAnswer>;
   resolveIncident(id: string, request: VerbRequest): Promise<VerbAnswer>;
+  /** @param verb as in its path: `drain` */
+  agent(verb: string, id: string, request: VerbRequest): Promise<VerbAnswer>;
+  overrideStrategy(request: StrategyRequest): Promise<VerbAnswer>;
 }
 
 /** The stack's output that says where it is. */
@@ -43,13 +47,18 @@ export function connectMonitoring(
     });
   const send = createSignedFetch({ ...options, region: outputs.Region });
 
-  async function post<S extends z.ZodType>(path: string, schema: S, request: z.input<S>): Promise<VerbAnswer> {
+  async function ask<S extends z.ZodType>(
+    method: 'POST' | 'PUT',
+    path: string,
+    schema: S,
+    request: z.input<S>,
+  ): Promise<VerbAnswer> {
     const body = JSON.stringify(schema.parse(request));
-    const what = `POST ${path}`;
+    const what = `${method} ${path}`;
     let status: number;
     let text: string;
     try {
-      const response = await send('POST', new URL(url + path), body, AbortSignal.timeout(TIMEOUT_MS));
+      const response = await send(method, new URL(url + path), body, AbortSignal.timeout(TIMEOUT_MS));
       status = response.status;
       text = await response.text();
     } catch (cause) {
@@ -71,12 +80,16 @@ export function connectMonitoring(
     });
   }
 
+  const post = <S extends z.ZodType>(path: string, schema: S, request: z.input<S>) =>
+    ask('POST', path, schema, request);
   const pathOf = (collection: string, id: string, verb: string) =>
     `/v1/${collection}/${encodeURIComponent(id)}/${verb}`;
   return {
     plan: (verb, id, request) => post(pathOf('plans', id, verb), verbRequest, request),
     retryTicket: (id, request) => post(pathOf('tickets', id, 'retry'), verbRequest, request),
     skipTicket: (id, request) => post(pathOf('tickets', id, 'skip'), skipRequest, request),
+    agent: (verb, id, request) => post(pathOf('agents', id, verb), verbRequest, request),
+    overrideStrategy: (request) => ask('PUT', '/v1/strategy', strategyRequest, request),
     resolveIncident: (id, request) => post(pathOf('incidents', id, 'resolve'), verbRequest, request),
   };
 }

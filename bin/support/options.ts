@@ -13,11 +13,36 @@ export const slots = whole(1, 100);
 export const agents = whole(1, 100);
 export const seconds = whole(1, 7 * 24 * 3600);
 export const rows = whole(1, 10_000);
+export const copies = whole(1, 10_000);
+export const planningBudget = whole(1, 1_000_000);
+export const seed = whole(0, 4_294_967_295);
+
+/** A number of agents, or where they are described. */
+export const agentsOrFile = (text: string): number | string => (/^\d+$/.test(text) ? whole(1, 10_000)(text) : text);
 
 export function scale(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value) || value <= 0)
     throw new InvalidArgumentError('give a number greater than 0, such as 0.001.');
+  return value;
+}
+
+export function spread(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= 5)) throw new InvalidArgumentError('give a number from 0 to 5.');
+  return value;
+}
+
+export function minutes(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= 10_080))
+    throw new InvalidArgumentError('give minutes, from 0 to 10080 (a week).');
+  return value;
+}
+
+export function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= 1)) throw new InvalidArgumentError('give a number from 0 to 1.');
   return value;
 }
 
@@ -67,6 +92,14 @@ export function member(text: string, before: Readonly<Record<string, string>> = 
 }
 
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+/** So long: `90m`, `2h`, `7d`. @returns ms */
+export function span(text: string): number {
+  const [, amount = '', unit = ''] = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text) ?? [];
+  const ms = Math.round(Number(amount) * (UNITS_MS[unit] ?? Number.NaN));
+  if (!(ms > 0)) throw new InvalidArgumentError('give a length of time such as 90m or 2h (s, m, h, d).');
+  return ms;
+}
+
 /** A date, and a time of day with or without its distance from UTC. */
 const ISO = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?)?$/i;
 

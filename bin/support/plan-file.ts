@@ -7,7 +7,7 @@ import { checkPlan } from '../../core/plan/check.ts';
 import { isMalformed } from '../../core/plan/faults.ts';
 import { refuse } from './errors.ts';
 import type { Io } from './io.ts';
-import { readDocument } from './read-document.ts';
+import { parseDocument, readText } from './read-document.ts';
 import { count, plain } from './text.ts';
 
 export interface PlanFile {
@@ -20,13 +20,35 @@ export interface PlanFile {
 
 /** @throws HiveError FILE_UNREADABLE, JSON_INVALID, PLAN_REFUSED (not well-formed), and what importing throws */
 export async function readPlan(file: string, io: Io): Promise<PlanFile> {
-  const document = await readDocument(file, io);
-  const recording = isRecording(document);
-  if (recording) io.stderr.write(`note: ${plain(file)} is a WfFormat document; imported on the fly\n`);
-  const raw = recording ? await importRecording(document, file, io) : document;
+  const text = await readText(file, io);
+  const raw = isStg(text) ? await importGraph(text, file, io) : await planOf(parseDocument(text, file), file, io);
   const { plan, faults } = checkPlan(raw);
   if (plan === undefined) throw refused(faults);
   return { raw, plan, faults };
+}
+
+async function planOf(document: unknown, file: string, io: Io): Promise<unknown> {
+  if (!isRecording(document)) return document;
+  io.stderr.write(`note: ${plain(file)} is a WfFormat document; imported on the fly\n`);
+  return importRecording(document, file, io);
+}
+
+/** A task graph of the Standard Task Graph set begins with a number alone on its line, which no JSON document of ours does. */
+export const isStg = (text: string): boolean => /^\ufeff?\s*\d+\s*\r?\n\s*\d+\s+\d+/.test(text);
+
+/** A unit of time in a task graph, ms. */
+const STG_UNIT_MS = 1000;
+
+/** The task graph as a plan of its own: its id is new each time. */
+export async function importGraph(
+  text: string,
+  file: string,
+  io: Io,
+  options: { scale?: number; planId?: string } = {},
+): Promise<unknown> {
+  const { importStg } = await import('../../core/plan/import/stg.ts');
+  const { scale = 1, planId = `${nameOf(file)}-${v7()}` } = options;
+  return importStg(text, { unitMs: scale * STG_UNIT_MS, planId, createdAtMs: io.now() });
 }
 
 /** WfFormat has its tasks in `workflow.specification`; a plan has no member `workflow`. */
@@ -49,7 +71,7 @@ export async function importRecording(
 
 /** `runs/bwa small.json` → `bwa-small`: a plan's id names its execution, so only what a name takes. */
 function nameOf(file: string): string {
-  const name = basename(file === '-' ? 'workflow' : file).replace(/\.json$/i, '');
+  const name = basename(file === '-' ? 'workflow' : file).replace(/\.(json|stg)$/i, '');
   return (
     name
       .replace(/[^A-Za-z0-9_-]+/g, '-')

@@ -1,6 +1,7 @@
 /** A plan and its tickets as the commands show them: read from the ledger, in the order of the DAG. */
 
-import type { PlanState } from '../../core/plan/state.ts';
+import type { PlanPrediction } from '../../core/plan/prediction.ts';
+import { isPlanEnded, type PlanState } from '../../core/plan/state.ts';
 import type { Ledger } from '../../core/ports/ledger.ts';
 import type { PlanReader } from '../../core/ports/plan-reader.ts';
 import type { TicketSpec, TicketState } from '../../core/ticket/state.ts';
@@ -24,6 +25,8 @@ export interface PlanView {
   readonly tickets: readonly TicketRow[];
   /** epoch ms */
   readonly at: number;
+  /** how it is expected to end, while it goes on */
+  readonly prediction?: PlanPrediction;
   /** where it was looked for: what keeps ready tickets waiting */
   readonly stuck?: readonly Stuck[];
 }
@@ -36,8 +39,8 @@ export interface Stuck {
 }
 
 export interface PlanSource {
-  readonly ledger: Pick<Ledger, 'loadPlan' | 'ticketIdsOfPlan' | 'loadTicketStates'>;
-  readonly reader: Pick<PlanReader, 'loadTicketSpecs'>;
+  readonly ledger: Pick<Ledger, 'ticketIdsOfPlan' | 'loadTicketStates'>;
+  readonly reader: Pick<PlanReader, 'loadPlan' | 'loadTicketSpecs'>;
 }
 
 type Place = Omit<TicketRow, 'state'>;
@@ -54,9 +57,9 @@ export function createLook(
   const completed = new Map<string, TicketState>();
   let phase: PlanState['phase'] | undefined;
   return async (now) => {
-    const record = await ledger.loadPlan(planId);
-    if (record === undefined) return undefined;
-    const plan = record.state;
+    const history = await reader.loadPlan(planId);
+    if (history === undefined) return undefined;
+    const { state: plan, prediction } = history;
     if (plan.phase !== phase) completed.clear();
     phase = plan.phase;
     // The index of a plan's tickets lags behind; until it has them all it is asked again.
@@ -72,7 +75,7 @@ export function createLook(
       const state = states.get(place.ticket_id);
       return state === undefined ? [] : [{ ...place, state }];
     });
-    return { plan, tickets, at: now };
+    return { plan, tickets, at: now, ...(prediction && !isPlanEnded(plan) && { prediction }) };
   };
 }
 

@@ -37,10 +37,12 @@ export function createPulse(now: () => number): Pulse {
     listen: (api) => ({
       register: watched(api.register),
       heartbeat: watched(api.heartbeat),
+      inbox: watched(api.inbox),
       remove: watched(api.remove),
       claim: watched(api.claim),
       heartbeatTicket: watched(api.heartbeatTicket),
       report: watched(api.report),
+      handBack: watched(api.handBack),
     }),
     silentFor: () => (since === undefined ? 0 : now() - since),
     lastFailure: () => last,

@@ -7,9 +7,12 @@ import type { Io } from './io.ts';
  * @returns what the document says; nothing about it is checked but that it is JSON
  * @throws HiveError FILE_UNREADABLE, JSON_INVALID
  */
-export async function readDocument(file: string, io: Io): Promise<unknown> {
+export const readDocument = async (file: string, io: Io): Promise<unknown> =>
+  parseDocument(await readText(file, io), file);
+
+/** @throws HiveError JSON_INVALID */
+export function parseDocument(text: string, file: string): unknown {
   const name = file === '-' ? 'standard input' : file;
-  const text = (file === '-' ? await io.readStdin() : await readText(file)).replace(/^\ufeff/, '');
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -18,9 +21,10 @@ export async function readDocument(file: string, io: Io): Promise<unknown> {
   }
 }
 
-async function readText(file: string): Promise<string> {
+/** @throws HiveError FILE_UNREADABLE */
+export async function readText(file: string, io: Io): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    return (file === '-' ? await io.readStdin() : await readFile(file, 'utf8')).replace(/^\ufeff/, '');
   } catch (error) {
     const reason = fileReason(error, 'there is no such file');
     throw refuse('FILE_UNREADABLE', `cannot read ${file}: ${reason}`, { detail: { file }, cause: error });

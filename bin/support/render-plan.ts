@@ -6,8 +6,9 @@ import type { Out } from './io.ts';
 import { PHASE_LOOK, PHASES_ENDED_FIRST, PLAN_COLOUR, phaseWord, WORD_WIDTH } from './phases.ts';
 import { planNote, standing } from './plan-note.ts';
 import type { PlanView, TicketRow } from './plan-view.ts';
+import { predictionWords } from './prediction-words.ts';
 import { stuckLine } from './stuck.ts';
-import { cut, duration, padTo, plain } from './text.ts';
+import { cut, duration, padTo, plain, width } from './text.ts';
 
 export interface Size {
   readonly columns: number;
@@ -40,9 +41,12 @@ export function renderPlan(view: PlanView, { columns, rows }: Size, color: Out['
 
 const widest = (id: string): number => plain(id.slice(0, MAX_NAME + 1)).length;
 
-function header({ plan, at }: PlanView, columns: number, { bold }: Out['color']): string {
+function header({ plan, at, prediction }: PlanView, columns: number, { bold }: Out['color']): string {
   const until = 'ended_at' in plan ? plan.ended_at : at;
-  const right = `${phaseWord(plan.phase)}  ${duration(Math.max(0, until - plan.received_at))}`;
+  const stands = `${phaseWord(plan.phase)}  ${duration(Math.max(0, until - plan.received_at))}`;
+  const expected = prediction === undefined ? '' : `${predictionWords(prediction, at)}  `;
+  const roomy = width(plain(plan.plan_id)) + expected.length + stands.length + 2 <= columns;
+  const right = roomy ? expected + stands : stands;
   return `${bold(padTo(plain(plan.plan_id), Math.max(0, columns - right.length - 2)))}  ${cut(right, columns - 2)}`;
 }
 

@@ -2,7 +2,7 @@
 
 import { PLAN_STANDS } from '../../core/plan/phase-words.ts';
 import { isPlanEnded, type PlanState } from '../../core/plan/state.ts';
-import { type AgentRecord, healthOf } from '../../core/swarm/agent.ts';
+import { type AgentRecord, isSilent } from '../../core/swarm/agent.ts';
 import { whyNotAssigned } from '../../core/swarm/why-not-assigned.ts';
 import { isDone, type TicketIn } from '../../core/ticket/state.ts';
 import { planNote } from './plan-note.ts';
@@ -85,7 +85,7 @@ const failure = ({ error_code, error_message }: { error_code: string; error_mess
 function silence(agentId: string, agents: readonly AgentRecord[], now: number): string | undefined {
   const agent = agents.find(({ agent_id }) => agent_id === agentId);
   if (agent === undefined) return `LOST? ${plain(agentId)} has it and has left`;
-  if (healthOf(agent, now) !== 'SUSPECT') return undefined;
+  if (!isSilent(agent, now)) return undefined;
   return `LOST? ${plain(agentId)} has it and has been silent for ${duration(now - agent.heartbeat_at)}`;
 }
 

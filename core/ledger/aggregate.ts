@@ -4,7 +4,11 @@ import type { DomainEvent, Head, Recorded } from './chain.ts';
 export const ticketAggregate = (ticketId: string): string => `TICKET#${ticketId}`;
 export const planAggregate = (planId: string): string => `PLAN#${planId}`;
 export const incidentAggregate = (incidentId: string): string => `INCIDENT#${incidentId}`;
+export const healthAggregate = (agentId: string): string => `HEALTH#${agentId}`;
 export const rejectionAggregate = (digest: string): string => `REJECTION#${digest}`;
+
+/** There is one: which strategy the scheduler goes by. */
+export const STRATEGY_AGGREGATE = 'STRATEGY#scheduler';
 
 export interface Aggregate<E extends DomainEvent, State> {
   readonly head: Head;

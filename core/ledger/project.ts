@@ -2,11 +2,14 @@
 import type { IncidentEvent } from '../incident/incident.ts';
 import type { BusEvent, BusEventType } from '../messages/bus-events.ts';
 import type { PlanEvent, PlanRejected } from '../plan/events.ts';
+import type { PlanPrediction } from '../plan/prediction.ts';
+import type { StrategyChanged } from '../schedule/strategy/choice.ts';
+import type { HealthEvent } from '../swarm/health/state.ts';
 import type { ByOperator, TicketEvent } from '../ticket/events.ts';
 import type { Failure } from '../ticket/state.ts';
 import type { Recorded } from './chain.ts';
 
-export type LedgerEvent = TicketEvent | PlanEvent | PlanRejected | IncidentEvent;
+export type LedgerEvent = TicketEvent | PlanEvent | PlanRejected | IncidentEvent | HealthEvent | StrategyChanged;
 
 /** Text from outside as it may go on the bus: an entry holds 256 KB, a call ten of them. */
 const MAX_TEXT = 2000;
@@ -64,6 +67,10 @@ function factsOf(event: LedgerEvent, aggregate: string): Record<string, unknown>
       return { pool: event.pool };
     case 'TicketAssigned':
       return { agent_id: event.agent_id, attempt: event.attempt };
+    case 'TicketReminded': {
+      const { agent_id, attempt, nth, remaining_ms } = event;
+      return { agent_id, attempt, nth, remaining_ms };
+    }
     case 'AttemptFailed':
       return { ...failure(event), retry_at: event.retry_at };
     case 'TicketCompleted':
@@ -84,8 +91,30 @@ function factsOf(event: LedgerEvent, aggregate: string): Record<string, unknown>
       return { incident_id, incident_type, severity, details: told, affected_tickets: names(affected_tickets), hash };
     }
     case 'IncidentResolved':
-      return { incident_id: aggregate.slice(aggregate.indexOf('#') + 1), ...person(event) };
+      return { incident_id: idIn(aggregate), ...person(event) };
+    case 'AgentDegraded':
+    case 'AgentUnhealthy':
+    case 'AgentRecovered':
+    case 'AgentRemoved': {
+      const { from, to, reasons, figures } = event;
+      return { agent_id: idIn(aggregate), from, to, reasons, figures };
+    }
+    case 'AgentDraining':
+    case 'AgentUndrained':
+      return { agent_id: idIn(aggregate), ...person(event) };
+    case 'SlaAtRisk':
+      return { ...prediction(event), slowest: names(event.slowest) };
+    case 'SlaRecovered':
+      return prediction(event);
+    case 'SlaViolated':
+      return { deadline: event.deadline };
+    case 'StrategyChanged': {
+      const { from, to, cause, budget, operator, until } = event;
+      const by = { ...(operator && person(operator)), ...(until !== undefined && { until }) };
+      return { from, to, cause, ...by, ...(budget && { budget }) };
+    }
     case 'PlanReceived':
+    case 'PlanPredicted':
     case 'CompensationEntered':
     case 'TicketCreated':
     case 'TicketGated':
@@ -99,11 +128,20 @@ function factsOf(event: LedgerEvent, aggregate: string): Record<string, unknown>
   }
 }
 
+const idIn = (aggregate: string): string => aggregate.slice(aggregate.indexOf('#') + 1);
+
 const person = ({ by, why }: ByOperator) => ({ by: cut(by), why: cut(why) });
 
 const ending = ({ reason, failed_tasks }: { reason: string; failed_tasks: readonly string[] }) => ({
   reason: cut(reason),
   failed_tasks: names(failed_tasks),
+});
+
+const prediction = ({ probability, p50_at, p90_at, deadline }: PlanPrediction) => ({
+  probability,
+  p50_at,
+  p90_at,
+  deadline,
 });
 
 const failure = (event: Failure & { agent_id: string; attempt: number }) => ({

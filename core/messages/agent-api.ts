@@ -7,6 +7,19 @@ import { absent, agentId, capability, epochMs, securityLevel, text } from './pri
 /** An agent's item is read and written for every assignment, so what the agent says of itself is kept short. */
 const label = text.max(256);
 
+/** Where an agent is found, for people; with `probe` for the orchestrator too, which then asks there whether it lives. */
+export const endpoint = z
+  .object({
+    url: z
+      .url({ protocol: /^https?$/ })
+      .max(512)
+      .meta({ description: 'a probe needs https and a public address; 2xx says that the agent lives' }),
+    probe: z.boolean().default(false).meta({
+      description: 'it is asked there once a minute, and need not send heartbeats: its interval is 60 s at least',
+    }),
+  })
+  .meta({ description: 'how it is reached beside its inbox' });
+
 /** `PUT /agents/{agent_id}`: register, or register anew with the same id (its history is kept). */
 export const agentRegistration = z
   .object({
@@ -18,6 +31,7 @@ export const agentRegistration = z
     clearance: securityLevel.default('INTERNAL'),
     version: label.default('0'),
     heartbeat_interval_ms: z.int().min(1000).max(300_000).default(5000),
+    endpoint: absent(endpoint),
     inbox_url: absent(z.url()).meta({ description: 'a queue of its own; absent: the orchestrator makes one' }),
     ephemeral: z.boolean().default(false).meta({ description: 'its inbox is deleted when it leaves' }),
   })
@@ -64,7 +78,22 @@ export const withdrawal = z
   .meta({ id: 'Withdrawal', title: 'Withdrawal' });
 export type Withdrawal = z.output<typeof withdrawal>;
 
-export const inboxMessage = z.discriminatedUnion('kind', [assignment, withdrawal]);
+/** To a person: a part of the time for the ticket has passed. Nothing has to be answered. */
+export const reminded = z
+  .object({
+    kind: z.literal('ticket_reminder'),
+    agent_id: agentId,
+    ticket_id: z.uuid(),
+    plan_id: z.string(),
+    task_id: z.string(),
+    attempt: z.int().positive(),
+    nth: z.int().positive(),
+    due_at: epochMs.meta({ description: 'when the ticket is taken from whoever has it' }),
+  })
+  .meta({ id: 'Reminder', title: 'Reminder' });
+export type Reminded = z.output<typeof reminded>;
+
+export const inboxMessage = z.discriminatedUnion('kind', [assignment, withdrawal, reminded]);
 export type InboxMessage = z.output<typeof inboxMessage>;
 
 /**
@@ -143,6 +172,57 @@ export const reportAnswer = z
   .object({ ticket_id: z.uuid(), status: z.string(), duplicate: z.boolean() })
   .meta({ id: 'ReportAnswer', title: 'ReportAnswer' });
 export type ReportAnswer = z.output<typeof reportAnswer>;
+
+/**
+ * `POST /tickets/{ticket_id}/hand-back`: the holder gives the ticket back undone, and somebody else gets it. That is no
+ * failure and uses up no retry. `claim_id` where it was claimed.
+ */
+export const handBackRequest = z
+  .object({
+    agent_id: fence.shape.agent_id,
+    attempt: fence.shape.attempt,
+    claim_id: absent(fence.shape.claim_id),
+    why: z
+      .string()
+      .trim()
+      .min(1)
+      .max(1000)
+      .refine((text) => text.isWellFormed(), 'is no well-formed text'),
+  })
+  .meta({ id: 'HandBackRequest', title: 'HandBackRequest' });
+export type HandBackRequest = z.output<typeof handBackRequest>;
+export const handBackAnswer = z
+  .object({ ticket_id: z.uuid(), attempt: z.int().positive(), duplicate: z.boolean() })
+  .meta({ id: 'HandBackAnswer', title: 'HandBackAnswer' });
+export type HandBackAnswer = z.output<typeof handBackAnswer>;
+
+/** A ticket in somebody's inbox. */
+export const inboxItem = z.object({
+  ticket: executionTicket,
+  attempt: z.int().positive(),
+  phase: z.enum(['assigned', 'running']).meta({ description: 'assigned: it may be claimed; running: it was' }),
+  assigned_at: epochMs,
+  started_at: absent(epochMs),
+  due_at: epochMs.meta({ description: 'when it is taken away, unless it is done (a program: heard of) before' }),
+  remaining_ms: z.int().min(0),
+  reminders: z.array(z.object({ nth: z.int().positive(), at: epochMs })).meta({ description: 'sent, oldest first' }),
+  next_reminder_at: absent(epochMs),
+  plan_deadline: epochMs.meta({ description: 'after which nothing of its plan is begun any more' }),
+});
+export type InboxItem = z.output<typeof inboxItem>;
+
+/** `GET /agents/{agent_id}/inbox`: all that is the agent's to do, what is due first standing first. */
+export const agentInbox = z
+  .object({
+    agent_id: agentId,
+    kind: agentRegistration.shape.kind.unwrap(),
+    draining: z.boolean(),
+    capacity: z.int(),
+    at: epochMs.meta({ description: 'when this was told' }),
+    items: z.array(inboxItem),
+  })
+  .meta({ id: 'AgentInbox', title: 'AgentInbox' });
+export type AgentInbox = z.output<typeof agentInbox>;
 
 /** Every error of the API: problem details (RFC 9457) with a stable `code` and what it was about. */
 export const problem = z

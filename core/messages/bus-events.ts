@@ -1,5 +1,8 @@
 /** Events the orchestrator puts on the bus: past-tense facts, each a projection of one ledger event. */
 import { z } from 'zod';
+import { STRATEGIES, STRATEGY_CAUSES } from '../schedule/strategy/names.ts';
+import { BUDGET_STATES } from '../slo/names.ts';
+import { HEALTH_REASONS, RUNGS } from '../swarm/health/state.ts';
 import { INCIDENT_TYPES, SEVERITIES } from './incident.ts';
 import { absent, epochMs } from './primitives.ts';
 
@@ -23,6 +26,29 @@ const ofTicket = { ...ofPlan, ticket_id: z.uuid(), task_id: z.string() };
 const ofAttempt = { ...ofTicket, agent_id: z.string(), attempt: z.int() };
 const ending = { reason: z.string(), failed_tasks: z.array(z.string()) };
 const byPerson = { by: z.string(), why: z.string() };
+const prediction = {
+  probability: z.number().min(0).max(1).meta({ description: 'that the plan is completed by its deadline' }),
+  p50_at: absent(epochMs).meta({ description: 'completed by then in half of the cases; absent where it is in fewer' }),
+  p90_at: absent(epochMs).meta({ description: 'completed by then in nine of ten cases' }),
+  deadline: epochMs,
+};
+const ofAgent = { ...fact, agent_id: z.string() };
+const ofRung = z.object({
+  ...ofAgent,
+  from: z.enum(RUNGS),
+  to: z.enum(RUNGS),
+  reasons: z.array(z.enum(HEALTH_REASONS)),
+  figures: z
+    .object({
+      silent_ms: z.int(),
+      lost_in_a_row: z.int().meta({ description: 'attempts that it did not answer for' }),
+      evidence: z.number().meta({ description: 'attempts that the rest rests on, as evaporated' }),
+      failure: absent(z.number()).meta({ description: 'probability that an attempt of it fails' }),
+      failure_expected: absent(z.number()).meta({ description: 'of others, at the same work' }),
+      slowness: absent(z.number()).meta({ description: 'times as long as others, at the same work' }),
+    })
+    .meta({ description: 'what it was judged by' }),
+});
 const failure = {
   cause: z.string().meta({ description: 'reported, or what told that the attempt is lost' }),
   error_code: z.string(),
@@ -65,8 +91,20 @@ export const BUS_EVENTS = {
   PlanCompensated: z.object({ ...ofPlan, compensations: z.int(), duration_ms: z.int() }),
   PlanCancelled: z.object({ ...ofPlan, ...byPerson }),
   PlanApprovalRejected: z.object({ ...ofPlan, ...byPerson }),
+  SlaAtRisk: z.object({
+    ...ofPlan,
+    ...prediction,
+    slowest: z.array(z.string()).meta({ description: "tasks that the plan's end hangs on most" }),
+  }),
+  SlaRecovered: z.object({ ...ofPlan, ...prediction }),
+  SlaViolated: z.object({ ...ofPlan, deadline: epochMs }),
   TicketReady: z.object({ ...ofTicket, pool: z.string() }),
   TicketAssigned: z.object(ofAttempt),
+  TicketReminded: z.object({
+    ...ofAttempt,
+    nth: z.int().meta({ description: 'from 1: which of the moments at which people are reminded' }),
+    remaining_ms: z.int(),
+  }),
   AttemptFailed: z.object({ ...ofAttempt, ...failure, retry_at: epochMs }),
   TicketCompleted: z.object({ ...ofAttempt, duration_ms: z.int() }),
   TicketFailed: z.object({ ...ofAttempt, ...failure }),
@@ -79,6 +117,24 @@ export const BUS_EVENTS = {
     ...ofAttempt,
     code: z.string().meta({ description: 'what the agent was refused with' }),
     status: z.string().meta({ description: 'what it had reported' }),
+  }),
+  AgentDegraded: ofRung,
+  AgentUnhealthy: ofRung,
+  AgentRecovered: ofRung,
+  AgentRemoved: ofRung,
+  AgentDraining: z.object({ ...ofAgent, ...byPerson }),
+  AgentUndrained: z.object({ ...ofAgent, ...byPerson }),
+  StrategyChanged: z.object({
+    ...fact,
+    from: z.enum(STRATEGIES),
+    to: z.enum(STRATEGIES),
+    cause: z.enum(STRATEGY_CAUSES),
+    by: absent(z.string()).meta({ description: 'the operator who said so, where one did' }),
+    why: absent(z.string()),
+    until: absent(epochMs).meta({ description: "until when the operator's word holds" }),
+    budget: absent(z.object({ state: z.enum(BUDGET_STATES), remaining: z.number(), events: z.int() })).meta({
+      description: 'what was left of the error budget, 0-1 or below 0, where it decided',
+    }),
   }),
   IncidentOpened: z.object({
     ...ofPlan,

@@ -69,6 +69,18 @@ export const intervention = z
   .meta({ id: 'Intervention', title: 'Intervention' });
 export type Intervention = z.output<typeof intervention>;
 
+/** As long as the plan goes on. */
+export const planPrediction = z
+  .object({
+    probability: z.number().min(0).max(1).meta({ description: 'that it is completed by its deadline' }),
+    p50_at: absent(epochMs).meta({
+      description: 'when it is as likely as not to be completed; absent: never as likely',
+    }),
+    p90_at: absent(epochMs).meta({ description: 'the same, in nine of ten cases' }),
+    deadline: epochMs.meta({ description: 'as it was then' }),
+  })
+  .meta({ id: 'PlanPrediction', title: 'PlanPrediction', description: 'How a plan is expected to end' });
+
 export const planView = z
   .object({
     ...planFacts,
@@ -97,6 +109,7 @@ export const planView = z
     failed_tasks: absent(z.array(z.string())),
     incident_id: absent(z.string()),
     compensations: absent(count).meta({ description: 'tickets that undo what was done' }),
+    prediction: absent(planPrediction).meta({ description: 'as it was predicted last, while it goes on' }),
     interventions: z.array(intervention).meta({ description: 'what people did to it, the newest 50, oldest first' }),
   })
   .meta({ id: 'PlanView', title: 'PlanView' });
@@ -182,7 +195,11 @@ export const agentView = z
     agent_id: agentId,
     kind: z.enum(['microservice', 'pipeline', 'human']),
     status: z.enum(['active', 'draining', 'removed']),
-    health: z.enum(['HEALTHY', 'SUSPECT', 'DRAINING', 'REMOVED']),
+    health: z.enum(['HEALTHY', 'DEGRADED', 'UNHEALTHY', 'DRAINING', 'REMOVED']).meta({
+      description: 'only HEALTHY agents get tickets, DEGRADED ones where there is nobody else; silence makes UNHEALTHY',
+    }),
+    health_since: absent(epochMs).meta({ description: 'of what is recorded; absent: nothing ever was' }),
+    health_reasons: z.array(z.string()).meta({ description: 'why it was recorded' }),
     capabilities: z.array(z.string()),
     location: z.object({ region: z.string(), zone: absent(z.string()) }),
     clearance: securityLevel,

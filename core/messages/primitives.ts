@@ -68,7 +68,8 @@ export type SecurityLevel = z.infer<typeof securityLevel>;
 export const deliveryMode = z.enum(['AT_MOST_ONCE', 'AT_LEAST_ONCE', 'EXACTLY_ONCE']);
 export type DeliveryMode = z.infer<typeof deliveryMode>;
 
-export const customerTier = z.enum(['bronze', 'silver', 'gold', 'platinum']);
+export const CUSTOMER_TIERS = ['bronze', 'silver', 'gold', 'platinum'] as const;
+export const customerTier = z.enum(CUSTOMER_TIERS);
 export type CustomerTier = z.infer<typeof customerTier>;
 
 /** An agent's id names its inbox queue, so only characters that a queue name takes. */

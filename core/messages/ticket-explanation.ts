@@ -37,6 +37,55 @@ export const stretch = z
   .meta({ id: 'Stretch', title: 'Stretch', description: "A stretch of a ticket's life, and what it went by with" });
 export type Stretch = z.output<typeof stretch>;
 
+const ms = z.number();
+const share = z.number().min(0).max(1);
+
+export const priorityTerms = z
+  .object({
+    score: z.number(),
+    ...{ risk: z.number(), qos: z.number(), urgency: z.number() },
+    age: z.number().meta({ description: 'what its wait has added' }),
+  })
+  .meta({ id: 'PriorityTerms', title: 'PriorityTerms', description: 'Why it was its turn' });
+
+export const agentCandidate = z
+  .object({
+    agent_id: z.string(),
+    free_slots: z.int(),
+    cost_ms: absent(ms).meta({
+      description:
+        'wait and duration over the probability of success, and all other terms: what the choice was made by',
+    }),
+    wait_ms: absent(ms),
+    duration_ms: absent(ms),
+    success: absent(share).meta({ description: 'probability of success' }),
+    failure_ms: absent(ms).meta({ description: 'expected for attempts that fail, besides their own time' }),
+    distance_ms: absent(ms),
+    spread_ms: absent(ms),
+    avoid_ms: absent(ms).meta({ description: 'because an earlier attempt failed on it' }),
+  })
+  .meta({ id: 'AgentCandidate', title: 'AgentCandidate' });
+export type AgentCandidate = z.output<typeof agentCandidate>;
+
+export const agentChoice = z
+  .object({
+    strategy: z.string(),
+    waited_ms: ms,
+    queue_position: count,
+    queue_length: count,
+    priority: absent(priorityTerms),
+    method: absent(z.enum(['single', 'optimal', 'near_optimal', 'greedy'])).meta({
+      description: 'how the round was solved: one by one, to the optimum, near it, or by greedy',
+    }),
+    candidates: z.array(agentCandidate).meta({ description: 'the chosen one first, then the next best' }),
+    margin_ms: absent(ms).meta({ description: 'what the next best would have cost more' }),
+    predicted: absent(z.object({ p50_ms: ms, p90_ms: ms, failure: share })).meta({
+      description: 'of the attempt on the chosen agent',
+    }),
+  })
+  .meta({ id: 'AgentChoice', title: 'AgentChoice', description: 'Why this agent, and why then' });
+export type AgentChoice = z.output<typeof agentChoice>;
+
 export const explainedAttempt = z
   .object({
     ...attemptView.shape,
@@ -44,15 +93,7 @@ export const explainedAttempt = z
     retry_at: absent(epochMs),
     lease_ms: count.meta({ description: 'to be claimed in, and to be heard of in' }),
     avoided: z.array(z.string()).meta({ description: 'agents that earlier attempts had failed on' }),
-    choice: z
-      .object({
-        strategy: z.string(),
-        waited_ms: z.number(),
-        queue_position: count,
-        queue_length: count,
-        candidates: z.array(z.object({ agent_id: z.string(), free_slots: z.int() })),
-      })
-      .meta({ description: 'why this agent' }),
+    choice: agentChoice,
   })
   .meta({ id: 'ExplainedAttempt', title: 'ExplainedAttempt' });
 export type ExplainedAttempt = z.output<typeof explainedAttempt>;

@@ -2,7 +2,7 @@
 import type { AgentView, Page, PageRequest } from '../messages/monitoring-api.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { PlanReader } from '../ports/plan-reader.ts';
-import { ANY_CAPABILITY } from '../schedule/round.ts';
+import { ANY_CAPABILITY } from '../schedule/any-capability.ts';
 import { type AgentRecord, freeSlots, healthOf } from '../swarm/agent.ts';
 import { pageOf } from './page.ts';
 import { agentUnknown } from './unknown.ts';
@@ -46,6 +46,8 @@ function viewOf(agent: AgentRecord, now: number): AgentView {
     ...{ agent_id, kind, status, capabilities, location, clearance, version, capacity },
     ...{ heartbeat_interval_ms, registered_at, heartbeat_at },
     health: healthOf(agent, now),
+    ...(agent.standing && { health_since: agent.standing.since }),
+    health_reasons: [...(agent.standing?.reasons ?? [])],
     free_slots: Math.max(0, freeSlots(agent)),
     holds: Object.entries(agent.held).map(([ticket_id, { plan_id, task_id, attempt }]) => ({
       ...{ ticket_id, plan_id, task_id, attempt },

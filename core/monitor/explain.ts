@@ -1,5 +1,5 @@
 /** A ticket's whole story in one answer. */
-import type { ExplainedAttempt, Stretch, TicketExplanation } from '../messages/ticket-explanation.ts';
+import type { ExplainedAttempt, NextStep, Stretch, TicketExplanation } from '../messages/ticket-explanation.ts';
 import type { PlanPhaseName } from '../plan/state.ts';
 import type { AgentRegistry } from '../ports/agent-registry.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -9,6 +9,7 @@ import type { AgentRecord } from '../swarm/agent.ts';
 import { isTerminal, type TicketRecord, type TicketState } from '../ticket/state.ts';
 import { STATUS_OF_PHASE } from '../ticket/view.ts';
 import { attemptsOf } from './attempts.ts';
+import { createExpect, type ExpectDeps } from './expect.ts';
 import { interventionsOf } from './interventions.ts';
 import { spellsOf } from './life.ts';
 import { nextSteps } from './next-steps.ts';
@@ -16,7 +17,7 @@ import { stretchesOf } from './stretches.ts';
 import { costOf } from './ticket-cost.ts';
 import { planUnknown, ticketUnknown } from './unknown.ts';
 
-export interface ExplainTicketDeps {
+export interface ExplainTicketDeps extends ExpectDeps {
   readonly ledger: Pick<Ledger, 'loadTicket' | 'loadTicketStates'>;
   readonly reader: Pick<PlanReader, 'loadPlan'>;
   readonly agents: Pick<AgentRegistry, 'listByCapability'>;
@@ -24,7 +25,8 @@ export interface ExplainTicketDeps {
 }
 
 /** @throws HiveError TICKET_UNKNOWN (404) */
-export function createExplainTicket({ ledger, reader, agents, clock }: ExplainTicketDeps) {
+export function createExplainTicket({ ledger, reader, agents, clock, ...deps }: ExplainTicketDeps) {
+  const expect = createExpect(deps);
   return async (ticketId: string): Promise<TicketExplanation> => {
     const ticket = await ledger.loadTicket(ticketId);
     if (ticket === undefined) throw ticketUnknown(ticketId);
@@ -35,7 +37,8 @@ export function createExplainTicket({ ledger, reader, agents, clock }: ExplainTi
       agents.listByCapability('*'),
     ]);
     if (plan === undefined) throw planUnknown(plan_id);
-    return explainTicket(ticket, { plan, states, agents: known, now: clock.now() });
+    const around = { plan, states, agents: known, now: clock.now() };
+    return explainTicket(ticket, { ...around, expected: await expect(ticket, around) });
   };
 }
 
@@ -47,9 +50,11 @@ export interface Known {
   readonly agents: readonly AgentRecord[];
   /** epoch ms */
   readonly now: number;
+  /** until about when it waits */
+  readonly expected?: readonly NextStep[];
 }
 
-export function explainTicket(ticket: TicketRecord, { plan, states, agents, now }: Known): TicketExplanation {
+export function explainTicket(ticket: TicketRecord, { plan, states, agents, now, expected }: Known): TicketExplanation {
   const { spec, state, records } = ticket;
   const { ticket_id, plan_id, task_id, task_type, description, created_at, sla } = spec;
   const { security_level, priority, risk_band, pool } = spec;
@@ -78,7 +83,7 @@ export function explainTicket(ticket: TicketRecord, { plan, states, agents, now 
     }),
     interventions: interventionsOf(records),
     cost: costOf(ticket),
-    next: nextSteps(ticket, { plan: plan.state, agents, now }),
+    next: nextSteps(ticket, { plan: plan.state, agents, now, expected }),
   };
 }
 
@@ -90,17 +95,11 @@ function explainAttempts({ records }: TicketRecord): ExplainedAttempt[] {
   const facts = new Map<number, Pick<ExplainedAttempt, 'cause' | 'retry_at' | 'lease_ms' | 'avoided' | 'choice'>>();
   for (const { event } of records) {
     if (event.type === 'TicketAssigned') {
-      const { strategy, waited_ms, queue_position, queue_length, candidates } = event.explanation;
+      const { candidates, ...choice } = event.explanation;
       facts.set(event.attempt, {
         lease_ms: event.lease_ms,
         avoided: [...new Set(failed)],
-        choice: {
-          strategy,
-          waited_ms,
-          queue_position,
-          queue_length,
-          candidates: candidates.map((one) => ({ ...one })),
-        },
+        choice: { ...choice, candidates: candidates.map((one) => ({ ...one })) },
       });
     } else if ('cause' in event) {
       failed.push(event.agent_id);

@@ -1,4 +1,5 @@
 /** All that the Monitoring API reads, over whichever protocol. */
+import type { StrategyView } from '../messages/strategy-api.ts';
 import type { TicketExplanation } from '../messages/ticket-explanation.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Sha256 } from '../ports/digest.ts';
@@ -16,6 +17,7 @@ export interface MonitorDeps {
   readonly sha256: Sha256;
   /** @throws HiveError TICKET_UNKNOWN (404) */
   readonly explainTicket: (ticketId: string) => Promise<TicketExplanation>;
+  readonly getStrategy: () => Promise<StrategyView>;
 }
 
 export type Monitor = ReturnType<typeof createMonitor>;
@@ -32,6 +34,7 @@ export function createMonitor(deps: MonitorDeps) {
     listTickets: createListTickets(deps),
     getTicket: createGetTicket(deps),
     explainTicket: deps.explainTicket,
+    getStrategy: deps.getStrategy,
     listAgents: createListAgents(deps),
     getAgent: createGetAgent(deps),
     listIncidents: createListIncidents(deps),

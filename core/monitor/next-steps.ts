@@ -4,6 +4,7 @@ import { isPlanEnded, type PlanState } from '../plan/state.ts';
 import type { AgentRecord } from '../swarm/agent.ts';
 import { whyNotAssigned } from '../swarm/why-not-assigned.ts';
 import { dueOf } from '../ticket/look.ts';
+import { reminderOf } from '../ticket/remind.ts';
 import { isDone, isTerminal, type TicketRecord } from '../ticket/state.ts';
 
 interface Around {
@@ -11,6 +12,8 @@ interface Around {
   readonly agents: readonly AgentRecord[];
   /** epoch ms */
   readonly now: number;
+  /** what is likely */
+  readonly expected?: readonly NextStep[] | undefined;
 }
 
 /** The soonest first; what has no time stands before all. */
@@ -18,7 +21,12 @@ export function nextSteps(ticket: TicketRecord, around: Around): NextStep[] {
   const { state } = ticket;
   if (isTerminal(state)) return afterEnd(ticket, around.plan);
   const { plan } = around;
-  const steps = [...waiting(ticket, around), ...due(ticket)];
+  const steps = [
+    ...waiting(ticket, around),
+    ...reminding(ticket, around.now),
+    ...due(ticket),
+    ...(around.expected ?? []),
+  ];
   if (!isPlanEnded(plan) && plan.phase !== 'compensating' && plan.phase !== 'halted')
     steps.push({ at: plan.deadline, what: 'the plan’s deadline: it fails, if it has not ended by then' });
   return steps.sort((a, b) => (a.at ?? 0) - (b.at ?? 0));
@@ -65,6 +73,9 @@ function due(ticket: TicketRecord): NextStep[] {
   const { at } = next;
   if (next.what === 'ready') return [{ at, what: `attempt ${state.attempts + 1} may begin: it becomes ready again` }];
   const holder = 'agent_id' in state ? state.agent_id : 'its agent';
+  const person = 'person' in state && state.person !== undefined;
+  if (next.cause === 'claim_timeout' && person)
+    return [{ at, what: `it is taken from ${holder}, unless they have claimed and done it by then` }];
   if (next.cause === 'claim_timeout')
     return [{ at, what: `it is taken from ${holder}, unless that claims it before; that costs no retry` }];
   const after = afterLoss(ticket);
@@ -74,6 +85,12 @@ function due(ticket: TicketRecord): NextStep[] {
   if (state.phase === 'running')
     steps.push({ at: state.timeout_at, what: `the attempt times out, unless ${holder} reports before; then ${after}` });
   return steps;
+}
+
+function reminding({ state }: TicketRecord, now: number): NextStep[] {
+  const next = reminderOf(state, now);
+  if (next === undefined || !('agent_id' in state)) return [];
+  return [{ at: next.at, what: `${state.agent_id} is reminded of it` }];
 }
 
 function afterLoss({ state, spec }: TicketRecord): string {

@@ -3,7 +3,7 @@
 import { TICKET_STATUSES } from '../messages/execution-ticket.ts';
 import type { Page, PageRequest, PlanSummary, PlanView } from '../messages/monitoring-api.ts';
 import type { RiskBand } from '../messages/primitives.ts';
-import type { PlanState } from '../plan/state.ts';
+import { isPlanEnded, type PlanState } from '../plan/state.ts';
 import type { PlanHistory, PlanReader, TicketHead } from '../ports/plan-reader.ts';
 import { STATUS_OF_PHASE } from '../ticket/view.ts';
 import { interventionsOf } from './interventions.ts';
@@ -41,7 +41,7 @@ function summaryOf(state: PlanState): PlanSummary {
   };
 }
 
-function viewOf({ state, version, events }: PlanHistory, heads: readonly TicketHead[]): PlanView {
+function viewOf({ state, version, events, prediction }: PlanHistory, heads: readonly TicketHead[]): PlanView {
   const received = events[0]?.event;
   if (received?.type !== 'PlanReceived') throw new TypeError(`plan ${state.plan_id} does not begin as one`);
   const { header } = received;
@@ -61,6 +61,7 @@ function viewOf({ state, version, events }: PlanHistory, heads: readonly TicketH
       ...countBy(heads, ({ phase }) => STATUS_OF_PHASE[phase]),
     },
     tickets_by_phase: countBy(heads, ({ phase }) => phase),
+    ...(prediction && !isPlanEnded(state) ? { prediction: { ...prediction } } : {}),
     interventions: interventionsOf(events),
   };
 }

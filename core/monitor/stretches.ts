@@ -2,6 +2,7 @@
 import type { Recorded } from '../ledger/chain.ts';
 import type { Stretch } from '../messages/ticket-explanation.ts';
 import type { PlanEvent } from '../plan/events.ts';
+import { PLAN_TRANSITIONS } from '../plan/transitions.ts';
 import { whyNotAssigned } from '../swarm/why-not-assigned.ts';
 import type { PhaseName } from '../ticket/state.ts';
 import { beforeEntered } from './before-entered.ts';
@@ -51,7 +52,7 @@ function stretchOf(spell: Spell, around: Surroundings): Stretch {
       return { kind: 'pause', ...span, why: `its plan was paused${whoPaused(around.planEvents, spell.from)}` };
     case 'assigned': {
       const { agent_id, attempt } = state;
-      const why = event === undefined ? 'has it, and has not claimed it yet' : CLAIMS[event.type];
+      const why = event === undefined ? 'has it, and has not claimed it yet' : claimOutcomeOf(event);
       return { kind: 'claim', ...span, agent_id, attempt, why: why ?? 'lost it before the claim' };
     }
     case 'running': {
@@ -86,6 +87,11 @@ const CLAIMS: Readonly<Record<string, string>> = {
   TicketWithdrawn: 'lost it: the ticket was taken back',
   TicketSkipped: 'lost it: an operator skipped the ticket',
 };
+
+const claimOutcomeOf = (event: NonNullable<Spell['ended']>['event']): string | undefined =>
+  event.type === 'AttemptFailed' && event.cause === 'handed_back'
+    ? `handed it back: ${event.error_message}`
+    : CLAIMS[event.type];
 
 function outcomeOf(event: NonNullable<Spell['ended']>['event']): string {
   if ('error_code' in event) return `${event.error_code}: ${event.error_message}`;
@@ -134,7 +140,8 @@ function queueing({ from, ended, state }: Spell, { spec, planEvents, agents, now
 
 /** It may be so before a round has deferred what is ready. */
 const isPaused = (events: readonly Recorded<PlanEvent>[]): boolean =>
-  events.findLast(({ event }) => event.type !== 'PlanCancelRequested')?.event.type === 'PlanPaused';
+  events.findLast(({ event: { type } }) => type === 'PlanReceived' || PLAN_TRANSITIONS[type].to !== 'same')?.event
+    .type === 'PlanPaused';
 
 function whoPaused(events: readonly Recorded<PlanEvent>[], at: number): string {
   for (const { event, at: when } of events.toReversed())

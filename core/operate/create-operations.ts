@@ -2,11 +2,14 @@
 import { createFailPlan, type FailPlanDeps } from '../plan/fail.ts';
 import { createHealPlan } from '../plan/heal.ts';
 import { createStartPlan } from '../plan/start.ts';
+import type { AgentRegistry } from '../ports/agent-registry.ts';
 import type { PlanMachines } from '../ports/plan-machines.ts';
 import type { FreeCapacity } from '../schedule/free-capacity.ts';
 import { createApprovePlan, createRejectPlan } from './approve-plan.ts';
 import { createCancelPlan } from './cancel-plan.ts';
+import { createDrainAgent, createUndrainAgent } from './drain-agent.ts';
 import type { Operations } from './operations.ts';
+import { createStrategyVerb } from './override-strategy.ts';
 import { createPausePlan, createResumePlan } from './pause-plan.ts';
 import { createRedrivePlan } from './redrive-plan.ts';
 import { createResolveIncident } from './resolve-incident.ts';
@@ -15,6 +18,7 @@ import { createSkipTicket } from './skip-ticket.ts';
 
 export interface OperationsDeps extends FailPlanDeps {
   machines: PlanMachines;
+  agents: AgentRegistry;
   freeCapacity: FreeCapacity;
 }
 
@@ -35,5 +39,8 @@ export function createOperations(ports: OperationsDeps): Operations {
     retryTicket: createRetryTicket(deps),
     skipTicket: createSkipTicket(deps),
     resolveIncident: createResolveIncident(deps),
+    drainAgent: createDrainAgent(deps),
+    undrainAgent: createUndrainAgent(deps),
+    overrideStrategy: createStrategyVerb(deps),
   };
 }

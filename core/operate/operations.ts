@@ -1,5 +1,6 @@
 /** What operators may do. Each is idempotent by state, and recorded with who asked and why. */
 import type { SkipRequest, VerbAnswer, VerbRequest } from '../messages/monitoring-api.ts';
+import type { StrategyRequest } from '../messages/strategy-api.ts';
 
 /** `by` is the caller as the edge knows it, never what the caller says of itself. */
 export type By<Request> = Request & { readonly by: string };
@@ -23,4 +24,10 @@ export interface Operations {
   /** The ticket counts as complete, with the output that the operator gives. */
   readonly skipTicket: Verb<SkipRequest>;
   readonly resolveIncident: Verb;
+  /** @throws HiveError AGENT_UNKNOWN (404) */
+  readonly drainAgent: Verb;
+  /** @throws HiveError AGENT_UNKNOWN (404) */
+  readonly undrainAgent: Verb;
+  /** Asking again moves the end of its time; `phase` is the strategy. @throws HiveError OVERRIDE_TOO_LONG (422) */
+  readonly overrideStrategy: (request: By<StrategyRequest>) => Promise<VerbAnswer>;
 }

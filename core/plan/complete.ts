@@ -75,7 +75,8 @@ export function createCompletePlan(deps: CompletePlanDeps): CompletePlan {
       if (plan?.state.cancel !== undefined) return false;
       if (plan === undefined || !isPlanLive(plan.state)) return true;
       const now = clock.now();
-      const event = { type: 'PlanCompleted' as const, tickets, duration_ms: now - plan.state.received_at };
+      const { received_at, deadline } = plan.state;
+      const event = { type: 'PlanCompleted' as const, tickets, duration_ms: now - received_at, deadline };
       await ledger.commit([appendToPlan(plan, event, now, sha256)]);
       return true;
     });

@@ -1,6 +1,7 @@
 /** Everything that can happen to a plan. */
 import type { PlanFault } from '../messages/bus-events.ts';
 import type { ByOperator } from '../ticket/events.ts';
+import type { PlanPrediction } from './prediction.ts';
 import type { PlanHeader } from './state.ts';
 
 interface Ending {
@@ -50,9 +51,22 @@ export type PlanEvent =
   /** the plan's machine shows the compensation, and waits for its end */
   | { readonly type: 'CompensationEntered'; readonly task_token: string }
   | { readonly type: 'PlanCompensated'; readonly compensations: number; readonly duration_ms: number }
-  | { readonly type: 'PlanCompleted'; readonly tickets: number; readonly duration_ms: number }
+  | {
+      readonly type: 'PlanCompleted';
+      readonly tickets: number;
+      readonly duration_ms: number;
+      /** the plan's, epoch ms; absent in events of before it was told */
+      readonly deadline?: number;
+    }
   | ({ readonly type: 'PlanFailed' } & Ending)
-  | ({ readonly type: 'PlanCancelled' } & ByOperator);
+  | ({ readonly type: 'PlanCancelled' } & ByOperator)
+  /** the first prediction since it was started: what predictions are measured by afterwards */
+  | ({ readonly type: 'PlanPredicted' } & PlanPrediction)
+  /** it is likely to miss its deadline; `slowest`: tasks that its end hangs on most */
+  | ({ readonly type: 'SlaAtRisk'; readonly slowest: readonly string[] } & PlanPrediction)
+  | ({ readonly type: 'SlaRecovered' } & PlanPrediction)
+  /** its deadline has passed before it ended */
+  | { readonly type: 'SlaViolated'; readonly deadline: number };
 
 /** A plan that never became one: an aggregate of its own, named by the digest of what was sent. */
 export interface PlanRejected {

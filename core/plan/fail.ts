@@ -96,8 +96,9 @@ export function createFailPlan(deps: FailPlanDeps): FailPlan {
       const failed_tasks = failed.slice(0, TASKS_TOLD);
       // Where every ticket is done, so is the plan, whatever became of its machine.
       if (operator === undefined && tasks.every(({ state }) => isDone(state))) {
-        const { tickets, received_at } = before;
-        await end(planId, before.run, { type: 'PlanCompleted', tickets, duration_ms: clock.now() - received_at });
+        const { tickets, received_at, deadline } = before;
+        const duration_ms = clock.now() - received_at;
+        await end(planId, before.run, { type: 'PlanCompleted', tickets, duration_ms, deadline });
         return ledger.loadPlanState(planId);
       }
       const compensations = chosen === 'compensate' ? await compensate.mint(tasks) : 0;

@@ -11,27 +11,36 @@ import { type CompletePlanDeps, createCompletePlan } from './complete.ts';
 import { createFailPlan } from './fail.ts';
 import { createHealPlan } from './heal.ts';
 import { nextLook, PLAN_LOOK_MS } from './next-look.ts';
+import type { PlanPrediction } from './prediction.ts';
 import { createStartPlan } from './start.ts';
 import { isPlanEnded, type PlanState, type Started } from './state.ts';
+import { createWatchSla, type PredictPlan, SLA_SETTINGS } from './watch-sla.ts';
 
 export interface LookAtPlanDeps extends CompletePlanDeps {
   machines: PlanMachines;
   clock: Clock;
+  /** default: nobody predicts how a plan will end */
+  predictPlan?: PredictPlan;
 }
 
 /** Tickets are read this seldom, ms: what they need is done by others, this is for the crashes of those. */
 const HEAL_EVERY_MS = 10 * PLAN_LOOK_MS;
+/** Tickets of a plan that is predicted at every look: a larger one is so many times more seldom. */
+const PREDICTED_EACH_LOOK = 500;
+/** What a timer may be late by without anything having gone wrong, ms. */
+const LATE_MS = PLAN_LOOK_MS / 2;
 /** An execution that cannot be found is taken to be gone only this long after its start, ms: listings lag. */
 const MISSING_AFTER_MS = 2 * PLAN_LOOK_MS;
 
 /** May be called at any time, any number of times. */
 export function createLookAtPlan(deps: LookAtPlanDeps) {
-  const { ledger, machines, timers, clock } = deps;
+  const { ledger, machines, timers, clock, predictPlan } = deps;
   const startPlan = createStartPlan(deps);
   const failPlan = createFailPlan(deps);
   const completePlan = createCompletePlan(deps);
   const healPlan = createHealPlan(deps);
   const cancelOpenTickets = createCancelOpenTickets(deps);
+  const watchSla = createWatchSla(deps);
 
   async function lookAtExecution({ plan_id, execution_arn, started_at }: PlanState & Started): Promise<void> {
     const seen = await machines.lookAt(execution_arn);
@@ -60,6 +69,7 @@ export function createLookAtPlan(deps: LookAtPlanDeps) {
       return;
     }
     if (now >= deadline) {
+      await watchSla.violate(plan_id);
       await failPlan(plan_id, { reason: 'PLAN_DEADLINE_PASSED: the plan did not end by its deadline', run: state.run });
       return;
     }
@@ -75,6 +85,18 @@ export function createLookAtPlan(deps: LookAtPlanDeps) {
     }
   }
 
+  /** What is recorded of it is. Whoever cannot predict keeps nobody from looking. */
+  async function predict(state: PlanState, now: number): Promise<PlanPrediction | undefined> {
+    if (predictPlan === undefined || state.phase !== 'running' || !predicting(state, now)) return undefined;
+    try {
+      const outlook = await predictPlan(state, now);
+      if (outlook !== undefined) await watchSla.note(state, outlook);
+      return outlook?.prediction;
+    } catch {
+      return undefined;
+    }
+  }
+
   /** @param firedAt epoch ms that the timer was set for, which may be long past */
   return async function lookAtPlan(planId: string, firedAt: number = clock.now()): Promise<void> {
     const state = await ledger.loadPlanState(planId);
@@ -86,16 +108,33 @@ export function createLookAtPlan(deps: LookAtPlanDeps) {
     const after = await ledger.loadPlanState(planId);
     if (after === undefined || isPlanEnded(after) || stands(after)) return;
     const waiting = after.phase === 'received' || after.phase === 'awaiting_approval';
-    const at = waiting && after.deadline > now ? after.deadline : nextLook(now, after.deadline);
+    const usual = waiting && after.deadline > now ? after.deadline : nextLook(now, after.deadline);
+    // A look that comes late has perhaps been tried before: whatever predicting runs out of, the plan is looked at again.
+    const prediction = now - firedAt > LATE_MS ? undefined : await predict(after, now);
+    const at = prediction === undefined ? usual : Math.min(usual, soonFor(after, prediction, now));
     // Timers may have been set twice: where another one comes after this one, and no later than the next, it goes on.
     if (noted !== undefined && noted > firedAt && noted <= at) return;
     await timers.set({ kind: 'plan', id: planId, at });
-    await ledger.noteNextLook(planId, at);
+    await ledger.noteNextLook(planId, at, prediction);
   };
 }
 
 /** It waits for a person, however long; redriving or cancelling it sets the timer again. */
 const stands = (state: PlanState): boolean => state.phase === 'halted' && state.cancel === undefined;
+
+/** Of a large plan not at every look: each of its tickets is read. */
+function predicting({ tickets, started_at }: PlanState & Started, now: number): boolean {
+  const every = PLAN_LOOK_MS * Math.ceil(tickets / PREDICTED_EACH_LOOK);
+  const turn = (time: number) => Math.floor((time - started_at) / every);
+  return tickets <= PREDICTED_EACH_LOOK || turn(now) !== turn(now - 2 * PLAN_LOOK_MS);
+}
+
+/** Epoch ms of the next look at a plan that may not be in time. */
+function soonFor({ tickets, sla }: PlanState, { probability }: PlanPrediction, now: number): number {
+  const { watch_below, soon_ms } = SLA_SETTINGS;
+  const watched = probability < watch_below && sla !== 'violated';
+  return watched ? now + soon_ms * Math.ceil(tickets / PREDICTED_EACH_LOOK) : Number.POSITIVE_INFINITY;
+}
 
 /** Soon after `since`, at the first look after that, and then at one or two in ten: without anything to remember, and without missing one for a delay. */
 function healing(since: number, now: number): boolean {

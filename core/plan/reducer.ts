@@ -90,7 +90,8 @@ const apply: Apply = {
     const { shape } = startOf(state);
     // What never started has nothing to redrive.
     if (shape === undefined || run !== state.run + 1) return undefined;
-    return { ...base(state), run, deadline, phase: 'accepted', accepted_at: at, shape, redriven: { by, why } };
+    const { sla: _, ...before } = base(state);
+    return { ...before, run, deadline, phase: 'accepted', accepted_at: at, shape, redriven: { by, why } };
   },
 
   PlanCompensating: (state: PlanState, { event: { reason, failed_tasks, compensations }, at }) => ({
@@ -135,14 +136,24 @@ const apply: Apply = {
     by,
     why,
   }),
+
+  PlanPredicted: (state: PlanState) => (state.sla === undefined ? { ...state, sla: 'predicted' } : undefined),
+
+  SlaAtRisk: (state: PlanState) =>
+    state.sla === undefined || state.sla === 'predicted' ? { ...state, sla: 'at_risk' } : undefined,
+
+  SlaRecovered: (state: PlanState) => (state.sla === 'at_risk' ? { ...state, sla: 'predicted' } : undefined),
+
+  SlaViolated: (state: PlanState) => (state.sla === 'violated' ? undefined : { ...state, sla: 'violated' }),
 };
 
 function base(state: PlanState): PlanBase {
   const { plan_id, intent_id, content_digest, received_at, tickets, risk_band, deadline } = state;
-  const { on_failure, run, cancel } = state;
+  const { on_failure, run, cancel, sla } = state;
   return {
     ...{ plan_id, intent_id, content_digest, received_at, tickets, risk_band, deadline, on_failure, run },
     ...(cancel === undefined ? {} : { cancel }),
+    ...(sla === undefined ? {} : { sla }),
   };
 }
 

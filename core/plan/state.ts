@@ -65,6 +65,8 @@ export interface PlanBase {
   readonly run: number;
   /** an operator gives it up: it is about to be cancelled, or undone */
   readonly cancel?: ByOperator;
+  /** whether its deadline is in danger, as last recorded; absent before it was predicted for the first time */
+  readonly sla?: 'predicted' | 'at_risk' | 'violated';
 }
 
 export type PlanState = PlanBase & PlanPhase;

@@ -27,4 +27,8 @@ export const PLAN_TRANSITIONS: Readonly<Record<Exclude<PlanEvent['type'], 'PlanR
   PlanCompleted: { from: LIVE, to: 'completed' },
   PlanFailed: { from: ['received', 'awaiting_approval', ...LIVE, 'halted'], to: 'failed' },
   PlanCancelled: { from: ['received', 'awaiting_approval', ...LIVE, 'halted'], to: 'cancelled' },
+  PlanPredicted: { from: ['running'], to: 'same' },
+  SlaAtRisk: { from: ['running'], to: 'same' },
+  SlaRecovered: { from: ['running'], to: 'same' },
+  SlaViolated: { from: LIVE, to: 'same' },
 };

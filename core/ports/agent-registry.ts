@@ -5,8 +5,11 @@ export interface AgentRegistry {
   load(agentId: string): Promise<AgentRecord | undefined>;
   /** agents that have (at least) this capability, `*` for all; removed ones are left out */
   listByCapability(capability: string): Promise<AgentRecord[]>;
-  /** Writes what the agent says of itself, keeping what it holds; doing it again changes nothing else. */
-  register(agent: Omit<AgentRecord, 'held'>): Promise<AgentRecord>;
+  /**
+   * Writes what the agent says of itself, keeping what it holds, since when it is known and how it stands; doing it again
+   * changes nothing else.
+   */
+  register(agent: Omit<AgentRecord, 'held' | 'standing' | 'lost_in_a_row'>): Promise<AgentRecord>;
   /** The agent lives; a draining one's too; undefined when it is unknown or removed. Answers with the record as it was before. */
   heartbeat(agentId: string, at: number): Promise<AgentRecord | undefined>;
   /**
@@ -15,4 +18,6 @@ export interface AgentRegistry {
    * @returns the record as it is now; undefined when it was never registered
    */
   remove(agentId: string, at: number): Promise<AgentRecord | undefined>;
+  /** Takes an agent that the ledger has removed off the lists; nothing happens to one that has come back. */
+  unlist(agentId: string): Promise<void>;
 }

@@ -6,9 +6,14 @@
  */
 import type { IncidentRecord, IncidentState } from '../incident/incident.ts';
 import type { Recorded } from '../ledger/chain.ts';
+import type { PlanPrediction } from '../plan/prediction.ts';
 import type { PlanRecord, PlanState } from '../plan/state.ts';
 import type { QueueEntry } from '../schedule/queue-entry.ts';
+import type { StrategyRecord, StrategyState } from '../schedule/strategy/choice.ts';
+import type { Held } from '../swarm/agent.ts';
+import type { HealthRecord, HealthState } from '../swarm/health/state.ts';
 import type { TicketRecord, TicketState } from '../ticket/state.ts';
+import type { Deposit } from '../trail/deposit.ts';
 
 export type Write =
   /** Appends events and replaces the state; fails unless the aggregate stands at `records[0].version - 1`. */
@@ -18,13 +23,24 @@ export type Write =
   | { kind: 'plan_at'; plan_id: string; version: number }
   | { kind: 'append_rejection'; records: readonly Recorded[] }
   | { kind: 'append_incident'; records: readonly Recorded[]; state: IncidentState }
+  | { kind: 'append_strategy'; records: readonly Recorded[]; state: StrategyState }
+  /**
+   * The agent's item gets a copy of the state; fails unless there is such an agent. `leaves`: it is removed with it, and
+   * that fails unless it holds nothing and was last heard of then (epoch ms).
+   */
+  | { kind: 'append_health'; records: readonly Recorded[]; state: HealthState; leaves?: { last_heard_at: number } }
   | { kind: 'enqueue'; entry: QueueEntry }
   /** Removing what is not there is no failure. */
   | { kind: 'dequeue'; entry: Pick<QueueEntry, 'pool' | 'key'> }
   /** Fails unless the agent takes work, has a free slot and does not hold the ticket yet. */
-  | { kind: 'hold_slot'; agent_id: string; ticket_id: string; plan_id: string; task_id: string; attempt: number }
-  /** Freeing a slot that is not held is no failure. */
-  | { kind: 'free_slot'; agent_id: string; ticket_id: string };
+  | ({ kind: 'hold_slot'; agent_id: string; ticket_id: string } & Held)
+  /**
+   * Freeing a slot that is not held is no failure. `lost`: the agent did not answer for the attempt, which counts against
+   * it until it has `answered` for one; absent: its being over says nothing of the agent.
+   */
+  | { kind: 'free_slot'; agent_id: string; ticket_id: string; attempt_was?: 'answered' | 'lost' }
+  /** Adds to the sums of a trail, which begin at 0: no condition. */
+  | { kind: 'deposit_trail'; deposit: Deposit };
 
 /** Writes of one commit; the technology's own limit (DynamoDB: 100 items in a transaction, an append is two or more). */
 export const MAX_ITEMS_PER_COMMIT = 100;
@@ -44,6 +60,10 @@ export interface Ledger {
   loadPlanState(planId: string): Promise<PlanState | undefined>;
   loadRejection(digest: string): Promise<Recorded | undefined>;
   loadIncident(incidentId: string): Promise<IncidentRecord | undefined>;
+  /** which strategy is in force; undefined while it is the first one */
+  loadStrategy(): Promise<StrategyRecord | undefined>;
+  /** undefined for an agent of whose health nothing was ever recorded */
+  loadHealth(agentId: string): Promise<HealthRecord | undefined>;
   /** those that undo others too */
   ticketIdsOfPlan(planId: string): Promise<string[]>;
   /** newest first */
@@ -56,6 +76,9 @@ export interface Ledger {
   markSettled(ticketId: string, version: number, at: number): Promise<void>;
   /** When the plan is looked at next (epoch ms), as far as it was noted. */
   nextLookOf(planId: string): Promise<number | undefined>;
-  /** Notes when a timer will look at the plan, so that another timer need not go on: not an event. */
-  noteNextLook(planId: string, at: number): Promise<void>;
+  /**
+   * Notes when a timer will look at the plan, so that another timer need not go on, and how the plan is expected to end, if
+   * that was predicted: not an event.
+   */
+  noteNextLook(planId: string, at: number, prediction?: PlanPrediction): Promise<void>;
 }

@@ -7,6 +7,7 @@
 import type { IncidentState } from '../incident/incident.ts';
 import type { Recorded } from '../ledger/chain.ts';
 import type { PlanEvent } from '../plan/events.ts';
+import type { PlanPrediction } from '../plan/prediction.ts';
 import type { PlanState } from '../plan/state.ts';
 import type { AgentRecord } from '../swarm/agent.ts';
 import type { TicketEvent } from '../ticket/events.ts';
@@ -29,6 +30,8 @@ export interface SliceRequest {
 export interface PlanHistory {
   readonly state: PlanState;
   readonly version: number;
+  /** how it was last expected to end, while it ran */
+  readonly prediction?: PlanPrediction;
   /** oldest first */
   readonly events: readonly Recorded<PlanEvent>[];
 }

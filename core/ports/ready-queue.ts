@@ -2,7 +2,10 @@
 import type { QueueEntry } from '../schedule/queue-entry.ts';
 
 export interface ReadyQueue {
-  /** at most `limit`, the highest static priority first, then the longest waiting; only those behind the key `after` */
+  /**
+   * At most `limit`, in order of their keys: the highest static priority first, then the highest tier, then by tenant, then
+   * the longest waiting; only those behind the key `after`, which may be of no entry.
+   */
   list(pool: string, limit: number, after?: string): Promise<QueueEntry[]>;
   /** pools that have ever had a ticket, each with the capabilities it asks for */
   pools(): Promise<Pool[]>;

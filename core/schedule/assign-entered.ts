@@ -3,18 +3,16 @@
  * ready and is assigned in one commit, and is never in the queue. That saves half of the writes. It may leave anything
  * undone: what it did not assign goes the long way, which sees to everything else.
  */
-import type { AgentRegistry } from '../ports/agent-registry.ts';
-import type { ReadyQueue } from '../ports/ready-queue.ts';
-import type { Match, Matcher } from '../swarm/match.ts';
+import type { Match } from '../swarm/match.ts';
 import { ticketIdOf } from '../ticket/ids.ts';
 import type { TicketRecord } from '../ticket/state.ts';
-import { neutral } from '../trail/estimate.ts';
+import { ANY_CAPABILITY } from './any-capability.ts';
 import { type AssignDeps, type Assigned, createAssign } from './assign.ts';
 import { queueEntryOf, readyEvent } from './become-ready.ts';
 import { byAgent } from './by-agent.ts';
+import { type DecideDeps, estimatesOf, matchRanked } from './decide.ts';
 import { type TicketEntered, wasOpenedAgain } from './enter.ts';
-import type { Order } from './order.ts';
-import { ANY_CAPABILITY, type RoundOutcome } from './round.ts';
+import type { RoundOutcome } from './round.ts';
 
 export interface AssignedEntered {
   /** those that are assigned */
@@ -25,12 +23,7 @@ export interface AssignedEntered {
 /** Of messages of one pool. */
 export type AssignEntered = (messages: readonly TicketEntered[]) => Promise<AssignedEntered>;
 
-export interface AssignEnteredDeps extends AssignDeps {
-  queue: ReadyQueue;
-  agents: AgentRegistry;
-  order: Order;
-  match: Matcher;
-}
+export interface AssignEnteredDeps extends AssignDeps, Omit<DecideDeps, 'shares'> {}
 
 interface Arrival {
   readonly message: TicketEntered;
@@ -40,7 +33,7 @@ interface Arrival {
 const NOTHING: AssignedEntered = { done: new Set(), rounds: [] };
 
 export function createAssignEntered(deps: AssignEnteredDeps): AssignEntered {
-  const { ledger, queue, agents, order, match, clock, sha256 } = deps;
+  const { ledger, queue, agents, strategyInForce, clock, sha256 } = deps;
   const assign = createAssign(deps);
 
   /** Those entered for the first time that wait for nothing, by ticket. */
@@ -70,7 +63,8 @@ export function createAssignEntered(deps: AssignEnteredDeps): AssignEntered {
     const now = clock.now();
     const entries = [...arrivals.values()].map(({ ticket }) => queueEntryOf(ticket, now));
     const candidates = await agents.listByCapability(required_capabilities[0] ?? ANY_CAPABILITY);
-    const matches = match(order(entries, now), candidates, { now, estimates: neutral, random: clock.random });
+    const by = { strategy: await strategyInForce(), estimates: await estimatesOf(deps, pool), now };
+    const matches = matchRanked(deps, by.strategy.rank(entries, { now }), candidates, by);
     const done = new Set<TicketEntered>();
     const run = async (found: Match): Promise<Assigned | undefined> => {
       const { message, ticket } = arrivals.get(found.entry.ticket_id) as Arrival;

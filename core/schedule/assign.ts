@@ -6,11 +6,14 @@ import type { Sha256 } from '../ports/digest.ts';
 import type { Inboxes } from '../ports/inboxes.ts';
 import type { Ledger, Write } from '../ports/ledger.ts';
 import type { Timers } from '../ports/timers.ts';
+import { heartbeats } from '../swarm/agent.ts';
 import type { Match } from '../swarm/match.ts';
 import { appendAllToTicket } from '../ticket/append.ts';
 import type { TicketEvent } from '../ticket/events.ts';
 import { leaseOf } from '../ticket/lease.ts';
+import { firstReminder } from '../ticket/remind.ts';
 import type { TicketRecord } from '../ticket/state.ts';
+import { trailKind } from '../trail/deposit.ts';
 
 export interface AssignDeps {
   ledger: Ledger;
@@ -31,14 +34,19 @@ export function createAssign({ ledger, inboxes, timers, clock, sha256 }: AssignD
     const { agent_id } = agent;
     const { ticket_id, plan_id, task_id, attempt } = entry;
     const now = clock.now();
-    const lease_ms = leaseOf(agent);
-    const event = { type: 'TicketAssigned' as const, agent_id, attempt, lease_ms, explanation };
+    // A program tells that it lives; a person has the whole time of the ticket, from now on.
+    const due_at = heartbeats(agent) ? undefined : now + ticket.spec.sla.timeout_ms;
+    const lease_ms = due_at === undefined ? leaseOf(agent) : due_at - now;
+    const due = due_at === undefined ? {} : { due_at };
+    const event = { type: 'TicketAssigned' as const, agent_id, attempt, lease_ms, ...due, explanation };
+    const work = { since: now, expected_ms: entry.estimated_duration_ms, task_type: trailKind(entry.task_type) };
     const writes: Write[] = [
       appendAllToTicket(ticket, ready === undefined ? [event] : [ready, event], now, sha256),
-      { kind: 'hold_slot', agent_id, ticket_id, plan_id, task_id, attempt },
+      { kind: 'hold_slot', agent_id, ticket_id, plan_id, task_id, attempt, ...work },
       ...(ready === undefined ? [{ kind: 'dequeue' as const, entry }] : []),
     ];
-    await timers.set({ kind: 'ticket', id: ticket_id, at: now + lease_ms });
+    const look = due_at === undefined ? undefined : firstReminder(now, due_at);
+    await timers.set({ kind: 'ticket', id: ticket_id, at: look ?? now + lease_ms });
     try {
       await ledger.commit(writes);
     } catch (error) {

@@ -16,7 +16,7 @@ function locationOf({ metadata }: TicketSpec): Pick<QueueEntry, 'location'> {
 export function queueEntryOf({ spec, state }: TicketRecord, readyAt: number): QueueEntry {
   return {
     pool: spec.pool,
-    key: queueKey({ priority: spec.priority, ready_at: readyAt, ticket_id: spec.ticket_id }),
+    key: queueKey({ ...spec, ready_at: readyAt }),
     ticket_id: spec.ticket_id,
     plan_id: spec.plan_id,
     task_id: spec.task_id,

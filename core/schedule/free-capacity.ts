@@ -7,7 +7,7 @@
 import type { AgentRegistry } from '../ports/agent-registry.ts';
 import type { ReadyQueue } from '../ports/ready-queue.ts';
 import type { Rounds } from '../ports/rounds.ts';
-import { freeSlots, hasCapabilities } from '../swarm/agent.ts';
+import { freeSlots, hasCapabilities, takesWork } from '../swarm/agent.ts';
 
 export type FreeCapacity = (agentId: string, once: string) => Promise<void>;
 
@@ -15,7 +15,7 @@ export function createFreeCapacity(deps: { agents: AgentRegistry; queue: ReadyQu
   const { agents, queue, rounds } = deps;
   return async (agentId, once) => {
     const agent = await agents.load(agentId);
-    if (agent === undefined || agent.status !== 'active' || freeSlots(agent) <= 0) return;
+    if (agent === undefined || !takesWork(agent) || freeSlots(agent) <= 0) return;
     const served = (await queue.pools()).filter((pool) => hasCapabilities(agent, pool.required_capabilities));
     await Promise.all(
       served.map(async ({ pool }) => {

@@ -1,16 +1,11 @@
 /** What the scheduler needs to know of a ticket that waits for an agent. */
 import type { Qos } from '../messages/execution-ticket.ts';
-import {
-  type CustomerTier,
-  PRIORITIES,
-  type Priority,
-  type RiskBand,
-  type SecurityLevel,
-} from '../messages/primitives.ts';
+import type { CustomerTier, Priority, RiskBand, SecurityLevel } from '../messages/primitives.ts';
+import { type LaneNames, laneOf } from './lanes.ts';
 
 export interface QueueEntry {
   readonly pool: string;
-  /** sorts by static priority, then by time of readiness: see `queueKey` */
+  /** sorts by static priority, tier and tenant, then by time of readiness: see `queueKey` */
   readonly key: string;
   readonly ticket_id: string;
   readonly plan_id: string;
@@ -41,8 +36,10 @@ export interface QueueEntry {
   readonly compensation: boolean;
 }
 
-/** Orders a pool's queue as text: highest priority first, then first ready first; unique by the ticket's id. */
-export function queueKey(entry: Pick<QueueEntry, 'priority' | 'ready_at' | 'ticket_id'>): string {
-  const rank = PRIORITIES.length - 1 - PRIORITIES.indexOf(entry.priority);
-  return `${rank}#${String(entry.ready_at).padStart(15, '0')}#${entry.ticket_id}`;
+/**
+ * Orders a pool's queue as text: highest priority first, then highest tier, then by tenant, then first ready first; unique
+ * by the ticket's id, which holds no `#`.
+ */
+export function queueKey(entry: LaneNames & Pick<QueueEntry, 'ready_at' | 'ticket_id'>): string {
+  return `${laneOf(entry)}#${String(entry.ready_at).padStart(15, '0')}#${entry.ticket_id}`;
 }

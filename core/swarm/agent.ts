@@ -1,11 +1,18 @@
 /** An agent as the orchestrator knows it, and what may be said of it at a moment. */
 import type { AgentRegistration } from '../messages/agent-api.ts';
 import { SECURITY_LEVELS, type SecurityLevel } from '../messages/primitives.ts';
+import type { HealthState } from './health/state.ts';
 
 export interface Held {
   readonly plan_id: string;
   readonly task_id: string;
   readonly attempt: number;
+  /** epoch ms of the assignment; absent, like the two below, where the slot was taken before this was kept */
+  readonly since?: number;
+  /** the plan's estimate of its duration, ms: what an agent makes of it is learnt, and may have changed since */
+  readonly expected_ms?: number;
+  /** the kind of work, as its plan names it */
+  readonly task_type?: string;
 }
 
 export interface AgentRecord extends Omit<AgentRegistration, 'inbox_url'> {
@@ -16,23 +23,58 @@ export interface AgentRecord extends Omit<AgentRegistration, 'inbox_url'> {
   readonly heartbeat_at: number;
   /** what fills its slots, by ticket id: a set, so taking or freeing twice changes nothing */
   readonly held: Readonly<Record<string, Held>>;
+  /** where it stands on the ladder, as the ledger has it; absent: nothing was ever recorded */
+  readonly standing?: HealthState;
+  /** attempts lost to it since it last answered for one; absent: none */
+  readonly lost_in_a_row?: number;
 }
 
-/** An agent is suspect once it has missed this many heartbeats in a row (domain: 15 s at one every 5 s). */
-export const MISSED_HEARTBEATS_UNTIL_SUSPECT = 3;
+/** What an agent does not say of itself: it stays when it registers anew. */
+export const historyOf = (
+  before: AgentRecord | undefined,
+): Pick<AgentRecord, 'held' | 'standing' | 'lost_in_a_row'> => ({
+  held: before?.held ?? {},
+  ...(before?.standing && { standing: before.standing }),
+  ...(before?.lost_in_a_row && { lost_in_a_row: before.lost_in_a_row }),
+});
+
+/** An agent is silent once it has missed this many heartbeats in a row (domain: 15 s at one every 5 s). */
+export const MISSED_HEARTBEATS_UNTIL_SILENT = 3;
 
 /**
- * A heartbeat after this many missed ones asks for a round. One less than makes it suspect: a round that ran a moment
+ * A heartbeat after this many missed ones asks for a round. One less than makes it silent: a round that ran a moment
  * before this heartbeat was written may have passed the agent over, by a clock that was ahead.
  */
-export const MISSED_HEARTBEATS_UNTIL_WAKE = MISSED_HEARTBEATS_UNTIL_SUSPECT - 1;
+export const MISSED_HEARTBEATS_UNTIL_WAKE = MISSED_HEARTBEATS_UNTIL_SILENT - 1;
 
-export type AgentHealth = 'HEALTHY' | 'SUSPECT' | 'DRAINING' | 'REMOVED';
+export type AgentHealth = 'HEALTHY' | 'DEGRADED' | 'UNHEALTHY' | 'DRAINING' | 'REMOVED';
 
+/** Programs tell that they live; a person is there until they leave. */
+export const heartbeats = ({ kind }: Pick<AgentRecord, 'kind'>): boolean => kind !== 'human';
+
+/** By the clock alone, whatever is recorded. */
+export const isSilent = (agent: AgentRecord, now: number): boolean =>
+  heartbeats(agent) && missedHeartbeats(agent, now) >= MISSED_HEARTBEATS_UNTIL_SILENT;
+
+/** It may take tickets: it has not left, and nobody wants it to. */
+export const takesWork = ({ status, standing }: AgentRecord): boolean =>
+  status === 'active' && standing?.draining === undefined;
+
+/** Rounds may count on it; a DEGRADED one only where there is no other. */
+export const mayBeMatched = (agent: AgentRecord, now: number): boolean =>
+  ['HEALTHY', 'DEGRADED'].includes(healthOf(agent, now));
+
+/**
+ * What an agent is taken for at a moment (epoch ms): what is recorded of it, but for its silence, which the clock tells
+ * before anybody can record it, and for its first sign of life after it, when it is there as a last resort at once.
+ */
 export function healthOf(agent: AgentRecord, now: number): AgentHealth {
   if (agent.status === 'removed') return 'REMOVED';
-  if (missedHeartbeats(agent, now) >= MISSED_HEARTBEATS_UNTIL_SUSPECT) return 'SUSPECT';
-  return agent.status === 'draining' ? 'DRAINING' : 'HEALTHY';
+  if (isSilent(agent, now)) return 'UNHEALTHY';
+  if (!takesWork(agent)) return 'DRAINING';
+  const { health, reasons } = agent.standing ?? { health: 'HEALTHY', reasons: [] };
+  if (health === 'HEALTHY' || health === 'DEGRADED') return health;
+  return reasons.every((reason) => reason === 'silent') ? 'DEGRADED' : 'UNHEALTHY';
 }
 
 /** How long the agent has not been heard of, in its own heartbeats. */

@@ -14,7 +14,8 @@ import type { Sha256 } from '../ports/digest.ts';
 import type { Inboxes } from '../ports/inboxes.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { FreeCapacity } from '../schedule/free-capacity.ts';
-import { type AgentRecord, MISSED_HEARTBEATS_UNTIL_WAKE, missedHeartbeats } from './agent.ts';
+import { type AgentRecord, MISSED_HEARTBEATS_UNTIL_WAKE, missedHeartbeats, takesWork } from './agent.ts';
+import { PROBE_EVERY_MS } from './health/probe-agents.ts';
 import { createTouchRunning } from './touch-running.ts';
 
 /** An agent that (re-)registers may let tickets run: a round is asked for where some wait. */
@@ -26,8 +27,10 @@ export function createRegisterAgent(deps: {
 }) {
   const { agents, inboxes, clock, freeCapacity } = deps;
   return async (registration: AgentRegistration): Promise<AgentRegistered> => {
-    const { agent_id, heartbeat_interval_ms, inbox_url: brought, ...said } = registration;
+    const { agent_id, inbox_url: brought, ...said } = registration;
     const now = clock.now();
+    const least = said.endpoint?.probe ? PROBE_EVERY_MS : 0;
+    const heartbeat_interval_ms = Math.max(least, said.heartbeat_interval_ms);
     const inbox_url = brought ?? (await inboxes.open(agent_id));
     await agents.register({
       ...said,
@@ -70,7 +73,7 @@ export function createHeartbeatAgent(deps: {
     // Back from silence: tickets may have waited for it.
     if (missedHeartbeats(before, now) >= MISSED_HEARTBEATS_UNTIL_WAKE)
       await freeCapacity(agentId, `back:${agentId}:${now}`);
-    return { agent_id: agentId, draining: before.status === 'draining', assignments: assignmentsOf(before), stop };
+    return { agent_id: agentId, draining: !takesWork(before), assignments: assignmentsOf(before), stop };
   };
 }
 
@@ -96,9 +99,11 @@ export function createRemoveAgent({
 }
 
 const assignmentsOf = (agent: AgentRecord): Assignment[] =>
-  Object.entries(agent.held).map(([ticket_id, held]) => ({
+  Object.entries(agent.held).map(([ticket_id, { plan_id, task_id, attempt }]) => ({
     kind: 'ticket_assigned',
     agent_id: agent.agent_id,
     ticket_id,
-    ...held,
+    plan_id,
+    task_id,
+    attempt,
   }));

@@ -1,6 +1,15 @@
 /** Why a ticket that is ready has no agent, as the agents stand now. */
 import type { SecurityLevel } from '../messages/primitives.ts';
-import { type AgentRecord, freeSlots, hasCapabilities, healthOf, isCleared } from './agent.ts';
+import {
+  type AgentHealth,
+  type AgentRecord,
+  freeSlots,
+  hasCapabilities,
+  healthOf,
+  isCleared,
+  isSilent,
+  takesWork,
+} from './agent.ts';
 
 /** What is asked of an agent. */
 export interface Wanted {
@@ -19,10 +28,26 @@ export function whyNotAssigned(
   if (capable.length === 0) return `no agent has the capabilities it needs (${wanted})`;
   const cleared = capable.filter(({ clearance }) => isCleared(clearance, security_level));
   if (cleared.length === 0) return `no agent with ${wanted} is cleared for ${security_level}`;
-  const healthy = cleared.filter((agent) => healthOf(agent, now) === 'HEALTHY');
-  if (healthy.length === 0)
-    return `no healthy agent with ${wanted}: ${cleared.length} ${cleared.length === 1 ? 'is' : 'are'} silent or leaving`;
-  if (healthy.every((agent) => freeSlots(agent) <= 0))
-    return `waits for a slot: ${healthy.length} capable ${healthy.length === 1 ? 'agent' : 'agents'}, all busy`;
+  const usable = usableOf(cleared, now);
+  if (usable.length === 0) return `no agent with ${wanted} is fit for it: ${tally(cleared, now)}`;
+  const able = usable.length === 1 ? '1 capable agent' : `${usable.length} capable agents`;
+  if (usable.every((agent) => freeSlots(agent) <= 0)) return `waits for a slot: ${able}, all busy`;
   return 'ready: the next round assigns it';
+}
+
+/** Degraded ones are the last resort. */
+function usableOf(agents: readonly AgentRecord[], now: number): readonly AgentRecord[] {
+  const of = (health: AgentHealth) => agents.filter((agent) => healthOf(agent, now) === health);
+  const healthy = of('HEALTHY');
+  return healthy.length > 0 ? healthy : of('DEGRADED');
+}
+
+/** `2 silent, 1 draining`. */
+function tally(agents: readonly AgentRecord[], now: number): string {
+  const counts = new Map<string, number>();
+  for (const agent of agents) {
+    const word = isSilent(agent, now) ? 'silent' : takesWork(agent) ? 'unhealthy' : 'draining';
+    counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
+  return [...counts].map(([word, count]) => `${count} ${word}`).join(', ');
 }

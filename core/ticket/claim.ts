@@ -30,7 +30,8 @@ export function createClaimTicket({ ledger, clock, sha256 }: { ledger: Ledger; c
       }
       const now = clock.now();
       const { agent_id, attempt } = held;
-      const timeout_at = now + held.timeout_ms;
+      // A person's time runs from the assignment on.
+      const timeout_at = held.person?.due_at ?? now + held.timeout_ms;
       const claim_digest = claimDigest(fence.claim_id, sha256);
       const event = { type: 'TicketStarted' as const, agent_id, attempt, claim_digest, timeout_at };
       const write = appendToTicket(ticket, event, now, sha256);

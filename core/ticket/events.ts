@@ -12,6 +12,13 @@ interface OfAttempt {
   readonly attempt: number;
 }
 
+/** What an ended attempt is counted by; absent in events of before it was. */
+interface Counted {
+  readonly pool?: string;
+  /** epoch ms: the ticket's own */
+  readonly deadline?: number;
+}
+
 export type TicketEvent =
   | { readonly type: 'TicketCreated'; readonly spec: TicketSpec }
   /** the machine entered the ticket's state, but gates are closed */
@@ -37,9 +44,13 @@ export type TicketEvent =
   | ({
       readonly type: 'TicketAssigned';
       readonly lease_ms: number;
+      /** to a person: epoch ms by which it must be done, claimed or not */
+      readonly due_at?: number;
       readonly explanation: AssignmentExplanation;
     } & OfAttempt)
   | ({ readonly type: 'TicketStarted'; readonly claim_digest: string; readonly timeout_at: number } & OfAttempt)
+  /** the person who has it was told how much time is left, at the `nth` of the moments for that */
+  | ({ readonly type: 'TicketReminded'; readonly nth: number; readonly remaining_ms: number } & OfAttempt)
   /** the attempt is over, the ticket is not: the next one may begin at `retry_at` */
   | ({
       readonly type: 'AttemptFailed';
@@ -48,13 +59,15 @@ export type TicketEvent =
       readonly result_digest?: string;
       readonly operator?: ByOperator;
     } & OfAttempt &
+      Counted &
       Failure)
   | ({
       readonly type: 'TicketCompleted';
       readonly duration_ms: number;
       readonly result_digest: string;
       readonly result: TicketResult;
-    } & OfAttempt)
+    } & OfAttempt &
+      Counted)
   /** for good */
   | ({
       readonly type: 'TicketFailed';
@@ -63,6 +76,7 @@ export type TicketEvent =
       readonly retryable: boolean;
       readonly result?: TicketResult;
     } & OfAttempt &
+      Counted &
       Failure)
   /** a compensation failed for good: it waits for a person */
   | ({
@@ -71,6 +85,7 @@ export type TicketEvent =
       readonly duration_ms: number;
       readonly result_digest?: string;
     } & OfAttempt &
+      Counted &
       Failure)
   | ({ readonly type: 'TicketSkipped'; readonly output: Readonly<Record<string, string>> } & ByOperator)
   /** `after_failure`: the failed ticket that it depends on, where the plan goes on past failures */
@@ -106,8 +121,8 @@ export interface AssignmentExplanation {
   readonly queue_length: number;
   /** 0–1 with what it is made of: why it was its turn */
   readonly priority?: PriorityTerms;
-  /** how the round was solved: one by one, to the optimum, or by greedy where the optimum took too long */
-  readonly method?: 'single' | 'optimal' | 'greedy';
+  /** how the round was solved: one by one, to the optimum, near it, or by greedy where these took too long */
+  readonly method?: 'single' | 'optimal' | 'near_optimal' | 'greedy';
   /** the chosen one first, then the next best */
   readonly candidates: readonly CandidateExplanation[];
   /** what the chosen one is expected to be done earlier than the next best; absent where there is no other */
@@ -128,12 +143,16 @@ export interface PriorityTerms {
 export interface CandidateExplanation {
   readonly agent_id: string;
   readonly free_slots: number;
-  /** wait + duration, over the probability of success, + distance + spread: what the choice was made by */
+  /** wait + duration, over the probability of success, + all other terms: what the choice was made by */
   readonly cost_ms?: number;
   readonly wait_ms?: number;
   readonly duration_ms?: number;
   /** 0–1 */
   readonly success?: number;
+  /** expected for attempts that fail, besides their own time */
+  readonly failure_ms?: number;
   readonly distance_ms?: number;
   readonly spread_ms?: number;
+  /** because an earlier attempt failed on it */
+  readonly avoid_ms?: number;
 }

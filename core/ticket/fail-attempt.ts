@@ -7,10 +7,12 @@ import type { Clock } from '../ports/clock.ts';
 import type { Sha256 } from '../ports/digest.ts';
 import type { Ledger, Write } from '../ports/ledger.ts';
 import type { Timers } from '../ports/timers.ts';
+import { deposits } from '../trail/from-event.ts';
 import { appendToTicket } from './append.ts';
+import { countedBy } from './counted-by.ts';
 import type { ByOperator, TicketEvent, TicketResult } from './events.ts';
 import { retryAt } from './retry.ts';
-import type { Failure, TicketIn, TicketRecord } from './state.ts';
+import type { Failure, FailureCause, TicketIn, TicketRecord } from './state.ts';
 
 export interface FailedAttempt extends Failure {
   readonly retryable: boolean;
@@ -18,6 +20,17 @@ export interface FailedAttempt extends Failure {
   readonly result?: TicketResult;
   readonly operator?: ByOperator;
 }
+
+/** What the end of the attempt says of the agent; taken away by somebody: nothing. */
+const ATTEMPT_WAS: Readonly<Record<FailureCause, { attempt_was?: 'answered' | 'lost' }>> = {
+  reported: { attempt_was: 'answered' },
+  handed_back: { attempt_was: 'answered' },
+  claim_timeout: { attempt_was: 'lost' },
+  lease_expired: { attempt_was: 'lost' },
+  attempt_timeout: { attempt_was: 'lost' },
+  taken_back: {},
+  operator: {},
+};
 
 export interface FailAttemptDeps {
   ledger: Ledger;
@@ -44,9 +57,15 @@ export function createFailAttempt({ ledger, timers, clock, sha256 }: FailAttempt
       ...{ agent_id, attempt, cause, error_code, error_message },
       duration_ms: held.phase === 'running' ? Math.max(0, now - held.started_at) : 0,
       ...(result_digest === undefined ? {} : { result_digest }),
+      ...countedBy(spec, held),
     };
     const commit = (event: TicketEvent, ...more: Write[]) =>
-      ledger.commit([appendToTicket(ticket, event, now, sha256), { kind: 'free_slot', agent_id, ticket_id }, ...more]);
+      ledger.commit([
+        appendToTicket(ticket, event, now, sha256),
+        { kind: 'free_slot', agent_id, ticket_id, ...(operator ? {} : ATTEMPT_WAS[cause]) },
+        ...deposits(spec, event, now),
+        ...more,
+      ]);
 
     const retry_at = retryAt(ticket, failed, now, clock.random());
     if (retry_at !== undefined) {

@@ -4,6 +4,7 @@
  *   assigned ── not claimed within the lease ──────────────┐
  *   running  ── no sign of life within the lease ──────────┼─▶ tried again, or failed
  *            └─ over its timeout ──────────────────────────┘
+ *   assigned, running ── a person has it, and a part of their time has passed ─▶ they are reminded
  *   backing_off ── the wait is over ─▶ ready
  *   ended, and not settled, because whoever ended it died ─▶ settled
  */
@@ -15,8 +16,12 @@ import type { Rounds } from '../ports/rounds.ts';
 import type { Timers } from '../ports/timers.ts';
 import type { BecomeReady } from '../schedule/become-ready.ts';
 import type { FreeCapacity } from '../schedule/free-capacity.ts';
+import type { AgentLost } from '../swarm/health/agent-lost.ts';
 import { AVOID_FOR_MS } from '../swarm/match.ts';
+import { appendToTicket } from './append.ts';
 import { createFailAttempt } from './fail-attempt.ts';
+import { type Reminder, reminderOf } from './remind.ts';
+import type { RemindAgent } from './remind-agent.ts';
 import type { SettleTicket } from './settle.ts';
 import { type FailureCause, isTerminal, type TicketRecord } from './state.ts';
 import type { WithdrawFromAgent } from './withdraw.ts';
@@ -28,6 +33,8 @@ export interface LookAtTicketDeps {
   becomeReady: BecomeReady;
   freeCapacity: FreeCapacity;
   withdraw: WithdrawFromAgent;
+  remind: RemindAgent;
+  agentLost: AgentLost;
   settle: SettleTicket;
   clock: Clock;
   sha256: Sha256;
@@ -63,7 +70,8 @@ const LOST: Readonly<Partial<Record<FailureCause, { code: string; message: strin
 
 /** May be called at any time, any number of times. */
 export function createLookAtTicket(deps: LookAtTicketDeps) {
-  const { ledger, timers, rounds, becomeReady, freeCapacity, withdraw, settle, clock } = deps;
+  const { ledger, timers, rounds, becomeReady, freeCapacity, withdraw, remind, agentLost, settle, clock, sha256 } =
+    deps;
   const failAttempt = createFailAttempt(deps);
 
   /** What is left to do after the commit: nothing of it is lost for good if this dies here. */
@@ -78,7 +86,27 @@ export function createLookAtTicket(deps: LookAtTicketDeps) {
       await withdraw(agent_id, spec.ticket_id, attempt, message);
       if (became === 'failed') await settle(spec.ticket_id);
       else await freeCapacity(agent_id, `lost:${spec.ticket_id}:${attempt}`);
+      await agentLost(agent_id);
     };
+  }
+
+  async function sendReminder(
+    ticket: TicketRecord,
+    { nth }: Reminder,
+    due_at: number,
+    now: number,
+  ): Promise<() => Promise<void>> {
+    const { state, spec } = ticket;
+    if (state.phase !== 'assigned' && state.phase !== 'running') return async () => {};
+    const { ticket_id, plan_id, task_id } = spec;
+    const { agent_id, attempt } = state;
+    const event = { type: 'TicketReminded' as const, agent_id, attempt, nth, remaining_ms: due_at - now };
+    const append = appendToTicket(ticket, event, now, sha256);
+    const after = append.kind === 'append_ticket' ? append.state : state;
+    await timers.set({ kind: 'ticket', id: ticket_id, at: reminderOf(after, now)?.at ?? due_at });
+    await ledger.commit([append]);
+    // A hint, like an assignment: should this die here, it is in the person's list of tasks.
+    return () => remind({ agent_id, ticket_id, plan_id, task_id, attempt, nth, due_at });
   }
 
   const askForRound =
@@ -93,7 +121,11 @@ export function createLookAtTicket(deps: LookAtTicketDeps) {
   /** Of the agent that lost the ticket. */
   function offerSlot({ state }: TicketRecord): (() => Promise<void>) | undefined {
     const agent = state.phase === 'backing_off' ? state.avoid.at(-1) : undefined;
-    return agent === undefined ? undefined : () => freeCapacity(agent, `lost:${state.ticket_id}:${state.attempts}`);
+    if (agent === undefined) return undefined;
+    return async () => {
+      await freeCapacity(agent, `lost:${state.ticket_id}:${state.attempts}`);
+      await agentLost(agent);
+    };
   }
 
   return async function lookAtTicket(ticketId: string): Promise<void> {
@@ -107,7 +139,9 @@ export function createLookAtTicket(deps: LookAtTicketDeps) {
       if (due === undefined) return undefined;
       const now = clock.now();
       if (due.at > now) {
-        await timers.set({ kind: 'ticket', id: ticketId, at: due.at });
+        const reminder = reminderOf(ticket.state, now);
+        if (reminder !== undefined && reminder.at <= now) return sendReminder(ticket, reminder, due.at, now);
+        await timers.set({ kind: 'ticket', id: ticketId, at: reminder?.at ?? due.at });
         return offerSlot(ticket);
       }
       if (due.what === 'lost') return lose(ticket, due.cause);

@@ -6,8 +6,8 @@ export const TICKET_PHASE_MEANINGS: Readonly<Record<PhaseName, string>> = {
   gated: 'The plan’s machine waits in it, but tickets that gate it are not done.',
   ready: 'In the queue of its pool: the next round that finds an agent for it assigns it.',
   deferred: 'Ready, but its plan is paused.',
-  assigned: 'An agent has been chosen and told. It must claim the ticket within the lease.',
-  running: 'The agent has claimed it, and gives a sign of life at least once a lease.',
+  assigned: 'An agent has been chosen and told. It must claim the ticket within the lease; a person, before it is due.',
+  running: 'The agent has claimed it, and gives a sign of life at least once a lease; of a person none is expected.',
   backing_off: 'An attempt failed or was lost. The next one may begin when the backoff is over.',
   awaiting_person:
     'A compensation that failed for good: an operator retries it, or skips it once it is undone by hand.',

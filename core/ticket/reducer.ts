@@ -10,7 +10,7 @@
 import { HiveError } from '../errors.ts';
 import type { Recorded } from '../ledger/chain.ts';
 import type { TicketEvent } from './events.ts';
-import type { Failure, TicketBase, TicketIn, TicketState } from './state.ts';
+import type { Failure, FailureCause, TicketBase, TicketIn, TicketState } from './state.ts';
 import { TICKET_TRANSITIONS } from './transitions.ts';
 
 type Type = TicketEvent['type'];
@@ -78,7 +78,7 @@ const apply: Apply = {
   }),
 
   TicketAssigned: (state: TicketIn<'ready'>, { event, at }) => {
-    const { agent_id, attempt, lease_ms } = event;
+    const { agent_id, attempt, lease_ms, due_at } = event;
     if (attempt !== state.attempts + 1) return undefined;
     const { ready_at } = state;
     return {
@@ -90,24 +90,31 @@ const apply: Apply = {
       lease_ms,
       ready_at,
       assigned_at: at,
+      ...(due_at === undefined ? {} : { person: { from: at, due_at, reminded: 0 } }),
     };
   },
 
   TicketStarted: (state: TicketIn<'assigned'>, { event, at }) => {
     if (!holds(state, event)) return undefined;
-    const { ready_at, lease_ms } = state;
+    const { ready_at, lease_ms, person } = state;
     const { agent_id, attempt, claim_digest, timeout_at } = event;
     const claim = { agent_id, attempt, lease_ms, claim_digest, started_at: at };
-    return { ...base(state), unclaimed: 0, phase: 'running', ...claim, timeout_at, ready_at };
+    const running = { ...base(state), unclaimed: 0, phase: 'running' as const, ...claim, timeout_at, ready_at };
+    return person === undefined ? running : { ...running, person };
+  },
+
+  TicketReminded: (state: TicketIn<'assigned'> | TicketIn<'running'>, { event }) => {
+    const { person } = state;
+    // A moment is used once, and with it those before it.
+    if (!holds(state, event) || person === undefined || event.nth <= person.reminded) return undefined;
+    return { ...state, person: { ...person, reminded: event.nth } };
   },
 
   AttemptFailed: (state: TicketIn<'assigned'> | TicketIn<'running'>, { event, at }) => {
-    if (!holds(state, event) || (state.phase === 'assigned') !== (event.cause === 'claim_timeout')) return undefined;
-    const counted = state.phase === 'running' ? { failures: state.failures + 1 } : { unclaimed: state.unclaimed + 1 };
-    // What an operator takes away has not failed.
+    if (!holds(state, event) || !fitsPhase(event.cause, state.phase)) return undefined;
     const next = {
       ...base(state),
-      ...(event.cause === 'operator' ? {} : counted),
+      ...counted(state, event.cause),
       avoid: avoiding(state.avoid, event.agent_id),
     };
     return { ...next, phase: 'backing_off', since: at, retry_at: event.retry_at, ...failureOf(event) };
@@ -203,6 +210,18 @@ function done(state: TicketIn<'running'>, event: Of<'TicketCompleted'>['event'],
   return { agent_id, attempt, lease_ms, claim_digest, started_at, ready_at, completed_at, duration_ms, result_digest };
 }
 
+/** Nothing is late that was claimed, and nothing but a claim can be late before it. It can be handed back either way. */
+const fitsPhase = (cause: FailureCause, phase: 'assigned' | 'running'): boolean =>
+  cause === 'handed_back' || (phase === 'assigned') === NOTHING_RAN.includes(cause);
+const NOTHING_RAN: readonly FailureCause[] = ['claim_timeout', 'taken_back'];
+
+function counted(state: TicketIn<'assigned'> | TicketIn<'running'>, cause: FailureCause): Partial<TicketBase> {
+  // What an operator takes away, or its holder gives back, has not failed.
+  if (cause === 'operator') return {};
+  if (cause === 'handed_back') return { handed_back: (state.handed_back ?? 0) + 1 };
+  return state.phase === 'running' ? { failures: state.failures + 1 } : { unclaimed: state.unclaimed + 1 };
+}
+
 const heldBy = (state: TicketState): { held_by?: string } =>
   state.phase === 'assigned' || state.phase === 'running' ? { held_by: state.agent_id } : {};
 
@@ -212,11 +231,12 @@ const avoiding = (avoid: readonly string[], agentId: string): string[] =>
   [...avoid.filter((id) => id !== agentId), agentId].slice(-MAX_AVOIDED);
 
 function base(state: TicketState): TicketBase {
-  const { ticket_id, plan_id, task_id, pool, timeout_ms, unmet, compensates } = state;
+  const { ticket_id, plan_id, task_id, pool, timeout_ms, unmet, compensates, handed_back } = state;
   const { attempts, failures, unclaimed, avoid, refused } = state;
   return {
     ...{ ticket_id, plan_id, task_id, pool, timeout_ms, unmet, attempts, failures, unclaimed, avoid, refused },
     ...(compensates === undefined ? {} : { compensates }),
+    ...(handed_back === undefined ? {} : { handed_back }),
   };
 }
 

@@ -10,7 +10,9 @@ import type { Sha256 } from '../ports/digest.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { Timers } from '../ports/timers.ts';
 import type { FreeCapacity } from '../schedule/free-capacity.ts';
+import { deposits } from '../trail/from-event.ts';
 import { appendToTicket } from './append.ts';
+import { countedBy } from './counted-by.ts';
 import { createFailAttempt } from './fail-attempt.ts';
 import { claimDigest, loadTicketOrThrow, requireClaim } from './fence.ts';
 import { createRecordRefusal } from './record-refusal.ts';
@@ -86,10 +88,20 @@ export function createReportTicket(deps: ReportTicketDeps) {
     const now = clock.now();
     const output = told ?? { success: true, output: {}, metadata: {}, logs: [] };
     const duration_ms = Math.max(0, now - held.started_at);
-    const event = { type: 'TicketCompleted' as const, agent_id, attempt, duration_ms, result_digest, result: output };
+    const of = countedBy(ticket.spec, held);
+    const event = {
+      type: 'TicketCompleted' as const,
+      agent_id,
+      attempt,
+      duration_ms,
+      result_digest,
+      result: output,
+      ...of,
+    };
     await ledger.commit([
       appendToTicket(ticket, event, now, sha256),
-      { kind: 'free_slot', agent_id, ticket_id: ticket.spec.ticket_id },
+      { kind: 'free_slot', agent_id, ticket_id: ticket.spec.ticket_id, attempt_was: 'answered' },
+      ...deposits(ticket.spec, event, now),
     ]);
     return 'COMPLETED';
   }

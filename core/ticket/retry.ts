@@ -7,7 +7,7 @@ export interface RetrySettings {
   readonly base_ms: Readonly<Record<RiskBand, number>>;
   /** the ceiling of any wait, ms */
   readonly cap_ms: number;
-  /** the ceiling of the wait after an assignment that nobody claimed, ms; doubled with each in a row */
+  /** the ceiling of the wait after an assignment that nobody claimed, or that was handed back, ms; doubled with each of its kind */
   readonly unclaimed_base_ms: number;
 }
 
@@ -40,7 +40,11 @@ export function retryAt(
   const { base_ms, cap_ms, unclaimed_base_ms } = settings;
   if (failure.cause === 'operator') return now;
   // Nothing has run, so nothing is tried "again": neither the retries nor AT_MOST_ONCE are concerned.
-  if (failure.cause === 'claim_timeout') return now + backoffMs(unclaimed_base_ms, state.unclaimed, cap_ms, random);
+  if (failure.cause === 'claim_timeout' || failure.cause === 'taken_back')
+    return now + backoffMs(unclaimed_base_ms, state.unclaimed, cap_ms, random);
+  // Nor has it failed; but an agent that gives everything back must not keep the pool busy.
+  if (failure.cause === 'handed_back')
+    return now + backoffMs(unclaimed_base_ms, state.handed_back ?? 0, cap_ms, random);
   if (!failure.retryable || spec.qos.delivery_mode === 'AT_MOST_ONCE') return undefined;
   if (state.failures >= spec.sla.max_retries) return undefined;
   return now + backoffMs(base_ms[spec.risk_band], state.failures, cap_ms, random);

@@ -55,6 +55,16 @@ export interface Attempt {
   readonly lease_ms: number;
 }
 
+/** A person has the ticket: the time that they have for it, claimed or not. */
+export interface PersonsTime {
+  /** epoch ms of the assignment */
+  readonly from: number;
+  /** epoch ms when it is taken from them */
+  readonly due_at: number;
+  /** how many of the moments at which they are reminded have been used */
+  readonly reminded: number;
+}
+
 export interface Claimed extends Attempt {
   /** SHA-256 of the claim_id that the agent chose */
   readonly claim_digest: string;
@@ -75,9 +85,13 @@ export type FailureCause =
   | 'reported'
   /** assigned, and not claimed in time: nothing has run */
   | 'claim_timeout'
+  /** taken back before it was begun, from an agent that does badly: nothing has run */
+  | 'taken_back'
   /** no sign of life for as long as the lease */
   | 'lease_expired'
   | 'attempt_timeout'
+  /** whoever held it gave it back undone: it has not failed */
+  | 'handed_back'
   /** an operator took it away from the agent */
   | 'operator';
 
@@ -95,8 +109,18 @@ export type Phase =
   | { readonly phase: 'ready'; readonly ready_at: number; readonly queue_key: string }
   /** ready, but its plan is paused */
   | { readonly phase: 'deferred'; readonly ready_at: number; readonly since: number }
-  | ({ readonly phase: 'assigned'; readonly ready_at: number; readonly assigned_at: number } & Attempt)
-  | ({ readonly phase: 'running'; readonly ready_at: number; readonly timeout_at: number } & Claimed)
+  | ({
+      readonly phase: 'assigned';
+      readonly ready_at: number;
+      readonly assigned_at: number;
+      readonly person?: PersonsTime;
+    } & Attempt)
+  | ({
+      readonly phase: 'running';
+      readonly ready_at: number;
+      readonly timeout_at: number;
+      readonly person?: PersonsTime;
+    } & Claimed)
   /** an attempt failed; the next may begin at `retry_at` */
   | ({ readonly phase: 'backing_off'; readonly since: number; readonly retry_at: number } & Failure)
   /** a compensation that failed for good: only an operator goes on with it */
@@ -146,6 +170,8 @@ export interface TicketBase {
   readonly failures: number;
   /** assignments in a row that nobody claimed */
   readonly unclaimed: number;
+  /** attempts that were handed back undone; absent: none */
+  readonly handed_back?: number;
   /** agents that the last attempts failed on, the latest last: another one is better where there is one */
   readonly avoid: readonly string[];
   /** reports that were refused and recorded */

@@ -33,6 +33,7 @@ export const TICKET_TRANSITIONS: Readonly<Record<Exclude<TicketEvent['type'], 'T
   TicketDeferred: { from: ['ready'], to: 'deferred' },
   TicketAssigned: { from: ['ready'], to: 'assigned' },
   TicketStarted: { from: ['assigned'], to: 'running' },
+  TicketReminded: { from: ['assigned', 'running'], to: 'same' },
   AttemptFailed: { from: ['assigned', 'running'], to: 'backing_off' },
   TicketCompleted: { from: ['running'], to: 'completed' },
   TicketFailed: { from: ['running'], to: 'failed' },

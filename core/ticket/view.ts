@@ -27,6 +27,7 @@ export function toExecutionTicket({ spec, state }: { spec: TicketSpec; state: Ti
   const {
     pool: _p,
     plan_deadline: _d,
+    below_ms: _b,
     tenant_id: _t,
     customer_tier: _c,
     gated_by: _g,

@@ -1,23 +1,35 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { CLIENT_CONFIG } from '../../adapters/aws/client-config.ts';
+import { createTable } from '../../adapters/dynamodb/table.ts';
+import { createDynamoTallies } from '../../adapters/dynamodb/tallies.ts';
 import { createEventBridgeBus } from '../../adapters/eventbridge/event-bus.ts';
+import { systemClock } from '../../adapters/system/clock.ts';
+import { sha256 } from '../../adapters/system/digest.ts';
 import { toBusEvent } from '../../core/ledger/project.ts';
 import { readEnv } from '../runtime/env.ts';
 import { eventsOf } from '../runtime/ledger-stream.ts';
 import { count, observed } from '../runtime/telemetry.ts';
 import { ENV } from './contract.ts';
+import { createTallyBatch } from './tally-batch.ts';
 
-const bus = createEventBridgeBus(new EventBridgeClient(CLIENT_CONFIG), readEnv(ENV).EVENT_BUS_NAME);
+const { EVENT_BUS_NAME, LEDGER_TABLE } = readEnv(ENV);
+const bus = createEventBridgeBus(new EventBridgeClient(CLIENT_CONFIG), EVENT_BUS_NAME);
+const tallies = createDynamoTallies(createTable(LEDGER_TABLE), sha256);
+const tallyBatch = createTallyBatch({ tallies, clock: systemClock });
 
 /** The batch is repeated from the first event that was not published; those after it may be published again. */
 export const handler = observed(async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
-  const facts = eventsOf(Records).flatMap(({ record, sequence }) => {
+  const events = eventsOf(Records);
+  const facts = events.flatMap(({ record, sequence }, index) => {
     const event = toBusEvent(record);
-    return event === undefined ? [] : { event, sequence };
+    return event === undefined ? [] : { event, sequence, index };
   });
   const failed = await bus.publish(facts.map(({ event }) => event));
   count('events_published', facts.length - failed.length);
   const first = failed.length > 0 ? facts[Math.min(...failed)] : undefined;
-  return { batchItemFailures: first === undefined ? [] : [{ itemIdentifier: first.sequence }] };
+  // From there on all of it comes again, and is counted then.
+  const published = events.slice(0, first?.index);
+  const again = (await tallyBatch(published)) ? first : published[0];
+  return { batchItemFailures: again === undefined ? [] : [{ itemIdentifier: again.sequence }] };
 });

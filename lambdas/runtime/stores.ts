@@ -3,8 +3,11 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { CLIENT_CONFIG } from '../../adapters/aws/client-config.ts';
 import { createDynamoAgentRegistry } from '../../adapters/dynamodb/agent-registry.ts';
 import { createDynamoLedger } from '../../adapters/dynamodb/ledger.ts';
+import { createDynamoPlanReader } from '../../adapters/dynamodb/plan-reader.ts';
 import { createDynamoReadyQueue } from '../../adapters/dynamodb/ready-queue.ts';
+import { createDynamoSharesStore } from '../../adapters/dynamodb/shares.ts';
 import { createTable } from '../../adapters/dynamodb/table.ts';
+import { createDynamoTrails } from '../../adapters/dynamodb/trails.ts';
 import { createSqsInboxes } from '../../adapters/sqs/inboxes.ts';
 import { createSqsRounds } from '../../adapters/sqs/rounds.ts';
 import { createSqsTimers } from '../../adapters/sqs/timers.ts';
@@ -13,8 +16,10 @@ import { systemClock } from '../../adapters/system/clock.ts';
 import { sha256 } from '../../adapters/system/digest.ts';
 import { createBecomeReady } from '../../core/schedule/become-ready.ts';
 import { createFreeCapacity } from '../../core/schedule/free-capacity.ts';
+import { createStrategyInForce } from '../../core/schedule/strategy/in-force.ts';
 import { createSettleTicket } from '../../core/ticket/settle.ts';
 import { createWithdrawFromAgent } from '../../core/ticket/withdraw.ts';
+import { createReadEstimates } from '../../core/trail/read-estimates.ts';
 
 /** A queue's URL may come from an agent: it names the queue, it does not say which host to call. */
 export const sqs = new SQSClient({ ...CLIENT_CONFIG, useQueueUrlAsEndpoint: false });
@@ -27,6 +32,27 @@ export function ledgerStores(ledgerTable: string) {
     agents: createDynamoAgentRegistry(table),
     clock: systemClock,
     sha256,
+  };
+}
+
+/** What the scheduler decides by; what it has read of it lives as long as the process. */
+export function decidingStores(ledgerTable: string) {
+  const table = createTable(ledgerTable);
+  const ledger = createDynamoLedger(table);
+  const trails = createDynamoTrails(table);
+  return {
+    shares: createDynamoSharesStore(table),
+    strategyInForce: createStrategyInForce({ ledger, clock: systemClock }),
+    readEstimates: createReadEstimates({ trails, clock: systemClock }),
+  };
+}
+
+/** What a plan's end is predicted from, beside the ledger and the agents. */
+export function predictingStores(ledgerTable: string) {
+  const table = createTable(ledgerTable);
+  return {
+    reader: createDynamoPlanReader(table),
+    readEstimates: createReadEstimates({ trails: createDynamoTrails(table), clock: systemClock }),
   };
 }
 

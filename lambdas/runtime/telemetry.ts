@@ -15,6 +15,20 @@ export function count(what: string, value = 1): void {
   metrics.addMetric(`neural_hive_orchestrator_${what}_total`, MetricUnit.Count, value);
 }
 
+/** How much something is now, as `neural_hive_orchestrator_<what>`, which ends in its unit. */
+export function gauge(what: string, value: number): void {
+  metrics.addMetric(`neural_hive_orchestrator_${what}`, MetricUnit.NoUnit, value);
+}
+
+/** Values of one pool, say: each as `neural_hive_orchestrator_<what>`, by dimension. */
+export function gaugeOf(dimensions: Readonly<Record<string, string>>, values: Readonly<Record<string, number>>): void {
+  for (const [what, value] of Object.entries(values)) {
+    const single = metrics.singleMetric();
+    for (const [name, of] of Object.entries(dimensions)) single.addDimension(name, of);
+    single.addMetric(`neural_hive_orchestrator_${what}`, MetricUnit.NoUnit, value);
+  }
+}
+
 /** Ids that a trace is found by; absent ones are left out. */
 export function annotate(ids: {
   plan_id?: string | undefined;

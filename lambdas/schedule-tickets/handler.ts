@@ -1,20 +1,19 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { createAssignEntered } from '../../core/schedule/assign-entered.ts';
 import { createEnterTicket } from '../../core/schedule/enter.ts';
-import { priorityOrder } from '../../core/schedule/order.ts';
 import { createRound } from '../../core/schedule/round.ts';
 import { createScheduleTickets } from '../../core/schedule/schedule-tickets.ts';
-import { firstCapable } from '../../core/swarm/match.ts';
+import { createSwarmMatcher } from '../../core/swarm/match/swarm-matcher.ts';
 import { readEnv } from '../runtime/env.ts';
 import { redeliverSoon } from '../runtime/redeliver-soon.ts';
-import { inboxes, settlingStores, timers } from '../runtime/stores.ts';
+import { decidingStores, inboxes, settlingStores, timers } from '../runtime/stores.ts';
 import { count, logger, observed } from '../runtime/telemetry.ts';
 import { ENV } from './contract.ts';
 import { readBatch } from './read-batch.ts';
 
 const env = readEnv(ENV);
-const stores = { ...settlingStores(env), timers: timers(env.TIMER_QUEUE_URL) };
-const deps = { ...stores, inboxes: inboxes(), order: priorityOrder, match: firstCapable };
+const stores = { ...settlingStores(env), ...decidingStores(env.LEDGER_TABLE), timers: timers(env.TIMER_QUEUE_URL) };
+const deps = { ...stores, inboxes: inboxes(), match: createSwarmMatcher() };
 const scheduleTickets = createScheduleTickets({
   assignEntered: createAssignEntered(deps),
   enterTicket: createEnterTicket(deps),

@@ -2,22 +2,29 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-l
 import { handle } from 'hono/aws-lambda';
 import { createDynamoPlanReader } from '../../adapters/dynamodb/plan-reader.ts';
 import { createTable } from '../../adapters/dynamodb/table.ts';
+import { createDynamoTallies } from '../../adapters/dynamodb/tallies.ts';
 import { createExplainTicket } from '../../core/monitor/explain.ts';
 import { createMonitor } from '../../core/monitor/monitor.ts';
+import { createGetStrategy } from '../../core/monitor/strategy.ts';
 import { createOperations } from '../../core/operate/create-operations.ts';
 import { readEnv } from '../runtime/env.ts';
 import { planMachines } from '../runtime/plan-machines.ts';
-import { endingStores } from '../runtime/stores.ts';
+import { decidingStores, endingStores } from '../runtime/stores.ts';
 import { count, logger, observed } from '../runtime/telemetry.ts';
 import { createApi, isBinary } from './app.ts';
 import { ENV } from './contract.ts';
 
 const env = readEnv([...ENV, 'AWS_REGION']);
-const stores = { ...endingStores(env), ...planMachines(env) };
-const reader = createDynamoPlanReader(createTable(env.LEDGER_TABLE));
+const stores = { ...endingStores(env), ...decidingStores(env.LEDGER_TABLE), ...planMachines(env) };
+const table = createTable(env.LEDGER_TABLE);
+const reader = createDynamoPlanReader(table);
 const answer = handle(
   createApi({
-    monitor: createMonitor({ ...stores, reader, explainTicket: createExplainTicket({ ...stores, reader }) }),
+    monitor: createMonitor({
+      ...{ ...stores, reader },
+      explainTicket: createExplainTicket({ ...stores, reader }),
+      getStrategy: createGetStrategy({ ...stores, reader, tallies: createDynamoTallies(table, stores.sha256) }),
+    }),
     operations: createOperations(stores),
     sha256: stores.sha256,
     callers: env.CALLERS === 'signature' ? 'signature' : 'gateway',

@@ -63,3 +63,13 @@ it('backs off exponentially with full jitter, up to ten seconds', () => {
   expect(backoffMs(1000, () => 1)).toBe(10_000);
   expect(backoffMs(5, () => 0)).toBe(0);
 });
+
+it('asks for the inbox and hands back by the paths of the API', async () => {
+  const { edge, api } = await client();
+  const handed = { agent_id: 'worker-1', attempt: 1, why: 'no time' };
+  await Promise.allSettled([api.inbox('worker-1'), api.handBack('a/b', handed)]);
+  expect(edge.calls.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
+    'GET /agents/worker-1/inbox',
+    'POST /tickets/a%2Fb/hand-back',
+  ]);
+});

@@ -59,3 +59,17 @@ it.each([
     retryable: false,
   });
 });
+
+it('is as fast, and fails as often, as the agent that it is told to be', async () => {
+  const clock = fakeClock();
+  const ticket = ticketOf({ metadata: { recorded_runtime_ms: '1000' } });
+  const slow = replay(ticket, contextOf({}), clock, { speed: 0.5, failureRate: 0.3, random: () => 0.3 });
+  clock.advance(1999);
+  expect(clock.pending()).toBe(1);
+  clock.advance(1);
+  expect(await slow).toMatchObject({ replayed: 'true', speed: '0.5', spent_ms: '2000' });
+
+  const failing = replay(ticket, contextOf({}), clock, { speed: 1, failureRate: 0.3, random: () => 0.29 });
+  clock.advance(1000);
+  await expect(failing).rejects.toMatchObject({ code: 'REPLAYED_FAILURE', retryable: true });
+});

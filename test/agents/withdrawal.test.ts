@@ -103,3 +103,13 @@ it('ends an older attempt also when its heartbeat names the later one, and no sl
   await eventually(() => work.length === 2);
   expect(work.map(({ signal }) => signal.aborted)).toEqual([true, false]);
 });
+
+it('goes on with its work when it is reminded of it: a program was told its time with the claim', async () => {
+  const { edge, inbox, running: work, ticket } = await running();
+  const { kind: _, ...assignment } = assignmentOf(ticket, AGENT);
+  inbox.push({ kind: 'ticket_reminder', ...assignment, nth: 1, due_at: 1 });
+  await eventually(() => inbox.left().length === 0);
+  expect(work[0]?.signal.aborted).toBe(false);
+  work[0]?.finish();
+  await eventually(() => edge.reports.length === 1);
+});

@@ -134,6 +134,12 @@ describe('expressions', () => {
     expect(item.version).toBe(3);
   });
 
+  it('add integers of any size exactly', () => {
+    const item = update('ADD a :n, b :n', { a: 10n ** 30n, b: 1 }, { values: { ':n': 10n ** 30n + 1n } });
+    expect(item).toEqual({ a: 2n * 10n ** 30n + 1n, b: 10n ** 30n + 2n });
+    expect(update('ADD a :n', {}, { values: { ':n': 7n } })).toEqual({ a: 7n });
+  });
+
   it('that are not known are refused, not passed over', () => {
     expect(() => parseCondition('version ~ :v')).toThrow('cannot be read');
     expect(() => meetsCondition('attribute_type(version, :t)', { ':t': 'N' })).toThrow('attribute_type is not known');

@@ -1,6 +1,7 @@
 /** A ticket's story as a page. */
 import { describe, expect, it } from 'vitest';
 import { createMemoryPlanReader } from '../../adapters/memory/plan-reader.ts';
+import { choiceWords } from '../../bin/support/choice-words.ts';
 import { explanationLines } from '../../bin/support/explanation-view.ts';
 import { width } from '../../bin/support/text.ts';
 import { timeBars } from '../../bin/support/time-bars.ts';
@@ -55,6 +56,8 @@ describe('hive explain', () => {
       /^ {2}1 {2}x: AttemptFailed; assigned 12:00:04\.000, claimed 12:00:04\.000, ended 12:00:06\.000$/m,
     );
     expect(text).toContain('an earlier attempt had failed on x: another agent was better');
+    expect(text).toMatch(/its turn by weighted-fair: place 1 of 1, priority 0\.\d\d \(risk 0\.\d\d \+ qos/);
+    expect(text).toMatch(/chosen: expected done in .*, success \d+ %.*; no other was free for it$/m);
     expect(text).toMatch(/x, attempt 1, said COMPLETED: [A-Z_]+/);
     expect(text).toMatch(/^ {2}in 14\.0 s \(12:00:26\.000\) {2}its lease ends/m);
     expect(text).toMatch(/^ {2}\$0\.000\d+ at the list prices of/m);
@@ -83,6 +86,35 @@ describe('hive explain', () => {
     expect(words(broken)).toEqual(words(whole));
     expect(broken.length).toBeGreaterThan(whole.length);
     expect(whole.join('\n')).not.toContain('…');
+  });
+});
+
+describe('why an agent was chosen', () => {
+  const turn = { strategy: 'critical-first', waited_ms: 5, queue_position: 2, queue_length: 9 };
+  const cost = (agent_id: string, duration_ms: number) => ({
+    ...{ agent_id, free_slots: 1, cost_ms: duration_ms, wait_ms: 0, duration_ms, success: 0.98 },
+  });
+
+  it('is what it is expected to be done in, how sure, and how much better than the next best', () => {
+    const choice = {
+      ...{ ...turn, method: 'near_optimal' as const, margin_ms: 6000 },
+      candidates: [{ ...cost('x', 6000), avoid_ms: 2000 }, cost('y', 12_000)],
+      predicted: { p50_ms: 5000, p90_ms: 9000, failure: 0.02 },
+    };
+    expect(choiceWords(choice)).toEqual([
+      'its turn by critical-first: place 2 of 9',
+      'chosen: expected done in 6.0 s, success 98 %, 2.0 s since an attempt failed on it; in 9.0 s with 90 %; next best y (expected done in 12.0 s, success 98 %): better by 6.0 s; the round was solved near its optimum',
+    ]);
+  });
+
+  it('is that the round gains by it, where the next best was better for the ticket alone', () => {
+    const choice = { ...turn, margin_ms: -1000, candidates: [cost('x', 6000), cost('y', 5000)] };
+    expect(choiceWords(choice)[1]).toContain('1.0 s better for this ticket, and worse for the round');
+  });
+
+  it('is who was free, of an assignment of before costs were kept', () => {
+    const old = { ...turn, candidates: ['x', 'y'].map((agent_id) => ({ agent_id, free_slots: 2 })) };
+    expect(choiceWords(old)[1]).toBe('chosen from x (2 slots free), y (2 slots free)');
   });
 });
 

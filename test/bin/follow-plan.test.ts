@@ -1,3 +1,4 @@
+import picocolors from 'picocolors';
 import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../adapters/system/digest.ts';
 import { untilSeen, wasRejected } from '../../bin/support/arrival.ts';
@@ -6,13 +7,15 @@ import { followPlan } from '../../bin/support/follow-plan.ts';
 import { reissue } from '../../bin/support/new-id.ts';
 import { exitCodeOfPlan, summaryOf } from '../../bin/support/outcome.ts';
 import { createLook, type PlanView } from '../../bin/support/plan-view.ts';
+import { predictionWords } from '../../bin/support/prediction-words.ts';
 import { approvedEntry, MAX_ENTRY_BYTES } from '../../bin/support/put-plan.ts';
+import { renderPlan } from '../../bin/support/render-plan.ts';
 import { timingOf } from '../../bin/support/timing.ts';
 import type { HiveError } from '../../core/errors.ts';
 import type { CognitivePlanInput } from '../../core/messages/cognitive-plan.ts';
 import { checkPlan } from '../../core/plan/check.ts';
 import { mintCompensations } from '../../core/plan/compensation.ts';
-import type { PlanPhaseName, PlanRecord, PlanState } from '../../core/plan/state.ts';
+import type { PlanPhaseName, PlanState } from '../../core/plan/state.ts';
 import { createHive, enter, type Hive, registration, work } from '../support/hive.ts';
 import { dependent as follows, NOW, parsedPlan, plan, task, ticketsOf } from '../support/plans.ts';
 import { view } from './views.ts';
@@ -20,13 +23,7 @@ import { view } from './views.ts';
 const build = { required_capabilities: ['build'] };
 const CHAIN = [task('a', build), task('b', { ...build, dependencies: ['a'] })];
 
-function sourceOf({ ledger }: Hive) {
-  const reader = {
-    loadTicketSpecs: async (ids: readonly string[]) =>
-      (await Promise.all(ids.map((id) => ledger.loadTicket(id)))).flatMap((found) => (found ? [found.spec] : [])),
-  };
-  return { ledger, reader };
-}
+const sourceOf = ({ ledger, reader }: Hive) => ({ ledger, reader });
 
 const lookAt = (hive: Hive, planId = 'plan-1') => createLook(sourceOf(hive), planId);
 const options = (changes: object = {}) => ({
@@ -86,6 +83,31 @@ describe('a plan as it is read from the ledger', () => {
   });
 });
 
+describe('a plan’s prediction', () => {
+  const prediction = { probability: 0.92, p50_at: NOW + 130_000, p90_at: NOW + 185_000, deadline: NOW + 300_000 };
+
+  it('is looked at while the plan goes on, and not after', async () => {
+    const hive = createHive();
+    await hive.acceptPlan(plan({ tasks: CHAIN }));
+    const look = lookAt(hive);
+    expect(await look(NOW)).not.toHaveProperty('prediction');
+    await hive.ledger.noteNextLook('plan-1', NOW, prediction);
+    expect((await look(NOW))?.prediction).toEqual(prediction);
+    await hive.operations.cancelPlan('plan-1', { by: 'ada', why: 'off' });
+    expect(await look(NOW)).not.toHaveProperty('prediction');
+  });
+
+  it('is told in the header, where there is room for it', () => {
+    const color = picocolors.createColors(false);
+    const shown = { ...view(CHAIN, {}, {}, NOW), prediction };
+    const header = (columns: number) => renderPlan(shown, { columns, rows: 9 }, color)[0] ?? '';
+    expect(header(100)).toMatch(/^plan-1 +in time 92 %, ends in 2 m 10 s \(90 %: 3 m 05 s\) {2}running {2}0 ms$/);
+    expect(header(40)).toMatch(/^plan-1 +running {2}0 ms$/);
+    const late = { probability: 0, deadline: NOW };
+    expect(predictionWords(late, NOW)).toBe('in time 0 %');
+  });
+});
+
 describe('a plan that is looked at while it is undone', () => {
   const tasks = [task('a', { compensation: { parameters: {} } }), follows('b', 'a')];
   const undone = {
@@ -110,12 +132,12 @@ describe('a plan that is looked at while it is undone', () => {
     const look = createLook(
       {
         ledger: {
-          loadPlan: async () => ({ state: current().plan }) as PlanRecord,
           ticketIdsOfPlan: async () => current().tickets.map(({ ticket_id }) => ticket_id),
           loadTicketStates: async (ids) =>
             current().tickets.flatMap(({ ticket_id, state }) => (ids.includes(ticket_id) ? [state] : [])),
         },
         reader: {
+          loadPlan: async () => ({ state: current().plan, version: 1, events: [] }),
           loadTicketSpecs: async (ids) => [...specs, ...undoing].filter(({ ticket_id }) => ids.includes(ticket_id)),
         },
       },

@@ -147,6 +147,36 @@ describe('verbs of a plan', () => {
   });
 });
 
+describe('the scheduling strategy', () => {
+  it('is said for a while, and handed back, by whose credentials came', async () => {
+    const said = await json('strategy', 'critical-first', '--why', 'release night', '--for', '2h', '--as', 'grace');
+    expect(said).toEqual({ status: EXIT.ok, answer: { id: 'strategy', phase: 'critical-first', changed: true } });
+    expect((await hive.ledger.loadStrategy())?.state.override).toEqual({
+      ...{ by: `${CALLER} for grace`, why: 'release night', until: NOW + 2 * 3_600_000 },
+    });
+    expect((await run(['strategy', 'auto', '--why', 'out'])).stdout).toBe('the strategy is critical-first\n');
+    expect((await json('strategy', 'auto', '--why', 'out')).answer.changed).toBe(false);
+  });
+
+  it.each([
+    [['strategy', 'fastest', '--why', 'x'], 'give one of round-robin, weighted-fair, critical-first, auto'],
+    [['strategy', 'round-robin'], 'say why'],
+    [['strategy', 'auto', '--why', 'x', '--for', '2h'], 'leave --for out'],
+    [['strategy', '--why', 'x'], 'are for saying which strategy'],
+    [['strategy', 'auto', '--why', 'x', '--for', 'long'], 'give a length of time'],
+  ])('%j is not understood', async (args, said) => {
+    const { status, stderr } = await run(args);
+    expect(status).toBe(EXIT.usage);
+    expect(stderr).toContain(said);
+  });
+
+  it('is not overridden for longer than a week', async () => {
+    const { status, stderr } = await run(['strategy', 'round-robin', '--why', 'x', '--for', '8d']);
+    expect(status).toBe(EXIT.usage);
+    expect(stderr).toContain('OVERRIDE_TOO_LONG');
+  });
+});
+
 describe('verbs of a ticket', () => {
   it('skip it, named by plan and task or by its id, with an output', async () => {
     await enter(hive, 'a', ID);
@@ -187,6 +217,20 @@ describe('verbs of a ticket', () => {
     expect(gone.status).toBe(EXIT.refused);
     expect(gone.stderr).toContain('there is no task b');
     expect(hasControls(gone.stderr)).toBe(false);
+  });
+});
+
+describe('verbs of an agent', () => {
+  it('drain it and undo that, and know it by its id alone', async () => {
+    await hive.registerAgent(registration('x'));
+    expect((await run(['agent', 'drain', 'x', '--why', 'disk'])).stdout).toBe('agent x is draining\n');
+    expect((await run(['agent', 'drain', 'x', '--why', 'disk'])).stdout).toContain('was draining already');
+    expect((await json('agent', 'undrain', 'x', '--why', 'mended')).answer).toMatchObject({
+      phase: 'active',
+      changed: true,
+    });
+    const gone = await json('agent', 'drain', 'nobody', '--why', 'x');
+    expect(gone).toMatchObject({ status: EXIT.refused, answer: { error: { code: 'AGENT_UNKNOWN' } } });
   });
 });
 

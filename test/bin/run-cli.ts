@@ -13,7 +13,10 @@ export interface Seen {
   readonly stderr: string;
 }
 
-export async function hive(args: readonly string[], options: { stdin?: string } = {}): Promise<Seen> {
+export async function hive(
+  args: readonly string[],
+  options: { stdin?: string; interrupt?: AbortSignal } = {},
+): Promise<Seen> {
   const out = memoryOut();
   const err = memoryOut();
   const io: Io = {
@@ -22,7 +25,7 @@ export async function hive(args: readonly string[], options: { stdin?: string } 
     env: {},
     readStdin: async () => options.stdin ?? '',
     now: () => NOW,
-    interrupt: () => new AbortController().signal,
+    interrupt: () => options.interrupt ?? new AbortController().signal,
   };
   const status = await runHive(args, io);
   return { status, stdout: out.text(), stderr: err.text() };

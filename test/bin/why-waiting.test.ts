@@ -40,11 +40,7 @@ describe('why a ticket waits', () => {
   it.each([
     ['no agent can', [agent('x', { capabilities: ['test'] })], 'no agent has the capabilities it needs (build)'],
     ['no agent is cleared', [agent('x', { clearance: 'PUBLIC' })], 'no agent with build is cleared for INTERNAL'],
-    [
-      'all are silent',
-      [agent('x', { heartbeat_at: NOW - 15_000 })],
-      'no healthy agent with build: 1 is silent or leaving',
-    ],
+    ['all are silent', [agent('x', { heartbeat_at: NOW - 15_000 })], 'no agent with build is fit for it: 1 silent'],
     [
       'all are busy',
       [agent('x', { held: { t: { plan_id: 'p', task_id: 't', attempt: 1 } } })],
@@ -120,7 +116,7 @@ describe('agents as they are listed', () => {
 
   it('put those that are silent first, and call one that holds tickets lost', () => {
     const [first, second] = agentViews([agent('a'), agent('z', { heartbeat_at: NOW - 60_000, held })], NOW);
-    expect(first && agentLine(first, color)).toMatch(/^SUSPECT {3}z +1\/1 slot +1 m 00 s ago +build$/);
+    expect(first && agentLine(first, color)).toMatch(/^UNHEALTHY z +1\/1 slot +1 m 00 s ago +build$/);
     expect(first && heldLines(first, color)).toEqual([
       '  ! no sign of life for 1 m 00 s while it holds 1 ticket: is it lost?',
       '  holds compile of p, attempt 2',

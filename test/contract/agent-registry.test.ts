@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
-import { agent } from '../support/agents.ts';
+import { sha256 } from '../../adapters/system/digest.ts';
+import { appendToHealth } from '../../core/swarm/health/record.ts';
+import { agent, fallOf } from '../support/agents.ts';
 import { NOW } from '../support/plans.ts';
 import { describeContract } from './stores.ts';
 
@@ -8,6 +10,8 @@ describeContract('The agent registry', (stores) => {
   const freshId = () => `agent-${++agents}`;
   const hold = (agent_id: string, ticket_id: string) =>
     stores().ledger.commit([{ kind: 'hold_slot', agent_id, ticket_id, plan_id: 'p', task_id: 't', attempt: 1 }]);
+  const fell = (id: string, leaves: { last_heard_at: number } | undefined) =>
+    appendToHealth(id, undefined, fallOf(leaves ? 'REMOVED' : 'DEGRADED'), NOW, sha256, leaves);
   const listed = async (capability: string) =>
     (await stores().agents.listByCapability(capability)).map(({ agent_id }) => agent_id).sort();
 
@@ -35,6 +39,36 @@ describeContract('The agent registry', (stores) => {
     expect(again).toMatchObject({ capacity: 3, registered_at: NOW, heartbeat_at: NOW + 5 });
     expect(Object.keys(again.held)).toEqual(['ticket']);
     expect(await registry.load(id)).toEqual(again);
+  });
+
+  it('keeps how an agent stands and what was lost to it when it registers anew, and forgets what it does not say any more', async () => {
+    const { agents: registry, ledger } = stores();
+    const id = freshId();
+    await registry.register(agent(id, { endpoint: { url: 'https://agent.example/', probe: true } }));
+    await hold(id, 'ticket');
+    await ledger.commit([{ kind: 'free_slot', agent_id: id, ticket_id: 'ticket', attempt_was: 'lost' }]);
+    await ledger.commit([fell(id, undefined)]);
+    const again = await registry.register(agent(id));
+    expect(again).toMatchObject({ lost_in_a_row: 1, standing: { health: 'DEGRADED', since: NOW } });
+    const kept = await registry.load(id);
+    expect(kept).toEqual(again);
+    expect(kept).not.toHaveProperty('endpoint');
+  });
+
+  it('takes an agent that the ledger has removed off the lists, and no other', async () => {
+    const { agents: registry, ledger } = stores();
+    const [gone, back] = [freshId(), freshId()];
+    const capability = `unlisted-${agents}`;
+    for (const id of [gone, back]) {
+      await registry.register(agent(id, { capabilities: [capability] }));
+      await ledger.commit([fell(id, { last_heard_at: NOW })]);
+    }
+    expect(await registry.load(gone)).toMatchObject({ status: 'removed', standing: { health: 'REMOVED' } });
+    await registry.register(agent(back, { capabilities: [capability] }));
+    for (const id of [gone, back]) await registry.unlist(id);
+    await registry.unlist('never seen');
+    expect(await listed(capability)).toEqual([back]);
+    expect(await registry.heartbeat(gone, NOW + 1)).toBeUndefined();
   });
 
   it('finds agents by each of their capabilities, and all of them by *', async () => {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Priority } from '../../core/messages/primitives.ts';
+import { laneOfKey } from '../../core/schedule/lanes.ts';
 import type { QueueEntry } from '../../core/schedule/queue-entry.ts';
 import { NOW } from '../support/plans.ts';
 import { entryOf as entry } from '../support/scheduling.ts';
@@ -25,6 +26,17 @@ describeContract('The ready queue', (stores) => {
     expect(await names(pool, 2)).toEqual(['critical', 'a']);
     expect(await names(pool, 2, entryOf(pool, 'a', 'HIGH').key)).toEqual(['b', 'late']);
     expect(await names(pool, 2, entryOf(pool, 'low', 'LOW', NOW - 99).key)).toEqual([]);
+  });
+
+  it('lists lane by lane, and behind any place between two of them', async () => {
+    const pool = freshPool();
+    const gold = entry('gold', { pool, customer_tier: 'gold', tenant_id: 'z', ready_at: NOW + 9 });
+    const [first, second] = ['é#', '日本'].map((tenant_id) =>
+      entry(tenant_id, { pool, ticket_id: tenant_id, tenant_id }),
+    );
+    for (const one of [second, gold, first]) await enqueue(one as QueueEntry);
+    expect(await names(pool)).toEqual(['gold', 'é#', '日本']);
+    expect(await names(pool, 1, `${laneOfKey((first as QueueEntry).key)}$`)).toEqual(['日本']);
   });
 
   it('gives an entry back as it was enqueued, once however often it was', async () => {

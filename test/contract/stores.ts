@@ -14,25 +14,38 @@ import { createDynamoLedger } from '../../adapters/dynamodb/ledger.ts';
 import { createDynamoLedgerHistory } from '../../adapters/dynamodb/ledger-history.ts';
 import { createDynamoPlanReader } from '../../adapters/dynamodb/plan-reader.ts';
 import { createDynamoReadyQueue } from '../../adapters/dynamodb/ready-queue.ts';
+import { createDynamoSharesStore } from '../../adapters/dynamodb/shares.ts';
 import { createTable } from '../../adapters/dynamodb/table.ts';
+import { createDynamoTallies } from '../../adapters/dynamodb/tallies.ts';
+import { createDynamoTrails } from '../../adapters/dynamodb/trails.ts';
 import { createMemoryAgentRegistry } from '../../adapters/memory/agent-registry.ts';
 import { createMemoryLedger } from '../../adapters/memory/ledger.ts';
 import { createMemoryLedgerHistory } from '../../adapters/memory/ledger-history.ts';
 import { createMemoryPlanReader } from '../../adapters/memory/plan-reader.ts';
 import { createMemoryReadyQueue } from '../../adapters/memory/ready-queue.ts';
+import { createMemorySharesStore } from '../../adapters/memory/shares.ts';
 import { createMemoryTable } from '../../adapters/memory/table.ts';
+import { createMemoryTallies } from '../../adapters/memory/tallies.ts';
+import { createMemoryTrails } from '../../adapters/memory/trails.ts';
+import { sha256 } from '../../adapters/system/digest.ts';
 import type { AgentRegistry } from '../../core/ports/agent-registry.ts';
 import type { Ledger } from '../../core/ports/ledger.ts';
 import type { LedgerHistory } from '../../core/ports/ledger-history.ts';
 import type { PlanReader } from '../../core/ports/plan-reader.ts';
 import type { ReadyQueue } from '../../core/ports/ready-queue.ts';
+import type { SharesStore } from '../../core/ports/shares.ts';
+import type { Tallies } from '../../core/ports/tallies.ts';
+import type { Trails } from '../../core/ports/trails.ts';
 
 export interface Stores {
   readonly ledger: Ledger;
   readonly queue: ReadyQueue;
+  readonly shares: SharesStore;
+  readonly trails: Trails;
   readonly agents: AgentRegistry;
   readonly reader: PlanReader;
   readonly history: LedgerHistory;
+  readonly tallies: Tallies;
 }
 
 const START_TIMEOUT_MS = 60_000;
@@ -44,9 +57,12 @@ export function describeContract(port: string, suite: (stores: () => Stores) => 
     const stores = {
       ledger: createMemoryLedger(table),
       queue: createMemoryReadyQueue(table),
+      shares: createMemorySharesStore(table),
+      trails: createMemoryTrails(table),
       agents: createMemoryAgentRegistry(table),
       reader: createMemoryPlanReader(table),
       history: createMemoryLedgerHistory(table),
+      tallies: createMemoryTallies(),
     };
     suite(() => stores);
   });
@@ -100,9 +116,12 @@ async function makeTable(endpoint: string): Promise<{ stores: Stores; drop: () =
     stores: {
       ledger: createDynamoLedger(table),
       queue: createDynamoReadyQueue(table),
+      shares: createDynamoSharesStore(table),
+      trails: createDynamoTrails(table),
       agents: createDynamoAgentRegistry(table),
       reader: createDynamoPlanReader(table),
       history: createDynamoLedgerHistory(table),
+      tallies: createDynamoTallies(table, sha256),
     },
     drop: async () => {
       await client.send(new DeleteTableCommand({ TableName: name }));

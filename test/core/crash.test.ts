@@ -181,6 +181,24 @@ const operations: Operation[] = [
     run: ({ lookAtTicket }) => lookAtTicket(ticketId('b')),
   },
   {
+    name: 'a timer that finds that a person is to be reminded',
+    prepare: async (hive) => {
+      await accepted(hive);
+      await hive.registerAgent({ ...registration('agent', ['build'], 1), kind: 'human' });
+      await enter(hive, 'b');
+      hive.clock.advance(40_000);
+    },
+    run: ({ lookAtTicket }) => lookAtTicket(ticketId('b')),
+  },
+  {
+    name: 'hand-back-ticket',
+    prepare: claimed,
+    run: ({ handBackTicket }) => {
+      const { agent_id, attempt, claim_id } = fenceOf('agent');
+      return handBackTicket(ticketId('b'), { agent_id, attempt, claim_id, why: 'no time' });
+    },
+  },
+  {
     name: 'a timer that finds a backoff over',
     prepare: async (hive) => {
       await claimed(hive);

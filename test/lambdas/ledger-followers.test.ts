@@ -69,6 +69,7 @@ describe('records of the stream', () => {
 describe('project-ledger', () => {
   async function project(stream: DynamoDBStreamEvent, answers: object[]) {
     vi.stubEnv('EVENT_BUS_NAME', 'bus');
+    vi.stubEnv('LEDGER_TABLE', 'ledger');
     const send = vi.spyOn(EventBridgeClient.prototype, 'send');
     for (const answer of answers) send.mockImplementationOnce((async () => answer) as never);
     const { handler } = await import('../../lambdas/project-ledger/handler.ts');

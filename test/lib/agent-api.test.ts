@@ -22,8 +22,10 @@ test('each route is answered by its function', () => {
   expect(routes().sort()).toEqual([
     'ANY /{proxy+} -> hive-dev-serve-api',
     'DELETE /agents/{agent_id} -> hive-dev-remove-agent',
+    'GET /agents/{agent_id}/inbox -> hive-dev-read-inbox',
     'POST /agents/{agent_id}/heartbeat -> hive-dev-heartbeat-agent',
     'POST /tickets/{ticket_id}/claim -> hive-dev-claim-ticket',
+    'POST /tickets/{ticket_id}/hand-back -> hive-dev-hand-back-ticket',
     'POST /tickets/{ticket_id}/heartbeat -> hive-dev-heartbeat-ticket',
     'POST /tickets/{ticket_id}/report -> hive-dev-report-ticket',
     'PUT /agents/{agent_id} -> hive-dev-register-agent',

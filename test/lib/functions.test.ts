@@ -1,18 +1,23 @@
 import { describe, expect, test } from 'vitest';
 import { ENV as transformAgent } from '../../agents/transform/contract.ts';
 import { ENV as acceptPlan } from '../../lambdas/accept-plan/contract.ts';
+import { ENV as chooseStrategy } from '../../lambdas/choose-strategy/contract.ts';
 import { ENV as claimTicket } from '../../lambdas/claim-ticket/contract.ts';
 import { ENV as completePlan } from '../../lambdas/complete-plan/contract.ts';
 import { ENV as fireTimers } from '../../lambdas/fire-timers/contract.ts';
+import { ENV as forecastDemand } from '../../lambdas/forecast-demand/contract.ts';
+import { ENV as handBackTicket } from '../../lambdas/hand-back-ticket/contract.ts';
 import { ENV as heartbeatAgent } from '../../lambdas/heartbeat-agent/contract.ts';
 import { ENV as heartbeatTicket } from '../../lambdas/heartbeat-ticket/contract.ts';
 import { ENV as projectLedger } from '../../lambdas/project-ledger/contract.ts';
+import { ENV as readInbox } from '../../lambdas/read-inbox/contract.ts';
 import { ENV as registerAgent } from '../../lambdas/register-agent/contract.ts';
 import { ENV as removeAgent } from '../../lambdas/remove-agent/contract.ts';
 import { ENV as reportTicket } from '../../lambdas/report-ticket/contract.ts';
 import { ENV as scheduleTickets } from '../../lambdas/schedule-tickets/contract.ts';
 import { ENV as serveApi } from '../../lambdas/serve-api/contract.ts';
 import { ENV as sweepPools } from '../../lambdas/sweep-pools/contract.ts';
+import { ENV as watchAgents } from '../../lambdas/watch-agents/contract.ts';
 import { functionNamed, ofType, type Synthesised, synthesise } from './synth.ts';
 
 const synthesised = synthesise();
@@ -22,12 +27,16 @@ const COMMON = ['LOG_LEVEL', 'NODE_OPTIONS', 'POWERTOOLS_METRICS_NAMESPACE', 'PO
 describe('A function', () => {
   test.each([
     ['accept-plan', acceptPlan],
+    ['choose-strategy', chooseStrategy],
     ['claim-ticket', claimTicket],
     ['complete-plan', completePlan],
     ['fire-timers', fireTimers],
+    ['forecast-demand', forecastDemand],
+    ['hand-back-ticket', handBackTicket],
     ['heartbeat-agent', heartbeatAgent],
     ['heartbeat-ticket', heartbeatTicket],
     ['project-ledger', projectLedger],
+    ['read-inbox', readInbox],
     ['register-agent', registerAgent],
     ['remove-agent', removeAgent],
     ['report-ticket', reportTicket],
@@ -35,6 +44,7 @@ describe('A function', () => {
     ['serve-api', serveApi],
     ['sweep-pools', sweepPools],
     ['transform-agent', transformAgent],
+    ['watch-agents', watchAgents],
   ] as const)('%s gets the environment of its contract', (name, contract) => {
     const { Variables } = functionNamed(synthesised, name).Properties.Environment;
     expect(Object.keys(Variables).sort()).toEqual([...contract, ...COMMON].sort());

@@ -37,6 +37,9 @@ const FOLLOW = [
   'dynamodb:ListStreams on *',
 ];
 const ledger = (...actions: string[]) => actions.map((action) => `dynamodb:${action} on hive-dev-ledger`);
+/** A permission for items of such partitions alone. */
+const only = (operator: string, key: string) => (permission: string) =>
+  `${permission} if {"ForAllValues:${operator}":{"dynamodb:LeadingKeys":["${key}"]}}`;
 /** What the end of a ticket or a plan takes: what follows is released, cancelled or undone. */
 const END = [
   ...ledger('BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
@@ -44,8 +47,10 @@ const END = [
 ];
 const ROUTES = [
   'execute-api:Invoke on execute-api:::hive-dev-agents/dev/DELETE/agents/*',
+  'execute-api:Invoke on execute-api:::hive-dev-agents/dev/GET/agents/*/inbox',
   'execute-api:Invoke on execute-api:::hive-dev-agents/dev/POST/agents/*/heartbeat',
   'execute-api:Invoke on execute-api:::hive-dev-agents/dev/POST/tickets/*/claim',
+  'execute-api:Invoke on execute-api:::hive-dev-agents/dev/POST/tickets/*/hand-back',
   'execute-api:Invoke on execute-api:::hive-dev-agents/dev/POST/tickets/*/heartbeat',
   'execute-api:Invoke on execute-api:::hive-dev-agents/dev/POST/tickets/*/report',
   'execute-api:Invoke on execute-api:::hive-dev-agents/dev/PUT/agents/*',
@@ -79,8 +84,14 @@ const FUNCTIONS: Record<string, string[]> = {
     `sqs:DeleteQueue on ${INBOXES}`,
     `sqs:GetQueueUrl on ${INBOXES}`,
   ],
+  'choose-strategy': [
+    ...ledger('GetItem', 'PutItem', 'UpdateItem').map(only('StringEquals', 'STRATEGY#scheduler')),
+    ...ledger('Query').map(only('StringLike', 'TALLY#*')),
+  ],
   'claim-ticket': ledger('PutItem', 'Query', 'UpdateItem'),
   'heartbeat-ticket': ledger('Query', 'UpdateItem'),
+  'read-inbox': ledger('GetItem', 'Query'),
+  'hand-back-ticket': [...ledger('GetItem', 'PutItem', 'Query', 'UpdateItem'), ...ROUND, ...TIMER],
   'report-ticket': [...END, ...ROUND, ...TIMER, ...TASK_ANSWERS],
   'complete-plan': [
     ...END,
@@ -101,7 +112,21 @@ const FUNCTIONS: Record<string, string[]> = {
     `sqs:SendMessage on ${INBOXES}`,
   ],
   'serve-api': [...END, ...ROUND, ...TIMER, ...TASK_ANSWERS, ...START, `sqs:SendMessage on ${INBOXES}`],
-  'project-ledger': [...FOLLOW, 'events:PutEvents on hive-dev', 'sqs:SendMessage on hive-dev-project-ledger-dlq'],
+  'watch-agents': [
+    ...ledger('BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
+    ...ROUND,
+    ...TIMER,
+    `sqs:DeleteQueue on ${INBOXES}`,
+    `sqs:GetQueueUrl on ${INBOXES}`,
+    `sqs:SendMessage on ${INBOXES}`,
+  ],
+  'project-ledger': [
+    ...FOLLOW,
+    ...ledger('UpdateItem').map(only('StringLike', 'TALLY#*')),
+    'events:PutEvents on hive-dev',
+    'sqs:SendMessage on hive-dev-project-ledger-dlq',
+  ],
+  'forecast-demand': [...ledger('BatchGetItem', 'Query'), 'events:PutEvents on hive-dev'],
   'transform-agent': [...consume('hive-dev-inbox-transform-dev'), ...ROUTES],
 };
 
@@ -153,10 +178,21 @@ test('who monitors may read, and who operates may do that and use the verbs', ()
   expect(operates.filter((permission) => reads.includes(permission))).toEqual(reads);
   expect(operates.filter((permission) => !reads.includes(permission))).toEqual(
     [
-      ...['plans', 'tickets', 'incidents'].map((collection) => `POST/v1/${collection}/*`),
-      ...['Pause', 'Resume', 'Cancel', 'Redrive', 'Approve', 'Reject', 'Retry', 'Skip', 'Resolve'].map(
-        (verb) => `POST/neural_hive.v1.*/${verb}*`,
-      ),
+      'PUT/v1/strategy',
+      ...['plans', 'tickets', 'incidents', 'agents'].map((collection) => `POST/v1/${collection}/*`),
+      ...[
+        'Pause',
+        'Resume',
+        'Cancel',
+        'Redrive',
+        'Approve',
+        'Reject',
+        'Retry',
+        'Skip',
+        'Resolve',
+        'Drain',
+        'Undrain',
+      ].map((verb) => `POST/neural_hive.v1.*/${verb}*`),
     ]
       .map((path) => `${MONITORING}/${path}`)
       .sort(),

@@ -46,9 +46,10 @@ const LATER = 40;
 
 export function createAgent(script: AgentScript, deps: AgentDeps): Agent {
   const { scheduler, processes, faults, random, witness, workOn } = deps;
-  const { agent_id, heartbeat_interval_ms } = script;
+  const { agent_id, kind, heartbeat_interval_ms } = script;
   const registration = agentRegistration.parse({
     agent_id,
+    kind,
     capabilities: script.capabilities,
     capacity: script.capacity,
     heartbeat_interval_ms,
@@ -90,6 +91,11 @@ export function createAgent(script: AgentScript, deps: AgentDeps): Agent {
   function beat(): void {
     again(beat, heartbeat_interval_ms);
     if (scheduler.now() < quietUntil) return;
+    if (kind === 'human') look();
+    else live();
+  }
+
+  function live(): void {
     const at = scheduler.now();
     const running = [...attempts.values()]
       .filter(({ claimed }) => claimed)
@@ -111,6 +117,43 @@ export function createAgent(script: AgentScript, deps: AgentDeps): Agent {
     );
   }
 
+  /** A person's way to hear of what is theirs, and of what is not any more. */
+  function look(): void {
+    call(
+      'read-inbox',
+      ({ readInbox }) => readInbox(agent_id),
+      (outcome) => {
+        if (outcome.kind === 'failed' && isRefusal(outcome.error) && !leaving) return register();
+        if (outcome.kind !== 'answered') return;
+        const { items } = outcome.value;
+        const theirs = new Set(items.map(({ ticket, attempt }) => keyOf(ticket.ticket_id, attempt)));
+        for (const [key, { claimed, assignment }] of attempts)
+          if (claimed && !theirs.has(key)) stop(assignment.ticket_id, assignment.attempt);
+        if (leaving && items.length === 0) return leave();
+        for (const { ticket, attempt, phase } of items) {
+          const { ticket_id, plan_id, task_id } = ticket;
+          if (phase === 'assigned') takeUp({ kind: 'ticket_assigned', agent_id, ticket_id, plan_id, task_id, attempt });
+        }
+      },
+    );
+  }
+
+  /** Told again until it is answered, like a report. */
+  function handBack(mine: Attempt, tries: number): void {
+    const { ticket_id, attempt } = mine.assignment;
+    const claim = mine.claimed ? { claim_id: mine.fence.claim_id } : {};
+    witness.handsBack(ticket_id, mine.fence);
+    call(
+      'hand-back-ticket',
+      ({ handBackTicket }) => handBackTicket(ticket_id, { agent_id, attempt, ...claim, why: 'drawn' }),
+      (outcome) => {
+        const refused = outcome.kind === 'failed' && isRefusal(outcome.error);
+        if (outcome.kind === 'answered' || refused || tries === 0) attempts.delete(keyOf(ticket_id, attempt));
+        else again(() => handBack(mine, tries - 1));
+      },
+    );
+  }
+
   const keyOf = (ticketId: string, attempt: number): string => `${ticketId} ${attempt}`;
 
   function stop(ticketId: string, attempt: number): void {
@@ -126,7 +169,8 @@ export function createAgent(script: AgentScript, deps: AgentDeps): Agent {
     const fence = { agent_id, attempt, claim_id: claimId(`${agent_id} ${ticket_id} ${attempt} ${random.below(1e9)}`) };
     const mine: Attempt = { assignment, fence, claimed: false, stopped: false };
     attempts.set(key, mine);
-    claim(mine, TRIES);
+    if (kind === 'human' && random.chance(0.1)) handBack(mine, TRIES);
+    else claim(mine, TRIES);
   }
 
   function claim(mine: Attempt, tries: number): void {
@@ -152,6 +196,7 @@ export function createAgent(script: AgentScript, deps: AgentDeps): Agent {
   function begin(mine: Attempt) {
     const { plan_id, task_id } = mine.assignment;
     const work = workOn(workKey(plan_id, task_id));
+    if (kind === 'human' && random.chance(0.15)) return again(() => handBack(mine, TRIES), random.below(work.takes_ms));
     const done = (): void => report(mine, work, TRIES);
     switch (faults.draw(AGENT_FAULTS)) {
       case 'hangs':
@@ -263,7 +308,7 @@ export function createAgent(script: AgentScript, deps: AgentDeps): Agent {
     receive(message) {
       if (scheduler.now() < quietUntil) return;
       if (message.kind === 'ticket_assigned') takeUp(message);
-      else stop(message.ticket_id, message.attempt);
+      else if (message.kind === 'ticket_withdrawn') stop(message.ticket_id, message.attempt);
     },
     vanish() {
       life++;

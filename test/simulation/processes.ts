@@ -172,7 +172,11 @@ const conflict = (): HiveError =>
 
 function told(args: readonly unknown[]): string {
   const text = JSON.stringify(args, (name, value: unknown) =>
-    name === 'spec' || name === 'ir' || name === 'explanation' || name === 'subject' ? '…' : value,
+    name === 'spec' || name === 'ir' || name === 'explanation' || name === 'subject'
+      ? '…'
+      : typeof value === 'bigint'
+        ? String(value)
+        : value,
   );
   return text.length > 900 ? `${text.slice(0, 900)}…` : text;
 }

@@ -22,6 +22,8 @@ export interface Work {
 
 export interface AgentScript {
   readonly agent_id: string;
+  /** people give no signs of life: they look at what they have to do, and hand back some of it */
+  readonly kind: 'microservice' | 'human';
   readonly capabilities: string[];
   readonly capacity: number;
   readonly heartbeat_interval_ms: number;
@@ -80,6 +82,7 @@ export function scenarioOf(seed: number, without: Without = {}): Scenario {
     { length: random.between(1, 3) },
     (_, index): AgentScript => ({
       agent_id: `agent-${index + 1}`,
+      kind: random.chance(0.2) ? 'human' : 'microservice',
       capabilities: random.pick(SKILLS),
       capacity: random.pick([1, 1, 2, 3]),
       heartbeat_interval_ms: random.pick([5000, 5000, 8000]),

@@ -3,7 +3,9 @@ import { createMemoryAgentRegistry } from '../../adapters/memory/agent-registry.
 import { createMemoryLedger } from '../../adapters/memory/ledger.ts';
 import { executionKey } from '../../adapters/memory/plan-machines.ts';
 import { createMemoryReadyQueue } from '../../adapters/memory/ready-queue.ts';
+import { createMemorySharesStore } from '../../adapters/memory/shares.ts';
 import { createMemoryTable } from '../../adapters/memory/table.ts';
+import { createMemoryTrails } from '../../adapters/memory/trails.ts';
 import { sha256 } from '../../adapters/system/digest.ts';
 import type { Recorded } from '../../core/ledger/chain.ts';
 import type { Inboxes } from '../../core/ports/inboxes.ts';
@@ -42,6 +44,7 @@ const MAX_STEPS = 20_000;
 /** Comes when the faults stop, so that there is always somebody who can. */
 const RELIEF: AgentScript = {
   agent_id: 'relief',
+  kind: 'microservice',
   capabilities: ['build', 'test'],
   capacity: 4,
   heartbeat_interval_ms: 15_000,
@@ -186,6 +189,8 @@ export function createWorld({ seed, scenario, trace, withoutFaults }: WorldOptio
       ledger,
       queue: createMemoryReadyQueue(table),
       agents: createMemoryAgentRegistry(table),
+      trails: createMemoryTrails(table),
+      shares: createMemorySharesStore(table),
       machines: played,
       rounds: pool.rounds,
       inboxes,
@@ -289,6 +294,13 @@ export function createWorld({ seed, scenario, trace, withoutFaults }: WorldOptio
         processes.start(
           'sweep-pools',
           ({ sweepPools }) => sweepPools(),
+          () => {},
+        ),
+      );
+      every(SWEEP_MS, () =>
+        processes.start(
+          'watch-agents',
+          ({ watchAgents }) => watchAgents(),
           () => {},
         ),
       );

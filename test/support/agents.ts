@@ -1,4 +1,6 @@
 import type { AgentRecord } from '../../core/swarm/agent.ts';
+import { eventOf } from '../../core/swarm/health/record.ts';
+import type { HealthEvent, Rung } from '../../core/swarm/health/state.ts';
 import { NOW } from './plans.ts';
 
 /** An agent that has just registered. */
@@ -21,3 +23,10 @@ export const agent = (
   heartbeat_at: NOW,
   ...changes,
 });
+
+/** What the ledger says of an agent that falls off the highest rung. */
+export const fallOf = (to: Rung, from: Rung = 'HEALTHY'): HealthEvent =>
+  eventOf({
+    ...{ from, to, reasons: ['losing'], relapses: 0, known: { at: NOW, evidence: 0, lost: 3 } },
+    figures: { silent_ms: 0, lost_in_a_row: 3, evidence: 0 },
+  });

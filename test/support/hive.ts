@@ -3,10 +3,13 @@ import { createMemoryAgentRegistry } from '../../adapters/memory/agent-registry.
 import { createMemoryInboxes } from '../../adapters/memory/inboxes.ts';
 import { createMemoryLedger } from '../../adapters/memory/ledger.ts';
 import { createMemoryPlanMachines, type MemoryPlanMachines } from '../../adapters/memory/plan-machines.ts';
+import { createMemoryPlanReader } from '../../adapters/memory/plan-reader.ts';
 import { createMemoryReadyQueue } from '../../adapters/memory/ready-queue.ts';
 import { createMemoryRounds } from '../../adapters/memory/rounds.ts';
+import { createMemorySharesStore } from '../../adapters/memory/shares.ts';
 import { createMemoryTable } from '../../adapters/memory/table.ts';
 import { createMemoryTimers } from '../../adapters/memory/timers.ts';
+import { createMemoryTrails } from '../../adapters/memory/trails.ts';
 import { sha256 } from '../../adapters/system/digest.ts';
 import type { Fence, ReportRequest } from '../../core/messages/agent-api.ts';
 import { agentRegistration } from '../../core/messages/agent-api.ts';
@@ -23,27 +26,39 @@ import type { Sha256 } from '../../core/ports/digest.ts';
 import type { Inboxes } from '../../core/ports/inboxes.ts';
 import type { Ledger } from '../../core/ports/ledger.ts';
 import type { PlanMachines } from '../../core/ports/plan-machines.ts';
+import type { PlanReader } from '../../core/ports/plan-reader.ts';
 import type { ReadyQueue } from '../../core/ports/ready-queue.ts';
 import type { Rounds } from '../../core/ports/rounds.ts';
+import type { SharesStore } from '../../core/ports/shares.ts';
 import type { Timers } from '../../core/ports/timers.ts';
+import type { Trails } from '../../core/ports/trails.ts';
+import { createPredictPlan } from '../../core/predict/predict-plan.ts';
 import { createAssignEntered } from '../../core/schedule/assign-entered.ts';
 import { createBecomeReady } from '../../core/schedule/become-ready.ts';
 import { createEnterTicket } from '../../core/schedule/enter.ts';
 import { createFreeCapacity } from '../../core/schedule/free-capacity.ts';
-import { priorityOrder } from '../../core/schedule/order.ts';
 import { createRound } from '../../core/schedule/round.ts';
 import { createScheduleTickets } from '../../core/schedule/schedule-tickets.ts';
+import { createStrategyInForce } from '../../core/schedule/strategy/in-force.ts';
 import { createSweepPools } from '../../core/schedule/sweep.ts';
-import { firstCapable } from '../../core/swarm/match.ts';
+import { createAgentLost } from '../../core/swarm/health/agent-lost.ts';
+import { createLoadOutcomes } from '../../core/swarm/health/load-outcomes.ts';
+import { createWatchAgents } from '../../core/swarm/health/watch-agents.ts';
+import { createSwarmMatcher } from '../../core/swarm/match/swarm-matcher.ts';
+import { createReadInbox } from '../../core/swarm/read-inbox.ts';
 import { createHeartbeatAgent, createRegisterAgent, createRemoveAgent } from '../../core/swarm/register.ts';
 import { createClaimTicket } from '../../core/ticket/claim.ts';
+import { createFailAttempt } from '../../core/ticket/fail-attempt.ts';
+import { createHandBackTicket } from '../../core/ticket/hand-back.ts';
 import { createHeartbeatTicket } from '../../core/ticket/heartbeat.ts';
 import { ticketIdOf } from '../../core/ticket/ids.ts';
 import { createLookAtTicket } from '../../core/ticket/look.ts';
+import { createRemindAgent } from '../../core/ticket/remind-agent.ts';
 import { createReportTicket } from '../../core/ticket/report.ts';
 import { createSettleTicket } from '../../core/ticket/settle.ts';
 import { createWithdrawFromAgent } from '../../core/ticket/withdraw.ts';
 import { createFireTimer } from '../../core/timer/fire.ts';
+import { createReadEstimates } from '../../core/trail/read-estimates.ts';
 import { NOW } from './plans.ts';
 import { type VirtualClock, virtualClock } from './virtual-clock.ts';
 
@@ -67,6 +82,9 @@ export function createHive<Machines extends PlanMachines = MemoryPlanMachines>(o
     rounds: createMemoryRounds(),
     inboxes: createMemoryInboxes(),
     timers: createMemoryTimers(),
+    trails: createMemoryTrails(table),
+    shares: createMemorySharesStore(table),
+    reader: createMemoryPlanReader(table),
   };
   const ports = {
     ledger: wrap(bare.ledger, 'ledger'),
@@ -76,6 +94,9 @@ export function createHive<Machines extends PlanMachines = MemoryPlanMachines>(o
     rounds: wrap(bare.rounds, 'rounds'),
     inboxes: wrap(bare.inboxes, 'inboxes'),
     timers: wrap<Timers>(bare.timers, 'timers'),
+    trails: wrap<Trails>(bare.trails, 'trails'),
+    shares: wrap<SharesStore>(bare.shares, 'shares'),
+    reader: wrap<PlanReader>(bare.reader, 'reader'),
     clock,
     sha256,
   };
@@ -92,6 +113,10 @@ export interface Ports {
   rounds: Rounds;
   inboxes: Inboxes;
   timers: Timers;
+  trails: Trails;
+  shares: SharesStore;
+  /** default: plans are not predicted */
+  reader?: PlanReader;
   clock: Clock;
   sha256: Sha256;
   isExecutionOf?: (executionArn: string, planId: string, run: number) => boolean;
@@ -102,15 +127,27 @@ export function wireFunctions(ports: Ports) {
   const becomeReady = createBecomeReady(ports);
   const scheduling = { ...ports, becomeReady, freeCapacity: createFreeCapacity(ports) };
   const settle = createSettleTicket(scheduling);
-  const deps = { ...scheduling, settle, withdraw: createWithdrawFromAgent(ports) };
+  const failAttempt = createFailAttempt(ports);
+  const withdraw = createWithdrawFromAgent(ports);
+  const health = { ...scheduling, withdraw, failAttempt, loadOutcomes: createLoadOutcomes(ports) };
+  const deps = { ...health, settle, remind: createRemindAgent(ports), agentLost: createAgentLost(health) };
   const enterTicket = createEnterTicket(deps);
-  const swarm = { order: priorityOrder, match: firstCapable };
+  const swarm = {
+    shares: ports.shares,
+    strategyInForce: createStrategyInForce(ports),
+    readEstimates: createReadEstimates(ports),
+    match: createSwarmMatcher(),
+  };
   const round = createRound({ ...deps, ...swarm });
   const lookAtTicket = createLookAtTicket(deps);
-  const lookAtPlan = createLookAtPlan(deps);
+  const { reader } = ports;
+  const predictPlan = reader && createPredictPlan({ ...ports, reader, readEstimates: swarm.readEstimates });
+  const lookAtPlan = createLookAtPlan({ ...deps, ...(predictPlan && { predictPlan }) });
   return {
     /** what the functions are made of */
     deps,
+    strategyInForce: swarm.strategyInForce,
+    readEstimates: swarm.readEstimates,
     acceptPlan: createAcceptPlan(deps),
     enterTicket,
     round,
@@ -122,6 +159,8 @@ export function wireFunctions(ports: Ports) {
     claimTicket: createClaimTicket(deps),
     heartbeatTicket: createHeartbeatTicket(deps),
     reportTicket: createReportTicket(deps),
+    handBackTicket: createHandBackTicket(deps),
+    readInbox: createReadInbox(ports),
     settle,
     completePlan: createCompletePlan(deps),
     failPlan: createFailPlan(deps),
@@ -134,6 +173,7 @@ export function wireFunctions(ports: Ports) {
     heartbeatAgent: createHeartbeatAgent(deps),
     removeAgent: createRemoveAgent(deps),
     sweepPools: createSweepPools(ports),
+    watchAgents: createWatchAgents({ probes: { answers: async () => false }, ...health }),
   };
 }
 

@@ -1,9 +1,11 @@
 /** A hive with something of everything to look at: plans and tickets in many phases, agents, incidents. */
 
 import { createMemoryPlanReader } from '../../adapters/memory/plan-reader.ts';
+import { createMemoryTallies } from '../../adapters/memory/tallies.ts';
 import { sha256 } from '../../adapters/system/digest.ts';
 import { createExplainTicket } from '../../core/monitor/explain.ts';
 import { createMonitor, type Monitor } from '../../core/monitor/monitor.ts';
+import { createGetStrategy } from '../../core/monitor/strategy.ts';
 import type { PlanEvent } from '../../core/plan/events.ts';
 import type { TicketSpec } from '../../core/ticket/state.ts';
 import { agent } from './agents.ts';
@@ -21,11 +23,13 @@ export function waitingClock(): VirtualClock {
 export function createMonitoredHive(clock: VirtualClock = waitingClock()) {
   const hive = createHive({ clock });
   const reader = createMemoryPlanReader(hive.table);
+  const tallies = createMemoryTallies();
   const monitor: Monitor = createMonitor({
     ...{ reader, clock, sha256 },
     explainTicket: createExplainTicket({ ...hive, reader }),
+    getStrategy: createGetStrategy({ ...hive, reader, tallies }),
   });
-  return { ...hive, reader, monitor, scene: createScene(hive.ledger) };
+  return { ...hive, reader, tallies, monitor, scene: createScene(hive.ledger) };
 }
 
 export type MonitoredHive = ReturnType<typeof createMonitoredHive>;

@@ -19,12 +19,14 @@ export interface Way {
   readonly ran?: number;
   /** ms after its end at which the next attempt may begin */
   readonly backoff?: number;
+  /** its agent is a person, who has this many ms */
+  readonly due?: number;
 }
 type Dated = readonly [after: number, event: TicketEvent];
 
 /** With ms after NOW. A ticket without gates cannot be gated, nor one that undoes nothing wait for a person. */
 export function historyTo(phase: PhaseName, spec: TicketSpec, way: Way = {}): readonly Dated[] {
-  const { agent_id = 'agent-1', ready = 0, ran = 1000, backoff = 2000 } = way;
+  const { agent_id = 'agent-1', ready = 0, ran = 1000, backoff = 2000, due } = way;
   const holder = { agent_id, attempt: 1 };
   const end = ready + ran;
   const over = { ...holder, duration_ms: ran, result_digest: 'd' };
@@ -44,9 +46,18 @@ export function historyTo(phase: PhaseName, spec: TicketSpec, way: Way = {}): re
     last < 0 ? [...created, [ready, { type: 'TicketReady', ...queued, ...enter }]] : [...gated, ...opened];
   const assigned: readonly Dated[] = [
     ...isReady,
-    [ready, { type: 'TicketAssigned', ...holder, lease_ms: 15_000, explanation: EXPLANATION }],
+    [
+      ready,
+      {
+        type: 'TicketAssigned',
+        ...holder,
+        lease_ms: due ?? 15_000,
+        ...(due === undefined ? {} : { due_at: NOW + ready + due }),
+        explanation: EXPLANATION,
+      },
+    ],
   ];
-  const timeout_at = NOW + ready + spec.sla.timeout_ms;
+  const timeout_at = NOW + ready + (due ?? spec.sla.timeout_ms);
   const running: readonly Dated[] = [
     ...assigned,
     [ready, { type: 'TicketStarted', ...holder, claim_digest: 'c', timeout_at }],
@@ -124,6 +135,7 @@ export function eventFor(type: TicketEvent['type'], state: TicketState, spec: Ti
       explanation: EXPLANATION,
     },
     TicketStarted: { type: 'TicketStarted', ...holder, claim_digest: 'c', timeout_at: NOW + 60_000 },
+    TicketReminded: { type: 'TicketReminded', ...holder, nth: 1, remaining_ms: 1000 },
     AttemptFailed: {
       type: 'AttemptFailed',
       ...over,

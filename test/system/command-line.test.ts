@@ -45,7 +45,7 @@ describe('hive on the deployed stack', () => {
     const silent = await eventually('the agent to be shown as silent', async () => {
       const { answer } = await hive('agents');
       return answer.find(
-        (agent: { agent_id: string; health: string }) => agent.agent_id === victim && agent.health === 'SUSPECT',
+        (agent: { agent_id: string; health: string }) => agent.agent_id === victim && agent.health === 'UNHEALTHY',
       );
     });
     expect(silent).toBeDefined();

@@ -129,6 +129,9 @@ export function update(text: string, item: Item, { names, values = {} }: Names):
 
 function added(before: unknown, change: unknown): unknown {
   if (change instanceof Set) return new Set([...((before as Set<unknown> | undefined) ?? []), ...change]);
+  // Integers over 2^53 are read as such.
+  if (typeof before === 'bigint' || typeof change === 'bigint')
+    return BigInt((before as bigint | number | undefined) ?? 0) + BigInt(change as bigint | number);
   return Number(before ?? 0) + Number(change);
 }
 

@@ -10,18 +10,21 @@ const CAPABILITIES = ['replay'];
 interface Options extends TargetOptions {
   capacity: number;
   count: number;
+  speed: number;
+  failureRate: number;
+  agentId?: string;
 }
 
 export const runReplayAgents: Run<Options> = (io, _args, options) => {
-  const { capacity, count, json } = options;
+  const { capacity, count, speed, failureRate, agentId, json } = options;
+  const named = (at: number) =>
+    agentId === undefined ? {} : { agentId: count === 1 ? agentId : `${agentId}-${at + 1}` };
   const start: Parameters<typeof runAgents>[0] = (connection) =>
-    Array.from({ length: count }, () =>
-      runReplayAgent({
-        ...connection,
-        ...agentOutput(io, json === true),
-        capabilities: CAPABILITIES,
-        capacity,
-      }),
+    Array.from({ length: count }, (_, at) =>
+      runReplayAgent(
+        { ...connection, ...agentOutput(io, json === true), ...named(at), capabilities: CAPABILITIES, capacity },
+        { speed, failureRate, random: Math.random },
+      ),
     );
   return runAgents(start, CAPABILITIES, options, io);
 };

@@ -6,6 +6,7 @@ import { sha256 } from '../../../adapters/system/digest.ts';
 import { createRestApp } from '../../../api/rest/app.ts';
 import { createExplainTicket } from '../../../core/monitor/explain.ts';
 import { createMonitor } from '../../../core/monitor/monitor.ts';
+import { createGetStrategy } from '../../../core/monitor/strategy.ts';
 import { startApiServer } from '../../support/api-server.ts';
 import type { Run } from '../../support/command.ts';
 import { refuse } from '../../support/errors.ts';
@@ -26,10 +27,11 @@ export const serveApi: Run<Options> = async (io, _args, options) => {
   const hive = await connectHive(options, io);
   try {
     const operations = await connectOperations(hive.target);
-    const { ledger, reader, registry: agents } = hive;
+    const { ledger, reader, registry: agents, deciding, tallies } = hive;
     const monitor = createMonitor({
       ...{ reader, clock: systemClock, sha256 },
-      explainTicket: createExplainTicket({ ledger, reader, agents, clock: systemClock }),
+      explainTicket: createExplainTicket({ ...deciding, ledger, reader, agents, clock: systemClock }),
+      getStrategy: createGetStrategy({ ledger, reader, tallies, clock: systemClock }),
     });
     const onFault = tellFault(io);
     const rest = createRestApp({

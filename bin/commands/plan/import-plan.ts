@@ -3,8 +3,9 @@ import { writeFile } from 'node:fs/promises';
 import type { Run } from '../../support/command.ts';
 import { refuse } from '../../support/errors.ts';
 import { EXIT } from '../../support/exit-codes.ts';
-import { importRecording } from '../../support/plan-file.ts';
-import { fileReason, readDocument } from '../../support/read-document.ts';
+import type { Io } from '../../support/io.ts';
+import { importGraph, importRecording } from '../../support/plan-file.ts';
+import { fileReason, readDocument, readText } from '../../support/read-document.ts';
 import { echo, plain, toJson } from '../../support/text.ts';
 
 interface Options {
@@ -13,10 +14,15 @@ interface Options {
   output?: string;
 }
 
+async function read(format: string, file: string, io: Io, given: { scale: number; planId?: string }): Promise<unknown> {
+  if (format === 'wfformat') return importRecording(await readDocument(file, io), file, io, given);
+  if (format === 'stg') return importGraph(await readText(file, io), file, io, given);
+  throw refuse('USAGE', `${echo(format)} is no format that is read: give wfformat or stg`);
+}
+
 export const importPlanFile: Run<Options> = async (io, [format = '', file = '-'], { scale, planId, output, json }) => {
-  if (format !== 'wfformat') throw refuse('USAGE', `${echo(format)} is no format that is read: give wfformat`);
-  const document = await readDocument(file, io);
-  const plan = await importRecording(document, file, io, { scale, ...(planId === undefined ? {} : { planId }) });
+  const given = { scale, ...(planId === undefined ? {} : { planId }) };
+  const plan = await read(format, file, io, given);
   const text = `${toJson(plan, 2)}\n`;
   if (output === undefined) {
     io.stdout.write(text);

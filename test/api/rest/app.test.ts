@@ -65,6 +65,45 @@ async function readPaths(): Promise<string[]> {
   );
 }
 
+describe('The scheduling strategy', () => {
+  const put = (body: unknown, headers: Record<string, string> = {}) =>
+    app.request('/v1/strategy', {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    });
+  const said = { strategy: 'critical-first', why: 'release night', for_ms: 60_000 };
+
+  it('is put, and told with who said so', async () => {
+    const answer = await put(said);
+    expect([answer.status, await answer.json()]).toEqual([
+      200,
+      { id: 'strategy', phase: 'critical-first', changed: true },
+    ]);
+    expect(await (await get('/v1/strategy')).json()).toMatchObject({
+      strategy: 'critical-first',
+      override: { by: 'arn:aws:iam::1:user/ada', why: 'release night' },
+    });
+  });
+
+  it('is put only as it was seen, where the caller asks for that', async () => {
+    const etag = (await get('/v1/strategy')).headers.get('etag') ?? '';
+    expect((await put(said, { 'if-match': etag })).status).toBe(200);
+    expect(await refusal(put(said, { 'if-match': etag }))).toBe('412 PRECONDITION_FAILED');
+  });
+
+  it('is refused where there is no such one, no reason, or for too long', async () => {
+    expect(await refusal(put({ ...said, strategy: 'fastest' }))).toBe('400 MESSAGE_INVALID');
+    expect(await refusal(put({ strategy: 'auto' }))).toBe('400 MESSAGE_INVALID');
+    expect(await refusal(put({ ...said, for_ms: 8 * 86_400_000 }))).toBe('422 OVERRIDE_TOO_LONG');
+  });
+
+  it('takes no other method, and says which it takes', async () => {
+    const answer = await post('/v1/strategy', said);
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, HEAD, PUT']);
+  });
+});
+
 describe('Reading', () => {
   it('is answered on every path, and nothing that is answered holds a task token or a claim', async () => {
     const paths = await readPaths();

@@ -1,6 +1,7 @@
 /** The API as `hive api serve` serves it, over a story in memory, and clients of every protocol that speak to it. */
 import { type Client, createClient, type Transport } from '@connectrpc/connect';
 import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from '@connectrpc/connect-node';
+import { createMemoryTallies } from '../../../adapters/memory/tallies.ts';
 import { sha256 } from '../../../adapters/system/digest.ts';
 import { AgentService } from '../../../api/rpc/generated/neural_hive/v1/agent_pb.js';
 import { IncidentService } from '../../../api/rpc/generated/neural_hive/v1/incident_pb.js';
@@ -11,6 +12,7 @@ import { type ApiServer, startApiServer } from '../../../bin/support/api-server.
 import type { VerbAnswer } from '../../../core/messages/monitoring-api.ts';
 import { createExplainTicket } from '../../../core/monitor/explain.ts';
 import { createMonitor } from '../../../core/monitor/monitor.ts';
+import { createGetStrategy } from '../../../core/monitor/strategy.ts';
 import type { Operations } from '../../../core/operate/operations.ts';
 import type { Clock } from '../../../core/ports/clock.ts';
 import type { Story } from './story.ts';
@@ -73,6 +75,7 @@ export async function serve(story: Story): Promise<Served> {
     clock: clock.clock,
     sha256,
     explainTicket: createExplainTicket({ ...story, clock: clock.clock }),
+    getStrategy: createGetStrategy({ ...story, tallies: createMemoryTallies(), clock: clock.clock }),
   });
   const deps = { monitor, operations: verbs.operations, onFault: (error: unknown) => void faults.push(error) };
   const rest = (request: Request) => new Response(`rest ${request.method} ${new URL(request.url).pathname}`);

@@ -2,13 +2,18 @@
 import { createMemoryAgentRegistry } from '../../../adapters/memory/agent-registry.ts';
 import { createMemoryLedger } from '../../../adapters/memory/ledger.ts';
 import { createMemoryPlanReader } from '../../../adapters/memory/plan-reader.ts';
+import { createMemoryReadyQueue } from '../../../adapters/memory/ready-queue.ts';
+import { createMemorySharesStore } from '../../../adapters/memory/shares.ts';
 import { createMemoryTable } from '../../../adapters/memory/table.ts';
+import { createMemoryTrails } from '../../../adapters/memory/trails.ts';
 import { sha256 } from '../../../adapters/system/digest.ts';
 import { incidentIdOf, openIncident } from '../../../core/incident/incident.ts';
 import { appendToPlan, createPlan } from '../../../core/plan/append.ts';
 import type { PlanEvent } from '../../../core/plan/events.ts';
+import { createStrategyInForce } from '../../../core/schedule/strategy/in-force.ts';
 import { appendToTicket, createTicket } from '../../../core/ticket/append.ts';
 import type { TicketEvent } from '../../../core/ticket/events.ts';
+import { createReadEstimates } from '../../../core/trail/read-estimates.ts';
 import { agent } from '../../support/agents.ts';
 import { dependent, NOW, parsedPlan, task, ticketsOf } from '../../support/plans.ts';
 
@@ -23,6 +28,7 @@ export function createStory(plan_id = 'plan-1') {
   const idOf = (task_id: string): string => specs.find((spec) => spec.task_id === task_id)?.ticket_id ?? '';
   const incident_id = incidentIdOf(plan_id, 'a test', sha256);
   let now = NOW;
+  const clock = { now: () => now, random: () => 0.5, sleep: async () => {} };
   const tick = (): number => (now += 10);
 
   async function plan(event: PlanEvent): Promise<void> {
@@ -41,6 +47,10 @@ export function createStory(plan_id = 'plan-1') {
     ledger,
     agents,
     reader: createMemoryPlanReader(table),
+    queue: createMemoryReadyQueue(table),
+    shares: createMemorySharesStore(table),
+    strategyInForce: createStrategyInForce({ ledger, clock }),
+    readEstimates: createReadEstimates({ trails: createMemoryTrails(table), clock }),
     idOf,
     plan,
     ticket,

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../../adapters/system/digest.ts';
 import { incidentIdOf } from '../../../core/incident/incident.ts';
-import { incidentAggregate } from '../../../core/ledger/aggregate.ts';
+import { healthAggregate, incidentAggregate, STRATEGY_AGGREGATE } from '../../../core/ledger/aggregate.ts';
 import { GENESIS, record } from '../../../core/ledger/chain.ts';
 import { type LedgerEvent, toBusEvent } from '../../../core/ledger/project.ts';
 import { BUS_EVENTS } from '../../../core/messages/bus-events.ts';
 import type { OrchestrationIncident } from '../../../core/messages/incident.ts';
+import { fallOf } from '../../support/agents.ts';
 import { NOW, parsedPlan, ticketsOf } from '../../support/plans.ts';
 
 const [spec] = ticketsOf();
@@ -18,6 +19,7 @@ const long = 'r'.repeat(10_000);
 const person = { by: 'somebody', why: long };
 const failure = { cause: 'reported' as const, error_code: 'E', error_message: long };
 const ending = { reason: long, failed_tasks: Array.from({ length: 500 }, (_, at) => `task ${at}`) };
+const prediction = { probability: 0.5, p50_at: NOW + 1, deadline: NOW };
 const incident_id = incidentIdOf('plan-1', 'halted', sha256);
 const incident: OrchestrationIncident = {
   incident_id,
@@ -48,6 +50,10 @@ const events: LedgerEvent[] = [
   { type: 'PlanCompensated', compensations: 2, duration_ms: 1 },
   { type: 'PlanCancelled', ...person },
   { type: 'PlanApprovalRejected', ...person },
+  { type: 'PlanPredicted', ...prediction },
+  { type: 'SlaAtRisk', ...prediction, slowest: ending.failed_tasks },
+  { type: 'SlaRecovered', ...prediction },
+  { type: 'SlaViolated', deadline: NOW },
   {
     type: 'PlanRejected',
     digest: 'd',
@@ -63,6 +69,7 @@ const events: LedgerEvent[] = [
   { type: 'TicketDeferred' },
   { type: 'TicketAssigned', agent_id: 'a', attempt: 1, lease_ms: 15_000, explanation },
   { type: 'TicketStarted', agent_id: 'a', attempt: 1, claim_digest: 'a secret digest', timeout_at: 1 },
+  { type: 'TicketReminded', agent_id: 'a', attempt: 1, nth: 1, remaining_ms: 5 },
   { type: 'AttemptFailed', ...outcome, ...failure, retry_at: NOW, operator: person },
   { type: 'TicketCompleted', ...outcome, result },
   { type: 'TicketFailed', ...outcome, ...failure, retryable: true, result },
@@ -81,11 +88,22 @@ const events: LedgerEvent[] = [
     status: 'COMPLETED',
     result_digest: 'a secret digest',
   },
+  fallOf('DEGRADED'),
+  fallOf('UNHEALTHY'),
+  fallOf('REMOVED'),
+  fallOf('HEALTHY', 'DEGRADED'),
+  { type: 'AgentDraining', ...person },
+  { type: 'AgentUndrained', ...person },
   { type: 'IncidentOpened', incident },
+  {
+    ...{ type: 'StrategyChanged', from: 'weighted-fair', to: 'round-robin', cause: 'operator' },
+    ...{ operator: person, until: NOW + 9, budget: { state: 'warning', remaining: 0.4, events: 100 } },
+  },
   { type: 'IncidentResolved', ...person },
 ];
 const INTERNAL: readonly LedgerEvent['type'][] = [
   'PlanReceived',
+  'PlanPredicted',
   'CompensationEntered',
   'TicketCreated',
   'TicketGated',
@@ -97,8 +115,20 @@ const INTERNAL: readonly LedgerEvent['type'][] = [
   'CompensationStarted',
 ];
 
+const isOfAgent = ({ type }: LedgerEvent): boolean => type.startsWith('Agent');
+
+/** Facts of no plan, by what tells what they are about. */
+const aboutOf = (event: LedgerEvent): Record<string, string> => {
+  if (isOfAgent(event)) return { agent_id: 'a' };
+  return event.type === 'StrategyChanged' ? { from: 'weighted-fair', to: 'round-robin' } : { plan_id: 'plan-1' };
+};
+
 const recordOf = (event: LedgerEvent) => {
-  const [kind] = /^(Plan|Incident)/.exec(event.type) ?? [];
+  if (event.type === 'StrategyChanged')
+    return record(GENESIS, { aggregate: STRATEGY_AGGREGATE, at: NOW, subject: {}, event }, sha256);
+  if (isOfAgent(event))
+    return record(GENESIS, { aggregate: healthAggregate('a'), at: NOW, subject: {}, event }, sha256);
+  const [kind] = /^(Plan|Sla|Incident)/.exec(event.type) ?? [];
   const subject = {
     plan_id: 'plan-1',
     intent_id: 'i',
@@ -120,7 +150,8 @@ describe('what the bus is told of a ledger event', () => {
       const sent: unknown = JSON.parse(JSON.stringify(told?.detail));
       const read = BUS_EVENTS[told?.detail_type ?? 'PlanAccepted'].parse(sent);
       const event_id = `${recordOf(event).aggregate}@1`;
-      expect(read).toMatchObject({ event_id, at: NOW, schema_version: 1, plan_id: 'plan-1' });
+      expect(read).toMatchObject({ event_id, at: NOW, schema_version: 1 });
+      expect(read).toMatchObject(aboutOf(event));
       // Nothing is told beyond the schema: a field too many is a field that nobody looked at.
       expect(read).toEqual(sent);
     },

@@ -4,7 +4,7 @@ import { createMemoryPlanReader } from '../../../adapters/memory/plan-reader.ts'
 import { sha256 } from '../../../adapters/system/digest.ts';
 import { toBusEvent } from '../../../core/ledger/project.ts';
 import { ticketExplanation } from '../../../core/messages/ticket-explanation.ts';
-import { createExplainTicket } from '../../../core/monitor/explain.ts';
+import { createExplainTicket, type ExplainTicketDeps } from '../../../core/monitor/explain.ts';
 import { compensationIdOf } from '../../../core/ticket/ids.ts';
 import { createHive, enter, fenceOf, type Hive, registration, reportOf, ticketId, work } from '../../support/hive.ts';
 import { dependent, NOW, plan, task, ticketsOf } from '../../support/plans.ts';
@@ -20,8 +20,8 @@ async function accepted(changes: Parameters<typeof plan>[0] = {}): Promise<Hive>
   return hive;
 }
 
-const explain = (hive: Hive, task_id: string) =>
-  createExplainTicket({ ...hive, reader: createMemoryPlanReader(hive.table) })(ticketId(task_id));
+const explain = (hive: Hive, task_id: string, deps: Partial<ExplainTicketDeps> = {}) =>
+  createExplainTicket({ ...hive, reader: createMemoryPlanReader(hive.table), ...deps })(ticketId(task_id));
 
 /** As `kind from-to`, in seconds after NOW. */
 async function lifeOf(hive: Hive, task_id: string): Promise<string[]> {
@@ -255,8 +255,34 @@ describe('what happens next', () => {
     await hive.heartbeatTicket(ticketId('a'), fenceOf('x'));
     const { next, asks } = await explain(hive, 'a');
     const { deadline } = (await hive.ledger.loadPlanState('plan-1')) ?? { deadline: 0 };
-    expect(next.map(({ at }) => at)).toEqual([NOW + 20 * S, NOW + 1 * S + asks.timeout_ms, deadline]);
-    expect(next[0]?.what).toContain('it is tried again (1 retry left)');
+    const bound = next.filter(({ what }) => !what.includes('likely'));
+    expect(bound.map(({ at }) => at)).toEqual([NOW + 20 * S, NOW + 1 * S + asks.timeout_ms, deadline]);
+    expect(bound[0]?.what).toContain('it is tried again (1 retry left)');
+    expect(next.map(({ what }) => what)).toContain('the attempt is likely done');
+  });
+
+  it('is, for a person, to be reminded twice, and to lose it when their time is over', async () => {
+    const hive = await accepted();
+    await hive.registerAgent({ ...registration('anna'), kind: 'human' });
+    await enter(hive, 'a');
+    const { asks, next } = await explain(hive, 'a');
+    expect(next.map(({ at, what }) => [(at ?? 0) - NOW, what]).slice(0, 2)).toEqual([
+      [asks.timeout_ms / 2, 'anna is reminded of it'],
+      [asks.timeout_ms, 'it is taken from anna, unless they have claimed and done it by then'],
+    ]);
+  });
+
+  it('is another assignment after one that was handed back, and says who did that and why', async () => {
+    const hive = await running();
+    hive.clock.advance(3 * S);
+    await hive.handBackTicket(ticketId('a'), { agent_id: 'x', attempt: 1, why: 'no time' });
+    const { stretches, attempts, summary } = await explain(hive, 'a');
+    expect(stretches.find(({ kind }) => kind === 'claim')).toMatchObject({
+      agent_id: 'x',
+      why: 'handed it back: no time',
+    });
+    expect(attempts).toMatchObject([{ agent_id: 'x', cause: 'handed_back', error_message: 'no time' }]);
+    expect(summary).toBe('backs off after attempt 1: HANDED_BACK');
   });
 
   it('is another attempt at the time of its backoff, and then another agent', async () => {
@@ -298,7 +324,71 @@ describe('what happens next', () => {
     await hive.heartbeatAgent('x');
     await hive.round((await explain(hive, 'a')).asks.pool);
     await hive.claimTicket(ticketId('a'), fenceOf('x', 'again', 2));
-    expect((await explain(hive, 'a')).next[0]?.what).toContain('it fails: no retry is left');
+    const { next } = await explain(hive, 'a');
+    expect(next.map(({ what }) => what).join('\n')).toContain('it fails: no retry is left');
+  });
+});
+
+describe('until about when a ticket waits', () => {
+  const PAIR = [task('a', build), task('b', build), { ...dependent('c', 'a'), ...build }];
+  /** One slot, which `a` runs in; `b` waits for it. */
+  async function waiting(): Promise<Hive> {
+    const hive = await accepted({ tasks: PAIR });
+    await hive.registerAgent(registration('x'));
+    await enter(hive, 'a');
+    await hive.claimTicket(ticketId('a'), fenceOf('x'));
+    await enter(hive, 'b');
+    return hive;
+  }
+  const step = (next: readonly { at?: number | undefined; what: string }[], text: string) =>
+    next.find(({ what }) => what.includes(text));
+
+  it('is, for one that waits for a slot, when what fills it is expected to end, with its place and a bound', async () => {
+    const hive = await waiting();
+    const { next } = await explain(hive, 'b');
+    const turn = step(next, 'its turn is likely');
+    expect(turn?.what).toBe('its turn is likely: place 1 of 1, strategy weighted-fair');
+    const done = step((await explain(hive, 'a')).next, 'the attempt is likely done');
+    expect(turn?.at).toBe(done?.at);
+    expect(turn?.at).toBeGreaterThan(NOW);
+    expect(step(next, 'at the latest')?.at).toBeGreaterThan(turn?.at ?? 0);
+    expect(next[0]).toEqual({ what: 'waits for a slot: 1 capable agent, all busy' });
+  });
+
+  it('is, for one whose dependencies are all under way, when the last of these is expected to end', async () => {
+    const hive = await waiting();
+    const { next } = await explain(hive, 'c');
+    const done = step((await explain(hive, 'a')).next, 'the attempt is likely done');
+    expect(step(next, 'what it waits for is likely done: a')?.at).toBe(done?.at);
+  });
+
+  it('is not told where nobody can run it, nor of a plan that is paused', async () => {
+    const hive = await accepted();
+    await enter(hive, 'a');
+    expect(step((await explain(hive, 'a')).next, 'likely')).toBeUndefined();
+    const paused = await waiting();
+    await paused.operations.pausePlan('plan-1', by);
+    expect(step((await explain(paused, 'b')).next, 'likely')).toBeUndefined();
+  });
+
+  it('is left out, and nothing else, where it cannot be read', async () => {
+    const hive = await waiting();
+    const broken = { load: () => Promise.reject(new Error('no')) };
+    const whole = await explain(hive, 'b');
+    const told = await explain(hive, 'b', { shares: broken });
+    expect(told).toEqual({ ...whole, next: whole.next.filter(({ what }) => !what.startsWith('its turn')) });
+    expect(told.next.length).toBeLessThan(whole.next.length);
+  });
+
+  it('is, for one that was assigned, told with why its turn and why this agent', async () => {
+    const hive = await waiting();
+    const { attempts } = await explain(hive, 'a');
+    expect(attempts[0]?.choice).toMatchObject({
+      strategy: 'weighted-fair',
+      priority: { score: expect.any(Number) },
+      candidates: [{ agent_id: 'x', duration_ms: expect.any(Number), success: expect.any(Number) }],
+      predicted: { p50_ms: expect.any(Number) },
+    });
   });
 });
 

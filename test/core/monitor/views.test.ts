@@ -55,6 +55,18 @@ describe('The monitor', () => {
     expect(tickets_by_status).toMatchObject({ COMPLETED: 1, PENDING: 2, RUNNING: 0, FAILED: 0 });
   });
 
+  it('tells how a plan was expected to end last, while it goes on', async () => {
+    const prediction = { probability: 0.4, p50_at: 5, deadline: 9 };
+    await hive.scene.plan({ plan_id: 'p' }, ...started);
+    expect(await hive.monitor.getPlan('p')).not.toHaveProperty('prediction');
+    await hive.ledger.noteNextLook('p', 1, prediction);
+    const told = await hive.monitor.getPlan('p');
+    expect(told.prediction).toEqual(prediction);
+    asSaid(messages.planView, told);
+    await hive.operations.cancelPlan('p', { by: 'ada', why: 'off' });
+    expect(await hive.monitor.getPlan('p')).not.toHaveProperty('prediction');
+  });
+
   it('tells what people did to a plan: who, what, when and why', async () => {
     await hive.scene.plan(
       { plan_id: 'p' },
@@ -113,7 +125,7 @@ describe('The monitor', () => {
     await hive.ledger.commit([{ kind: 'hold_slot', agent_id: 'w', ...held }]);
     const { monitor } = hive;
     expect(await monitor.getAgent('w')).toMatchObject({ health: 'HEALTHY', free_slots: 1, holds: [held] });
-    expect(await monitor.getAgent('late')).toMatchObject({ health: 'SUSPECT', holds: [] });
+    expect(await monitor.getAgent('late')).toMatchObject({ health: 'UNHEALTHY', holds: [] });
     const deploying = await monitor.listAgents({ ...all, capability: 'deploy' });
     expect(deploying.items.map(({ agent_id }) => agent_id)).toEqual(['late']);
   });

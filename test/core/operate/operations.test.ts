@@ -27,6 +27,9 @@ beforeEach(async () => {
   await hive.acceptPlan(plan({ tasks: [task('a'), task('b'), dependent('c', 'a', 'b')] }));
   await hive.registerAgent(registration('agent', ['build'], 4));
 });
+/** Verbs of something that has an id. */
+type Named = Exclude<keyof Operations, 'overrideStrategy'>;
+
 const planEvents = () => contentsOf(hive.table).plans[0]?.records.map(({ event }) => event) ?? [];
 const ticketEvents = (name: string) =>
   contentsOf(hive.table)
@@ -39,16 +42,9 @@ const awaiting = async (changes = {}) => {
 };
 
 describe('every verb', () => {
-  const plans: (keyof Operations)[] = [
-    'pausePlan',
-    'resumePlan',
-    'cancelPlan',
-    'redrivePlan',
-    'approvePlan',
-    'rejectPlan',
-  ];
-  const tickets: (keyof Operations)[] = ['retryTicket', 'skipTicket'];
-  const call = (verb: keyof Operations, id: string) => hive.operations[verb](id, { ...VERB, output: {} });
+  const plans: Named[] = ['pausePlan', 'resumePlan', 'cancelPlan', 'redrivePlan', 'approvePlan', 'rejectPlan'];
+  const tickets: Named[] = ['retryTicket', 'skipTicket'];
+  const call = (verb: Named, id: string) => hive.operations[verb](id, { ...VERB, output: {} });
 
   it('refuses what is not there, whatever it is called', async () => {
     for (const id of ['nobody', '', '__proto__', '\u0000', '🐝'])
@@ -56,7 +52,8 @@ describe('every verb', () => {
         [plans, 'PLAN_UNKNOWN'],
         [tickets, 'TICKET_UNKNOWN'],
         [['resolveIncident'], 'INCIDENT_UNKNOWN'],
-      ] as [(keyof Operations)[], string][])
+        [['drainAgent', 'undrainAgent'], 'AGENT_UNKNOWN'],
+      ] as [Named[], string][])
         for (const verb of verbs) await expect(call(verb, id)).rejects.toMatchObject({ code, status: 404 });
   });
 
@@ -340,5 +337,36 @@ describe('of a plan with more tickets than a call can see to', () => {
     await elapse(hive, 0);
     expect(await phase()).toBe('running');
     expect(phases()).toEqual(new Set(['created']));
+  });
+});
+
+describe('draining an agent', () => {
+  const drained = async () => (await hive.agents.load('agent'))?.standing?.draining;
+
+  it('keeps work from it, also when it registers anew, but not what it runs', async () => {
+    await enter(hive, 'a');
+    await hive.claimTicket(A, fenceOf('agent'));
+    expect(await hive.operations.drainAgent('agent', VERB)).toEqual({ id: 'agent', phase: 'draining', changed: true });
+    await hive.registerAgent(registration('agent', ['build'], 4));
+    await enter(hive, 'b');
+    expect([await phaseOf(hive, 'a'), await phaseOf(hive, 'b')]).toEqual(['running', 'ready']);
+    expect((await hive.heartbeatAgent('agent')).draining).toBe(true);
+    await hive.reportTicket(A, reportOf(A, fenceOf('agent')));
+    expect(await phaseOf(hive, 'a')).toBe('completed');
+  });
+
+  it('is undone, and tickets that wait are matched', async () => {
+    await hive.operations.drainAgent('agent', VERB);
+    await enter(hive, 'a');
+    expect(await hive.operations.undrainAgent('agent', VERB)).toMatchObject({ phase: 'active', changed: true });
+    expect(await drained()).toBeUndefined();
+    await elapse(hive, 0);
+    expect(await phaseOf(hive, 'a')).toBe('assigned');
+  });
+
+  it('is written once, with who and why', async () => {
+    await hive.operations.drainAgent('agent', VERB);
+    expect(await hive.operations.drainAgent('agent', { by: 'another', why: 'too' })).toMatchObject({ changed: false });
+    expect(await drained()).toEqual({ ...VERB, at: NOW });
   });
 });

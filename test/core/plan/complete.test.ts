@@ -43,7 +43,8 @@ describe('complete-plan', () => {
     expect(await hive.completePlan(ended)).toMatchObject({ phase: 'completed' });
     expect(await hive.completePlan(failed)).toMatchObject({ phase: 'completed' });
     const events = contentsOf(hive.table).plans[0]?.records.map(({ event }) => event);
-    expect(events?.at(-1)).toEqual({ type: 'PlanCompleted', tickets: 2, duration_ms: 500 });
+    const deadline = contentsOf(hive.table).plans[0]?.state.deadline;
+    expect(events?.at(-1)).toEqual({ type: 'PlanCompleted', tickets: 2, duration_ms: 500, deadline });
     expect(events).toHaveLength(4);
   });
 

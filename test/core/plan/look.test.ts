@@ -36,7 +36,9 @@ describe('a plan', () => {
     // The other one is from before it was accepted: had that never come, it would fail the plan at its deadline.
     const atItsDeadline = { kind: 'plan', id: 'plan-1', at: (await planOf(hive))?.deadline };
     expect(hive.timers.pending).toEqual([{ kind: 'plan', id: 'plan-1', at: NOW + MINUTE }, atItsDeadline]);
-    await elapse(hive, MINUTE);
+    await elapse(hive, MINUTE - 1000);
+    await hive.heartbeatAgent('agent');
+    await elapse(hive, 1000);
     expect(hive.timers.pending).toEqual([{ kind: 'plan', id: 'plan-1', at: NOW + 2 * MINUTE }, atItsDeadline]);
     await hive.failPlan('plan-1', { reason: 'no' });
     await elapse(hive, MINUTE);

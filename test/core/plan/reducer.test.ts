@@ -11,6 +11,7 @@ type Type = PlanEvent['type'];
 const { tasks: _, execution_order: _o, ...header } = parsedPlan();
 const INCIDENT_ID = '44444444-4444-8444-8444-444444444444';
 const person = { by: 'ada', why: 'because' };
+const prediction = { probability: 0.5, p50_at: NOW, deadline: NOW };
 const ending = { reason: 'r', failed_tasks: ['t'] };
 const EVENTS: { readonly [T in Type]: Extract<PlanEvent, { type: T }> } = {
   PlanReceived: { type: 'PlanReceived', header, content_digest: 'd', tickets: 3, deadline: NOW + 9 },
@@ -29,6 +30,10 @@ const EVENTS: { readonly [T in Type]: Extract<PlanEvent, { type: T }> } = {
   PlanCompleted: { type: 'PlanCompleted', tickets: 3, duration_ms: 1 },
   PlanFailed: { type: 'PlanFailed', ...ending },
   PlanCancelled: { type: 'PlanCancelled', ...person },
+  PlanPredicted: { type: 'PlanPredicted', ...prediction },
+  SlaAtRisk: { type: 'SlaAtRisk', ...prediction, slowest: ['t'] },
+  SlaRecovered: { type: 'SlaRecovered', ...prediction },
+  SlaViolated: { type: 'SlaViolated', deadline: NOW },
 };
 const TYPES = Object.keys(EVENTS) as Type[];
 
@@ -75,9 +80,9 @@ const ALLOWED: Readonly<Record<PlanPhaseName, string>> = {
     'PlanCancelRequested>received PlanAwaitingApproval>awaiting_approval PlanAccepted>accepted PlanFailed>failed PlanCancelled>cancelled',
   awaiting_approval:
     'PlanCancelRequested>awaiting_approval PlanAccepted>accepted PlanApprovalRejected>rejected PlanFailed>failed PlanCancelled>cancelled',
-  accepted: `PlanCancelRequested>accepted PlanStarted>running ${LIVE}`,
-  running: `PlanCancelRequested>running PlanPaused>paused ${LIVE}`,
-  paused: `PlanCancelRequested>paused PlanResumed>running ${LIVE}`,
+  accepted: `PlanCancelRequested>accepted PlanStarted>running SlaViolated>accepted ${LIVE}`,
+  running: `PlanCancelRequested>running PlanPaused>paused PlanPredicted>running SlaAtRisk>running SlaRecovered>running SlaViolated>running ${LIVE}`,
+  paused: `PlanCancelRequested>paused PlanResumed>running SlaViolated>paused ${LIVE}`,
   halted:
     'PlanCancelRequested>halted PlanRedriven>accepted PlanCompensating>compensating PlanFailed>failed PlanCancelled>cancelled',
   compensating: 'CompensationEntered>compensating PlanCompensated>compensated',
@@ -99,7 +104,9 @@ describe("the plan's state machine", () => {
   it.each(PHASES.flatMap((phase) => TYPES.map((type) => [phase, type, allowed(phase).get(type)] as const)))(
     '%s takes %s to: %s',
     (phase, type, to) => {
-      const state = replay(...HISTORIES[phase]);
+      // Only a plan that is at risk recovers.
+      const atRisk: readonly Type[] = type === 'SlaRecovered' && phase === 'running' ? ['SlaAtRisk'] : [];
+      const state = replay(...HISTORIES[phase], ...atRisk);
       expect(state.phase).toBe(phase);
       const before = structuredClone(state);
       const reduce = () => reducePlan(state, recorded(EVENTS[type], 9));

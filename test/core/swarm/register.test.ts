@@ -25,6 +25,14 @@ describe('an agent', () => {
     expect(asked()).toEqual([]);
   });
 
+  it('that is to be probed need not be heard of more often than it is probed', async () => {
+    const endpoint = { url: 'https://agent.example/health', probe: true };
+    const { heartbeat_interval_ms } = await hive.registerAgent({ ...registration('agent'), endpoint });
+    expect(heartbeat_interval_ms).toBe(60_000);
+    expect(await hive.agents.load('agent')).toMatchObject({ endpoint, heartbeat_interval_ms });
+    expect(agentRegistration.safeParse({ ...registration('x'), endpoint: { url: 'ftp://x' } }).success).toBe(false);
+  });
+
   it('that is back from silence gets a round, one that was heard of does not', async () => {
     await hive.registerAgent(registration('agent'));
     hive.clock.advance(15_000);

@@ -28,9 +28,9 @@ const ALLOWED: Readonly<Record<PhaseName, string>> = {
   deferred:
     'TicketReentered>deferred TicketReady>ready TicketSkipped>skipped TicketCancelled>cancelled TicketWithdrawn>created',
   assigned:
-    'TicketReentered>assigned TicketStarted>running AttemptFailed>backing_off TicketSkipped>skipped TicketCancelled>cancelled TicketWithdrawn>created',
+    'TicketReentered>assigned TicketReminded>assigned TicketStarted>running AttemptFailed>backing_off TicketSkipped>skipped TicketCancelled>cancelled TicketWithdrawn>created',
   running:
-    'TicketReentered>running AttemptFailed>backing_off TicketCompleted>completed TicketFailed>failed TicketEscalated>awaiting_person TicketSkipped>skipped TicketCancelled>cancelled',
+    'TicketReentered>running TicketReminded>running AttemptFailed>backing_off TicketCompleted>completed TicketFailed>failed TicketEscalated>awaiting_person TicketSkipped>skipped TicketCancelled>cancelled',
   backing_off:
     'TicketReentered>backing_off TicketReady>ready TicketSkipped>skipped TicketCancelled>cancelled TicketWithdrawn>created',
   awaiting_person: 'TicketReentered>awaiting_person TicketReady>ready TicketSkipped>skipped TicketCancelled>cancelled',
@@ -62,7 +62,7 @@ describe("the ticket's state machine", () => {
     '%s takes %s to: %s',
     (phase, type, to) => {
       const spec = specFor(phase, type);
-      const state = replayTicket(historyTo(phase, spec));
+      const state = replayTicket(historyTo(phase, spec, type === 'TicketReminded' ? { due: 60_000 } : {}));
       expect(state.phase).toBe(phase);
       const before = structuredClone(state);
       const reduce = () => reduceTicket(state, recordedAt(eventFor(type, state, spec), 9, NOW + 9000));
@@ -117,6 +117,8 @@ describe('an event that does not fit the ticket', () => {
     ['an escalation of what undoes nothing', 'running', plain, 'TicketEscalated', {}],
     ['a claim that is late although there was one', 'running', plain, 'AttemptFailed', { cause: 'claim_timeout' }],
     ['a lease that ends before the claim', 'assigned', plain, 'AttemptFailed', { cause: 'lease_expired' }],
+    ['a reminder of what no person has', 'running', plain, 'TicketReminded', {}],
+    ['a reminder of another attempt', 'running', plain, 'TicketReminded', { attempt: 2 }],
     ['being gated with all gates open', 'created', plain, 'TicketGated', {}],
     ['a gate that it does not wait for', 'gated', gated(GATE), 'GateOpened', { by: OTHER }],
     ['readiness by a gate that is not its last', 'gated', gated(GATE, OTHER), 'TicketReady', { by: GATE }],
@@ -153,6 +155,30 @@ describe('a ticket on its way', () => {
     const started = through(lost, 'TicketReady', 'TicketAssigned', 'TicketStarted');
     expect(started).toMatchObject({ attempts: 2, attempt: 2, failures: 0, unclaimed: 0 });
     expect(through(started, 'AttemptFailed')).toMatchObject({ attempts: 2, failures: 1, unclaimed: 0 });
+  });
+
+  it('counts what is handed back, claimed or not, apart from both, and avoids who did it', () => {
+    const back = (state: TicketState) =>
+      take(state, { ...eventFor('AttemptFailed', state, plain), cause: 'handed_back' } as TicketEvent);
+    const once = back(replayTicket(historyTo('assigned', plain)));
+    const counts = { phase: 'backing_off', failures: 0, unclaimed: 0 };
+    expect(once).toMatchObject({ ...counts, handed_back: 1, avoid: ['agent-1'] });
+    const twice = back(through(once, 'TicketReady', 'TicketAssigned', 'TicketStarted'));
+    expect(twice).toMatchObject({ ...counts, handed_back: 2, avoid: ['agent-1', 'agent-2'] });
+    expect(running).not.toHaveProperty('handed_back');
+  });
+
+  it('gives a person their time from the assignment on, and uses each moment of reminding once', () => {
+    const mine = replayTicket(historyTo('running', plain, { due: 60_000, ready: 5 }));
+    expect(mine).toMatchObject({ person: { from: NOW + 5, due_at: NOW + 60_005, reminded: 0 } });
+    const remind = (state: TicketState, nth: number) =>
+      take(state, { ...eventFor('TicketReminded', state, plain), nth } as TicketEvent);
+    expect(remind(mine, 2)).toMatchObject({ phase: 'running', person: { reminded: 2 } });
+    for (const nth of [1, 2])
+      expect(() => remind(remind(mine, 2), nth)).toThrow(
+        expect.objectContaining({ code: 'TICKET_TRANSITION_INVALID' }),
+      );
+    expect(take(mine, 'AttemptFailed')).not.toHaveProperty('person');
   });
 
   it('remembers whom its attempts failed on, the latest last, and no more than eight', () => {

@@ -12,6 +12,16 @@ const ticket = (failures: number, changes: object = {}) => ({
 });
 const reported = { cause: 'reported' as const, retryable: true };
 
+describe('what is handed back', () => {
+  const handed = { cause: 'handed_back' as const, retryable: true };
+  it('is tried again whatever its retries and its delivery mode, after a wait that grows with each time', () => {
+    const used = ticket(9);
+    used.spec = { ...used.spec, qos: { ...used.spec.qos, delivery_mode: 'AT_MOST_ONCE' } };
+    expect(retryAt(used, handed, NOW, 0.5)).toBe(NOW + 500);
+    expect(retryAt(ticket(0, { handed_back: 3 }), handed, NOW, 0.5)).toBe(NOW + 4000);
+  });
+});
+
 describe('the backoff', () => {
   it('is uniform below a ceiling that doubles with each failure up to the cap', () => {
     fc.assert(

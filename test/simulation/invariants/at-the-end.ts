@@ -5,6 +5,7 @@ import type { Sha256 } from '../../../core/ports/digest.ts';
 import type { AgentRecord } from '../../../core/swarm/agent.ts';
 import type { PlayedMachines } from '../../support/played-machines.ts';
 import { type Book, DONE, ENDED, must, type PlanBook, TERMINAL, ticketsOf } from './book.ts';
+import { trailsAddUp } from './trails.ts';
 import type { Witness } from './witness.ts';
 
 /** What is not over yet; empty when all is. */
@@ -35,6 +36,7 @@ const agentsOf = (table: MemoryTable): AgentRecord[] =>
 
 export function checkTheEnd(book: Book, table: MemoryTable, witness: Witness, sha256: Sha256): void {
   chainsAreWhole(table, sha256);
+  trailsAddUp(table);
   for (const plan of book.plans.values()) endsAsItSays(book, plan, witness);
   for (const [aggregate, { status }] of book.incidents)
     must(

@@ -8,6 +8,7 @@ import type { PlanState } from '../../../core/plan/state.ts';
 import type { Write } from '../../../core/ports/ledger.ts';
 import type { QueueEntry } from '../../../core/schedule/queue-entry.ts';
 import type { AgentRecord } from '../../../core/swarm/agent.ts';
+import { type HealthEvent, type HealthState, reduceHealth } from '../../../core/swarm/health/state.ts';
 import { reduceTicket } from '../../../core/ticket/reducer.ts';
 import { holderOf, type TicketState } from '../../../core/ticket/state.ts';
 import { type Book, must, type PlanBook, type TicketBook } from './book.ts';
@@ -106,6 +107,24 @@ export function createLedgerWatch(table: MemoryTable, witness: Witness, models: 
     }
   }
 
+  const health = new Map<string, { head: Head; at: number; state: HealthState | undefined }>();
+
+  function appendHealth(records: readonly Recorded[], told: HealthState): void {
+    const { agent_id } = told;
+    for (const record of records as readonly Recorded<HealthEvent>[]) {
+      const known = health.get(agent_id) ?? { head: GENESIS, at: 0, state: undefined };
+      const state = reduceHealth(known.state, record);
+      const head = link(known.head, known.at, record);
+      health.set(agent_id, { head, at: record.at, state });
+      stands(`HEALTH#${agent_id}`, head, state);
+    }
+    must(
+      JSON.stringify(agentAt(agent_id)?.standing) === JSON.stringify(health.get(agent_id)?.state),
+      'rounds see how an agent stands',
+      () => agent_id,
+    );
+  }
+
   /** Slots and places in queues follow the ticket's state in the same commit. */
   function holds(ticket: TicketBook, before: TicketState | undefined): void {
     const { state, spec } = ticket;
@@ -153,6 +172,7 @@ export function createLedgerWatch(table: MemoryTable, witness: Witness, models: 
           touched.set(appendTicket(write.records), before);
         } else if (write.kind === 'append_plan') appendPlan(write.records, write.state);
         else if (write.kind === 'append_incident') appendIncident(write.records);
+        else if (write.kind === 'append_health') appendHealth(write.records, write.state);
       }
       for (const [ticket, before] of touched) holds(ticket, before);
       for (const write of writes) if (write.kind === 'hold_slot') withinCapacity(write.agent_id);
@@ -175,7 +195,7 @@ function count(ticket: TicketBook, { event }: Recorded<never>): void {
       break;
     case 'AttemptFailed':
       over();
-      if (said.cause !== 'claim_timeout' && said.cause !== 'operator') ticket.failures++;
+      if (!['claim_timeout', 'taken_back', 'handed_back', 'operator'].includes(said.cause ?? '')) ticket.failures++;
       if (said.cause === 'operator') ticket.claimed = false;
       break;
     case 'TicketFailed':

@@ -1,6 +1,7 @@
 /** What must hold of each event of a ticket, the moment it is written. */
 import type { Recorded } from '../../../core/ledger/chain.ts';
 import type { TicketEvent } from '../../../core/ticket/events.ts';
+import { REMIND_AT } from '../../../core/ticket/remind.ts';
 import { type Book, DONE, must, type PlanBook, type TicketBook, ticketsOf } from './book.ts';
 import type { Witness } from './witness.ts';
 
@@ -75,7 +76,13 @@ export function checkTicketEvent(
         'backoff is bounded',
         () => `${name} retries ${event.retry_at - at} ms later`,
       );
-      if (event.cause !== 'operator' && event.cause !== 'claim_timeout') {
+      if (event.cause === 'handed_back')
+        must(
+          !(ticket.atMostOnce && state.phase === 'running'),
+          'AT_MOST_ONCE is begun once',
+          () => `${name} is handed back after its claim`,
+        );
+      else if (!['operator', 'claim_timeout', 'taken_back'].includes(event.cause)) {
         must(
           ticket.failures < ticket.model.maxRetries,
           'retries are within their budget',
@@ -105,6 +112,17 @@ export function checkTicketEvent(
         (event.type === 'TicketEscalated') === ticket.undoes,
         'only compensations wait for a person',
         () => `${name} takes ${event.type}`,
+      );
+      return;
+    }
+    case 'TicketReminded': {
+      const person = 'person' in state ? state.person : undefined;
+      const from = person === undefined ? Number.POSITIVE_INFINITY : person.from;
+      const part = REMIND_AT[event.nth - 1] ?? 1;
+      must(
+        person !== undefined && at >= from + Math.floor(part * (person.due_at - from)) && at < person.due_at,
+        'people are reminded in time, and nobody else is',
+        () => `${name} attempt ${event.attempt}, reminder ${event.nth} at ${at - from} ms`,
       );
       return;
     }
@@ -199,6 +217,14 @@ function attemptEnds(
     case 'claim_timeout':
       if (event.type === 'AttemptFailed' && event.operator !== undefined) return;
       return early(state.phase === 'assigned' ? state.assigned_at + state.lease_ms : 0, 'claim');
+    case 'handed_back':
+      return must(
+        witness.handedBack(spec.ticket_id, event),
+        'only its holder hands a ticket back',
+        () => `${name} attempt ${attempt}`,
+      );
+    case 'taken_back':
+      return must(state.phase === 'assigned', 'only what has not begun is taken back', () => name);
     case 'lease_expired': {
       if (state.phase !== 'running') return;
       const renewed = witness.renewalOf(spec.ticket_id, attempt);

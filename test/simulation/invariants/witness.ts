@@ -18,6 +18,9 @@ export interface Witness {
   /** A heartbeat that named the attempt was answered, and did not tell it to stop. */
   renews(ticketId: string, attempt: number, at: number, now: number): void;
   renewalOf(ticketId: string, attempt: number): { readonly at: number; readonly noted: number } | undefined;
+  /** Somebody gives back what they have. */
+  handsBack(ticketId: string, fence: Pick<Fence, 'agent_id' | 'attempt'>): void;
+  handedBack(ticketId: string, fence: Pick<Fence, 'agent_id' | 'attempt'>): boolean;
   presses(verb: string, planId: string, ticketId?: string): void;
   /** An execution is stopped or deleted by hand. */
   tampers(executionArn: string): void;
@@ -33,6 +36,7 @@ export function createWitness(sha256: Sha256): Witness {
   const reports = new Map<string, Said>();
   const renewals = new Map<string, { at: number; noted: number }>();
   const pressed = new Set<string>();
+  const handedBack = new Set<string>();
   const tampered = new Set<string>();
   const said = (ticket_id: string, fence: Fence): Said => ({
     ticket_id,
@@ -53,6 +57,8 @@ export function createWitness(sha256: Sha256): Witness {
       reports.set(mark, { ...said(ticketId, fence), retryable });
       return mark;
     },
+    handsBack: (ticketId, { agent_id, attempt }) => void handedBack.add(`${ticketId} ${attempt} ${agent_id}`),
+    handedBack: (ticketId, { agent_id, attempt }) => handedBack.has(`${ticketId} ${attempt} ${agent_id}`),
     presses(verb, planId, ticketId) {
       pressed.add(`${verb} ${planId}`);
       if (ticketId !== undefined) pressed.add(`${verb} ${ticketId}`);

@@ -30,13 +30,13 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a report does not free the slot',
     file: 'ticket/report.ts',
-    from: "      { kind: 'free_slot', agent_id, ticket_id: ticket.spec.ticket_id },\n",
+    from: "      { kind: 'free_slot', agent_id, ticket_id: ticket.spec.ticket_id, attempt_was: 'answered' },\n",
     to: '',
   },
   {
     name: 'a failed attempt does not free the slot',
     file: 'ticket/fail-attempt.ts',
-    from: "{ kind: 'free_slot', agent_id, ticket_id }, ",
+    from: "        { kind: 'free_slot', agent_id, ticket_id, ...(operator ? {} : ATTEMPT_WAS[cause]) },\n",
     to: '',
   },
   {
@@ -60,23 +60,47 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'an assignment takes no slot',
     file: 'schedule/assign.ts',
-    from: "      { kind: 'hold_slot', agent_id, ticket_id, plan_id, task_id, attempt },\n",
+    from: "      { kind: 'hold_slot', agent_id, ticket_id, plan_id, task_id, attempt, ...work },\n",
     to: '',
   },
   {
     name: "the claim's timer is set after the commit",
     file: 'schedule/assign.ts',
-    from: `    await timers.set({ kind: 'ticket', id: ticket_id, at: now + lease_ms });
+    from: `    await timers.set({ kind: 'ticket', id: ticket_id, at: look ?? now + lease_ms });
     try {
       await ledger.commit(writes);`,
     to: `    try {
       await ledger.commit(writes);
-      await timers.set({ kind: 'ticket', id: ticket_id, at: now + lease_ms });`,
+      await timers.set({ kind: 'ticket', id: ticket_id, at: look ?? now + lease_ms });`,
   },
   {
     name: 'a look that comes before the time is the last one',
     file: 'ticket/look.ts',
-    from: "        await timers.set({ kind: 'ticket', id: ticketId, at: due.at });\n",
+    from: "        await timers.set({ kind: 'ticket', id: ticketId, at: reminder?.at ?? due.at });\n",
+    to: '',
+  },
+  {
+    name: 'nobody looks again after a reminder',
+    file: 'ticket/look.ts',
+    from: "    await timers.set({ kind: 'ticket', id: ticket_id, at: reminderOf(after, now)?.at ?? due_at });\n",
+    to: '',
+  },
+  {
+    name: 'people are reminded too early',
+    file: 'ticket/remind.ts',
+    from: 'from + Math.round(part * (due_at - from))',
+    to: 'from + Math.round(0.9 * part * (due_at - from))',
+  },
+  {
+    name: 'what is handed back uses up a retry',
+    file: 'ticket/reducer.ts',
+    from: "  if (cause === 'handed_back') return { handed_back: (state.handed_back ?? 0) + 1 };\n",
+    to: '',
+  },
+  {
+    name: 'a claimed AT_MOST_ONCE ticket can be handed back',
+    file: 'ticket/hand-back.ts',
+    from: " && spec.qos.delivery_mode !== 'AT_MOST_ONCE'",
     to: '',
   },
   {
@@ -228,7 +252,19 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'what an operator takes away counts as failed',
     file: 'ticket/reducer.ts',
-    from: "...(event.cause === 'operator' ? {} : counted),",
-    to: '...counted,',
+    from: "if (cause === 'operator') return {};",
+    to: 'if (false) return {};',
+  },
+  {
+    name: 'a ticket that is done leaves no trail',
+    file: 'ticket/report.ts',
+    from: '      ...deposits(ticket.spec, event, now),\n',
+    to: '',
+  },
+  {
+    name: 'an attempt that failed leaves no trail',
+    file: 'ticket/fail-attempt.ts',
+    from: '        ...deposits(spec, event, now),\n',
+    to: '',
   },
 ];

@@ -6,6 +6,7 @@
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
+import type { VerbAnswerSchema } from "./common_pb.js";
 
 /**
  * Describes the file neural_hive/v1/agent.proto.
@@ -75,6 +76,66 @@ export declare type GetAgentRequest = Message<"neural_hive.v1.GetAgentRequest"> 
  * Use `create(GetAgentRequestSchema)` to create a new message.
  */
 export declare const GetAgentRequestSchema: GenMessage<GetAgentRequest>;
+
+/**
+ * @generated from message neural_hive.v1.DrainAgentRequest
+ */
+export declare type DrainAgentRequest = Message<"neural_hive.v1.DrainAgentRequest"> & {
+  /**
+   * @generated from field: string agent_id = 1;
+   */
+  agentId: string;
+
+  /**
+   * 1-1000 characters, kept with the event
+   *
+   * @generated from field: string why = 2;
+   */
+  why: string;
+
+  /**
+   * the person whom the caller acts for
+   *
+   * @generated from field: optional string on_behalf_of = 3;
+   */
+  onBehalfOf?: string | undefined;
+};
+
+/**
+ * Describes the message neural_hive.v1.DrainAgentRequest.
+ * Use `create(DrainAgentRequestSchema)` to create a new message.
+ */
+export declare const DrainAgentRequestSchema: GenMessage<DrainAgentRequest>;
+
+/**
+ * @generated from message neural_hive.v1.UndrainAgentRequest
+ */
+export declare type UndrainAgentRequest = Message<"neural_hive.v1.UndrainAgentRequest"> & {
+  /**
+   * @generated from field: string agent_id = 1;
+   */
+  agentId: string;
+
+  /**
+   * 1-1000 characters, kept with the event
+   *
+   * @generated from field: string why = 2;
+   */
+  why: string;
+
+  /**
+   * the person whom the caller acts for
+   *
+   * @generated from field: optional string on_behalf_of = 3;
+   */
+  onBehalfOf?: string | undefined;
+};
+
+/**
+ * Describes the message neural_hive.v1.UndrainAgentRequest.
+ * Use `create(UndrainAgentRequestSchema)` to create a new message.
+ */
+export declare const UndrainAgentRequestSchema: GenMessage<UndrainAgentRequest>;
 
 /**
  * @generated from message neural_hive.v1.AgentView
@@ -151,6 +212,20 @@ export declare type AgentView = Message<"neural_hive.v1.AgentView"> & {
    * @generated from field: repeated neural_hive.v1.HeldTicket holds = 14;
    */
   holds: HeldTicket[];
+
+  /**
+   * of what is recorded of its health; absent: nothing ever was
+   *
+   * @generated from field: optional int64 health_since = 15;
+   */
+  healthSince?: bigint | undefined;
+
+  /**
+   * why it was recorded
+   *
+   * @generated from field: repeated string health_reasons = 16;
+   */
+  healthReasons: string[];
 };
 
 /**
@@ -230,6 +305,24 @@ export declare const AgentService: GenService<{
     methodKind: "unary";
     input: typeof GetAgentRequestSchema;
     output: typeof AgentViewSchema;
+  },
+  /**
+   * It gets nothing more, also when it registers anew; what it holds it may end.
+   *
+   * @generated from rpc neural_hive.v1.AgentService.DrainAgent
+   */
+  drainAgent: {
+    methodKind: "unary";
+    input: typeof DrainAgentRequestSchema;
+    output: typeof VerbAnswerSchema;
+  },
+  /**
+   * @generated from rpc neural_hive.v1.AgentService.UndrainAgent
+   */
+  undrainAgent: {
+    methodKind: "unary";
+    input: typeof UndrainAgentRequestSchema;
+    output: typeof VerbAnswerSchema;
   },
 }>;
 

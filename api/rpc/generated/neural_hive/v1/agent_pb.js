@@ -5,12 +5,13 @@
 /* eslint-disable */
 
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import { file_neural_hive_v1_common } from "./common_pb.js";
 
 /**
  * Describes the file neural_hive/v1/agent.proto.
  */
 export const file_neural_hive_v1_agent = /*@__PURE__*/
-  fileDesc("ChpuZXVyYWxfaGl2ZS92MS9hZ2VudC5wcm90bxIObmV1cmFsX2hpdmUudjEiUQoRTGlzdEFnZW50c1JlcXVlc3QSEgoFbGltaXQYASABKAVIAIgBARITCgZjdXJzb3IYAiABKAlIAYgBAUIICgZfbGltaXRCCQoHX2N1cnNvciJoChJMaXN0QWdlbnRzUmVzcG9uc2USKAoFaXRlbXMYASADKAsyGS5uZXVyYWxfaGl2ZS52MS5BZ2VudFZpZXcSGAoLbmV4dF9jdXJzb3IYAiABKAlIAIgBAUIOCgxfbmV4dF9jdXJzb3IiIwoPR2V0QWdlbnRSZXF1ZXN0EhAKCGFnZW50X2lkGAEgASgJItMCCglBZ2VudFZpZXcSEAoIYWdlbnRfaWQYASABKAkSDAoEa2luZBgCIAEoCRIOCgZzdGF0dXMYAyABKAkSDgoGaGVhbHRoGAQgASgJEhQKDGNhcGFiaWxpdGllcxgFIAMoCRIvCghsb2NhdGlvbhgGIAEoCzIdLm5ldXJhbF9oaXZlLnYxLkFnZW50TG9jYXRpb24SEQoJY2xlYXJhbmNlGAcgASgJEg8KB3ZlcnNpb24YCCABKAkSEAoIY2FwYWNpdHkYCSABKAUSEgoKZnJlZV9zbG90cxgKIAEoBRIdChVoZWFydGJlYXRfaW50ZXJ2YWxfbXMYCyABKAUSFQoNcmVnaXN0ZXJlZF9hdBgMIAEoAxIUCgxoZWFydGJlYXRfYXQYDSABKAMSKQoFaG9sZHMYDiADKAsyGi5uZXVyYWxfaGl2ZS52MS5IZWxkVGlja2V0IjsKDUFnZW50TG9jYXRpb24SDgoGcmVnaW9uGAEgASgJEhEKBHpvbmUYAiABKAlIAIgBAUIHCgVfem9uZSJSCgpIZWxkVGlja2V0EhEKCXRpY2tldF9pZBgBIAEoCRIPCgdwbGFuX2lkGAIgASgJEg8KB3Rhc2tfaWQYAyABKAkSDwoHYXR0ZW1wdBgEIAEoBTK1AQoMQWdlbnRTZXJ2aWNlElgKCkxpc3RBZ2VudHMSIS5uZXVyYWxfaGl2ZS52MS5MaXN0QWdlbnRzUmVxdWVzdBoiLm5ldXJhbF9oaXZlLnYxLkxpc3RBZ2VudHNSZXNwb25zZSIDkAIBEksKCEdldEFnZW50Eh8ubmV1cmFsX2hpdmUudjEuR2V0QWdlbnRSZXF1ZXN0GhkubmV1cmFsX2hpdmUudjEuQWdlbnRWaWV3IgOQAgFiBnByb3RvMw");
+  fileDesc("ChpuZXVyYWxfaGl2ZS92MS9hZ2VudC5wcm90bxIObmV1cmFsX2hpdmUudjEiUQoRTGlzdEFnZW50c1JlcXVlc3QSEgoFbGltaXQYASABKAVIAIgBARITCgZjdXJzb3IYAiABKAlIAYgBAUIICgZfbGltaXRCCQoHX2N1cnNvciJoChJMaXN0QWdlbnRzUmVzcG9uc2USKAoFaXRlbXMYASADKAsyGS5uZXVyYWxfaGl2ZS52MS5BZ2VudFZpZXcSGAoLbmV4dF9jdXJzb3IYAiABKAlIAIgBAUIOCgxfbmV4dF9jdXJzb3IiIwoPR2V0QWdlbnRSZXF1ZXN0EhAKCGFnZW50X2lkGAEgASgJIl4KEURyYWluQWdlbnRSZXF1ZXN0EhAKCGFnZW50X2lkGAEgASgJEgsKA3doeRgCIAEoCRIZCgxvbl9iZWhhbGZfb2YYAyABKAlIAIgBAUIPCg1fb25fYmVoYWxmX29mImAKE1VuZHJhaW5BZ2VudFJlcXVlc3QSEAoIYWdlbnRfaWQYASABKAkSCwoDd2h5GAIgASgJEhkKDG9uX2JlaGFsZl9vZhgDIAEoCUgAiAEBQg8KDV9vbl9iZWhhbGZfb2YilwMKCUFnZW50VmlldxIQCghhZ2VudF9pZBgBIAEoCRIMCgRraW5kGAIgASgJEg4KBnN0YXR1cxgDIAEoCRIOCgZoZWFsdGgYBCABKAkSFAoMY2FwYWJpbGl0aWVzGAUgAygJEi8KCGxvY2F0aW9uGAYgASgLMh0ubmV1cmFsX2hpdmUudjEuQWdlbnRMb2NhdGlvbhIRCgljbGVhcmFuY2UYByABKAkSDwoHdmVyc2lvbhgIIAEoCRIQCghjYXBhY2l0eRgJIAEoBRISCgpmcmVlX3Nsb3RzGAogASgFEh0KFWhlYXJ0YmVhdF9pbnRlcnZhbF9tcxgLIAEoBRIVCg1yZWdpc3RlcmVkX2F0GAwgASgDEhQKDGhlYXJ0YmVhdF9hdBgNIAEoAxIpCgVob2xkcxgOIAMoCzIaLm5ldXJhbF9oaXZlLnYxLkhlbGRUaWNrZXQSGQoMaGVhbHRoX3NpbmNlGA8gASgDSACIAQESFgoOaGVhbHRoX3JlYXNvbnMYECADKAlCDwoNX2hlYWx0aF9zaW5jZSI7Cg1BZ2VudExvY2F0aW9uEg4KBnJlZ2lvbhgBIAEoCRIRCgR6b25lGAIgASgJSACIAQFCBwoFX3pvbmUiUgoKSGVsZFRpY2tldBIRCgl0aWNrZXRfaWQYASABKAkSDwoHcGxhbl9pZBgCIAEoCRIPCgd0YXNrX2lkGAMgASgJEg8KB2F0dGVtcHQYBCABKAUy3QIKDEFnZW50U2VydmljZRJYCgpMaXN0QWdlbnRzEiEubmV1cmFsX2hpdmUudjEuTGlzdEFnZW50c1JlcXVlc3QaIi5uZXVyYWxfaGl2ZS52MS5MaXN0QWdlbnRzUmVzcG9uc2UiA5ACARJLCghHZXRBZ2VudBIfLm5ldXJhbF9oaXZlLnYxLkdldEFnZW50UmVxdWVzdBoZLm5ldXJhbF9oaXZlLnYxLkFnZW50VmlldyIDkAIBElAKCkRyYWluQWdlbnQSIS5uZXVyYWxfaGl2ZS52MS5EcmFpbkFnZW50UmVxdWVzdBoaLm5ldXJhbF9oaXZlLnYxLlZlcmJBbnN3ZXIiA5ACAhJUCgxVbmRyYWluQWdlbnQSIy5uZXVyYWxfaGl2ZS52MS5VbmRyYWluQWdlbnRSZXF1ZXN0GhoubmV1cmFsX2hpdmUudjEuVmVyYkFuc3dlciIDkAICYgZwcm90bzM", [file_neural_hive_v1_common]);
 
 /**
  * Describes the message neural_hive.v1.ListAgentsRequest.
@@ -34,25 +35,39 @@ export const GetAgentRequestSchema = /*@__PURE__*/
   messageDesc(file_neural_hive_v1_agent, 2);
 
 /**
+ * Describes the message neural_hive.v1.DrainAgentRequest.
+ * Use `create(DrainAgentRequestSchema)` to create a new message.
+ */
+export const DrainAgentRequestSchema = /*@__PURE__*/
+  messageDesc(file_neural_hive_v1_agent, 3);
+
+/**
+ * Describes the message neural_hive.v1.UndrainAgentRequest.
+ * Use `create(UndrainAgentRequestSchema)` to create a new message.
+ */
+export const UndrainAgentRequestSchema = /*@__PURE__*/
+  messageDesc(file_neural_hive_v1_agent, 4);
+
+/**
  * Describes the message neural_hive.v1.AgentView.
  * Use `create(AgentViewSchema)` to create a new message.
  */
 export const AgentViewSchema = /*@__PURE__*/
-  messageDesc(file_neural_hive_v1_agent, 3);
+  messageDesc(file_neural_hive_v1_agent, 5);
 
 /**
  * Describes the message neural_hive.v1.AgentLocation.
  * Use `create(AgentLocationSchema)` to create a new message.
  */
 export const AgentLocationSchema = /*@__PURE__*/
-  messageDesc(file_neural_hive_v1_agent, 4);
+  messageDesc(file_neural_hive_v1_agent, 6);
 
 /**
  * Describes the message neural_hive.v1.HeldTicket.
  * Use `create(HeldTicketSchema)` to create a new message.
  */
 export const HeldTicketSchema = /*@__PURE__*/
-  messageDesc(file_neural_hive_v1_agent, 5);
+  messageDesc(file_neural_hive_v1_agent, 7);
 
 /**
  * @generated from service neural_hive.v1.AgentService

@@ -454,6 +454,13 @@ export declare type PlanView = Message<"neural_hive.v1.PlanView"> & {
    * @generated from field: repeated neural_hive.v1.Intervention interventions = 34;
    */
   interventions: Intervention[];
+
+  /**
+   * as it was predicted last, while the plan goes on
+   *
+   * @generated from field: optional neural_hive.v1.PlanPrediction prediction = 35;
+   */
+  prediction?: PlanPrediction | undefined;
 };
 
 /**
@@ -461,6 +468,47 @@ export declare type PlanView = Message<"neural_hive.v1.PlanView"> & {
  * Use `create(PlanViewSchema)` to create a new message.
  */
 export declare const PlanViewSchema: GenMessage<PlanView>;
+
+/**
+ * How a plan is expected to end.
+ *
+ * @generated from message neural_hive.v1.PlanPrediction
+ */
+export declare type PlanPrediction = Message<"neural_hive.v1.PlanPrediction"> & {
+  /**
+   * that it is completed by its deadline
+   *
+   * @generated from field: double probability = 1;
+   */
+  probability: number;
+
+  /**
+   * when it is as likely as not to be completed; absent: never as likely
+   *
+   * @generated from field: optional int64 p50_at = 2;
+   */
+  p50At?: bigint | undefined;
+
+  /**
+   * the same, in nine of ten cases
+   *
+   * @generated from field: optional int64 p90_at = 3;
+   */
+  p90At?: bigint | undefined;
+
+  /**
+   * as it was then
+   *
+   * @generated from field: int64 deadline = 4;
+   */
+  deadline: bigint;
+};
+
+/**
+ * Describes the message neural_hive.v1.PlanPrediction.
+ * Use `create(PlanPredictionSchema)` to create a new message.
+ */
+export declare const PlanPredictionSchema: GenMessage<PlanPrediction>;
 
 /**
  * @generated from message neural_hive.v1.TimelineEvent

@@ -867,7 +867,7 @@ export declare type ExplainedAttempt = Message<"neural_hive.v1.ExplainedAttempt"
 export declare const ExplainedAttemptSchema: GenMessage<ExplainedAttempt>;
 
 /**
- * Why this agent.
+ * Why this agent, and why then.
  *
  * @generated from message neural_hive.v1.AgentChoice
  */
@@ -893,9 +893,35 @@ export declare type AgentChoice = Message<"neural_hive.v1.AgentChoice"> & {
   queueLength: number;
 
   /**
+   * @generated from field: optional neural_hive.v1.PriorityTerms priority = 6;
+   */
+  priority?: PriorityTerms | undefined;
+
+  /**
+   * how the round was solved: single, optimal, near_optimal or greedy
+   *
+   * @generated from field: optional string method = 7;
+   */
+  method?: string | undefined;
+
+  /**
+   * the chosen one first, then the next best
+   *
    * @generated from field: repeated neural_hive.v1.AgentCandidate candidates = 5;
    */
   candidates: AgentCandidate[];
+
+  /**
+   * what the next best would have cost more
+   *
+   * @generated from field: optional double margin_ms = 8;
+   */
+  marginMs?: number | undefined;
+
+  /**
+   * @generated from field: optional neural_hive.v1.PredictedAttempt predicted = 9;
+   */
+  predicted?: PredictedAttempt | undefined;
 };
 
 /**
@@ -903,6 +929,76 @@ export declare type AgentChoice = Message<"neural_hive.v1.AgentChoice"> & {
  * Use `create(AgentChoiceSchema)` to create a new message.
  */
 export declare const AgentChoiceSchema: GenMessage<AgentChoice>;
+
+/**
+ * Why it was its turn.
+ *
+ * @generated from message neural_hive.v1.PriorityTerms
+ */
+export declare type PriorityTerms = Message<"neural_hive.v1.PriorityTerms"> & {
+  /**
+   * @generated from field: double score = 1;
+   */
+  score: number;
+
+  /**
+   * @generated from field: double risk = 2;
+   */
+  risk: number;
+
+  /**
+   * @generated from field: double qos = 3;
+   */
+  qos: number;
+
+  /**
+   * @generated from field: double urgency = 4;
+   */
+  urgency: number;
+
+  /**
+   * what its wait has added
+   *
+   * @generated from field: double age = 5;
+   */
+  age: number;
+};
+
+/**
+ * Describes the message neural_hive.v1.PriorityTerms.
+ * Use `create(PriorityTermsSchema)` to create a new message.
+ */
+export declare const PriorityTermsSchema: GenMessage<PriorityTerms>;
+
+/**
+ * Of the attempt on the chosen agent.
+ *
+ * @generated from message neural_hive.v1.PredictedAttempt
+ */
+export declare type PredictedAttempt = Message<"neural_hive.v1.PredictedAttempt"> & {
+  /**
+   * @generated from field: double p50_ms = 1;
+   */
+  p50Ms: number;
+
+  /**
+   * @generated from field: double p90_ms = 2;
+   */
+  p90Ms: number;
+
+  /**
+   * probability
+   *
+   * @generated from field: double failure = 3;
+   */
+  failure: number;
+};
+
+/**
+ * Describes the message neural_hive.v1.PredictedAttempt.
+ * Use `create(PredictedAttemptSchema)` to create a new message.
+ */
+export declare const PredictedAttemptSchema: GenMessage<PredictedAttempt>;
 
 /**
  * @generated from message neural_hive.v1.AgentCandidate
@@ -917,6 +1013,54 @@ export declare type AgentCandidate = Message<"neural_hive.v1.AgentCandidate"> & 
    * @generated from field: int32 free_slots = 2;
    */
   freeSlots: number;
+
+  /**
+   * wait and duration over the probability of success, and all other terms: what the choice was made by
+   *
+   * @generated from field: optional double cost_ms = 3;
+   */
+  costMs?: number | undefined;
+
+  /**
+   * @generated from field: optional double wait_ms = 4;
+   */
+  waitMs?: number | undefined;
+
+  /**
+   * @generated from field: optional double duration_ms = 5;
+   */
+  durationMs?: number | undefined;
+
+  /**
+   * probability
+   *
+   * @generated from field: optional double success = 6;
+   */
+  success?: number | undefined;
+
+  /**
+   * expected for attempts that fail, besides their own time
+   *
+   * @generated from field: optional double failure_ms = 7;
+   */
+  failureMs?: number | undefined;
+
+  /**
+   * @generated from field: optional double distance_ms = 8;
+   */
+  distanceMs?: number | undefined;
+
+  /**
+   * @generated from field: optional double spread_ms = 9;
+   */
+  spreadMs?: number | undefined;
+
+  /**
+   * because an earlier attempt failed on it
+   *
+   * @generated from field: optional double avoid_ms = 10;
+   */
+  avoidMs?: number | undefined;
 };
 
 /**

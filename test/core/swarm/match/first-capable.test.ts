@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SECURITY_LEVELS } from '../../../core/messages/primitives.ts';
-import { priorityOrder } from '../../../core/schedule/order.ts';
-import { type AgentRecord, freeSlots, hasCapabilities, healthOf, isCleared } from '../../../core/swarm/agent.ts';
-import { firstCapable } from '../../../core/swarm/match.ts';
-import { neutral } from '../../../core/trail/estimate.ts';
-import { agent } from '../../support/agents.ts';
-import { NOW } from '../../support/plans.ts';
-import { entryOf } from '../../support/scheduling.ts';
+import { SECURITY_LEVELS } from '../../../../core/messages/primitives.ts';
+import { priorityOrder } from '../../../../core/schedule/order.ts';
+import { type AgentRecord, freeSlots, hasCapabilities, healthOf, isCleared } from '../../../../core/swarm/agent.ts';
+import { firstCapable } from '../../../../core/swarm/match/first-capable.ts';
+import { neutral } from '../../../../core/trail/estimate.ts';
+import { agent } from '../../../support/agents.ts';
+import { NOW } from '../../../support/plans.ts';
+import { entryOf } from '../../../support/scheduling.ts';
 
 const context = { now: NOW, estimates: neutral, random: () => 0.5 };
 
@@ -97,9 +97,9 @@ describe('the first capable agent', () => {
 });
 
 describe('the health of an agent', () => {
-  it('is suspect once it has missed three heartbeats', () => {
+  it('is unhealthy by the clock alone once it has missed three heartbeats', () => {
     const silent = (ms: number) => healthOf({ ...agent('a', { heartbeat_at: NOW - ms }), held: {} }, NOW);
-    expect([silent(0), silent(14_999), silent(15_000)]).toEqual(['HEALTHY', 'HEALTHY', 'SUSPECT']);
+    expect([silent(0), silent(14_999), silent(15_000)]).toEqual(['HEALTHY', 'HEALTHY', 'UNHEALTHY']);
   });
 });
 

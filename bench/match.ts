@@ -1,0 +1,64 @@
+/**
+ * Matching: `npx tsx bench/match.ts [--agents N] [--decisions N] [--seed N] [--json] [--help]`.
+ *
+ * Decisions: a ticket gets an agent, with beliefs drawn, the choice explained and the slot taken, and another slot freed;
+ * the peers look at every agent. Growth: the same, from 100 to 30 000 agents. Rounds: as many tickets as slots, or fewer;
+ * the optimum is found in the same run, and greedy's loss stands beside.
+ */
+import { parseArgs } from 'node:util';
+import { decide, first, indexed, scanning } from './match/decisions.ts';
+import { round, uniformRound } from './match/rounds.ts';
+import { printTable } from './match/table.ts';
+
+const { values: options } = parseArgs({
+  options: {
+    agents: { type: 'string', default: '10000' },
+    decisions: { type: 'string', default: '50000' },
+    seed: { type: 'string', default: '1' },
+    json: { type: 'boolean' },
+    help: { type: 'boolean' },
+  },
+});
+if (options.help) {
+  console.log('npx tsx bench/match.ts [--agents 10000] [--decisions 50000] [--seed 1] [--json]');
+  process.exit(0);
+}
+
+const seed = Number(options.seed);
+const swarm = {
+  ...{ agents: Number(options.agents), capabilities: 64, skills: 8, slots: 4, kinds: 64, kind_spread: 0.3, seed },
+  ...{ decisions: Number(options.decisions), warm_up: 20_000, repeats: 5 },
+};
+const few = { decisions: 40, warm_up: 10, repeats: 2 };
+const decisions = [
+  decide('standing index', indexed, swarm),
+  decide('standing index, one capability', indexed, { ...swarm, capabilities: 1, skills: 1, kinds: 1 }),
+  decide('standing index, 256 kinds of tickets', indexed, { ...swarm, kinds: 4 }),
+  decide('linear scan', scanning, { ...swarm, ...few }),
+  decide('first capable', first, { ...swarm, ...few }),
+];
+const growth = [100, 300, 1_000, 3_000, 10_000, 30_000].map((agents) =>
+  decide('standing index', indexed, { ...swarm, agents, decisions: 20_000, repeats: 3 }),
+);
+
+const pool = { ...swarm, agents: 1_000, tickets: 1_000, slots: 1, capabilities: 1, skills: 1, kinds: 4, repeats: 5 };
+const rounds = [
+  round({ ...pool, name: 'one kind of work', kinds: 1 }),
+  round({ ...pool, name: 'four kinds of work' }),
+  round({ ...pool, name: 'four kinds, 700 tickets', tickets: 700 }),
+  round({ ...pool, name: '64 kinds, agents unlike', kinds: 64, kind_spread: 1 }),
+  round({ ...pool, name: '64 capabilities', capabilities: 64, skills: 8 }),
+  round({ ...pool, name: 'four slots an agent', agents: 250, slots: 4 }),
+  uniformRound({ ...pool, name: 'uniform costs' }),
+  round({ ...pool, name: 'a round of a pool', tickets: 200, agents: 300 }),
+];
+
+if (options.json) console.log(JSON.stringify({ seed, decisions, growth, rounds }, undefined, 2));
+else {
+  console.log('Decisions, one at a time');
+  printTable(decisions);
+  console.log('\nGrowth');
+  printTable(growth.map((row) => ({ ...row, ns_per_log2_agents: (1000 * row.p50_us) / Math.log2(row.agents) })));
+  console.log('\nRounds (gaps to the optimum)');
+  printTable(rounds);
+}

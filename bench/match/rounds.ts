@@ -1,0 +1,100 @@
+/** Whole rounds: how long, and how much dearer than the optimum, which a dense exact solver finds in the same run. */
+import { assign } from '../../core/swarm/match/assignment/assign.ts';
+import { type Assigned, type Costs, totalCost } from '../../core/swarm/match/assignment/costs.ts';
+import { exchangePairs, greedy } from '../../core/swarm/match/assignment/greedy.ts';
+import { serveInOrder } from '../../core/swarm/match/assignment/served.ts';
+import { shortestPaths } from '../../core/swarm/match/assignment/shortest-paths.ts';
+import { createBeliefs } from '../../core/swarm/match/belief.ts';
+import { COST_SETTINGS } from '../../core/swarm/match/cost.ts';
+import { createEligible } from '../../core/swarm/match/eligible.ts';
+import { createMatcher } from '../../core/swarm/match/matcher.ts';
+import { roundCosts } from '../../core/swarm/match/round-costs.ts';
+import { slotsOf } from '../../core/swarm/match/slots.ts';
+import { NOW } from '../../test/support/plans.ts';
+import { seeded } from '../support/random-plans.ts';
+import { queueOf, type SwarmOf, swarmOf } from './swarm.ts';
+
+export interface RoundOf extends SwarmOf {
+  readonly name: string;
+  readonly tickets: number;
+  /** ms times are the best of so many: what the machine does besides is not the solver's */
+  readonly repeats: number;
+}
+
+export interface Rounded {
+  readonly round: string;
+  readonly tickets: number;
+  readonly slots: number;
+  readonly served: number;
+  readonly method: string;
+  /** costs, draws, assignment and explanations */
+  readonly whole_ms: number;
+  readonly assign_ms: number;
+  readonly gap: number;
+  readonly greedy_ms: number;
+  readonly greedy_gap: number;
+  readonly exchanged_ms: number;
+  readonly exchanged_gap: number;
+  readonly exact_ms: number;
+}
+
+export function round(of: RoundOf): Rounded {
+  const swarm = swarmOf(of);
+  const entries = queueOf(of, swarm);
+  const { agents, estimates } = swarm;
+  const { slots, zones } = slotsOf(agents, { now: NOW, estimates, tickets: of.tickets, busy_too: false });
+  const beliefs = createBeliefs({ estimates, random: seeded(of.seed) }, 'thompson');
+  const eligible = createEligible(agents, NOW);
+  const costs = roundCosts({
+    ...{ entries, slots, zones, now: NOW, eligible, beliefs, settings: COST_SETTINGS, hold_back: undefined },
+  });
+  return measure(of, costs, () => {
+    createMatcher()(entries, agents, { now: NOW, estimates, random: seeded(of.seed) });
+  });
+}
+
+/** Costs without any structure: not what agents are like, but what solvers are compared by. */
+export function uniformRound(of: RoundOf): Rounded {
+  const random = seeded(of.seed);
+  const cells = Float64Array.from({ length: of.tickets * of.agents }, () => 1000 * random());
+  return measure(of, { rows: of.tickets, columns: of.agents, cells }, undefined);
+}
+
+function measure(of: RoundOf, costs: Costs, whole: (() => void) | undefined): Rounded {
+  const time = <T>(run: () => T): { readonly value: T; readonly ms: number } => {
+    let best = { value: run(), ms: Infinity };
+    for (let n = 0; n < of.repeats; n++) {
+      const start = performance.now();
+      const value = run();
+      const ms = performance.now() - start;
+      if (ms < best.ms) best = { value, ms };
+    }
+    return best;
+  };
+  const start = performance.now();
+  const optimum = totalCost(costs, shortestPaths(costs).columnOf);
+  const exact_ms = performance.now() - start;
+  const solved = time(() => assign(costs));
+  const plain = time(() => servedGreedily(costs));
+  const exchanged = time(() => {
+    const columnOf = servedGreedily(costs);
+    exchangePairs(costs, columnOf, 2);
+    return columnOf;
+  });
+  const gapOf = (columnOf: Assigned): number => totalCost(costs, columnOf) / optimum - 1;
+  return {
+    ...{ round: of.name, tickets: costs.rows, slots: costs.columns, method: solved.value.method },
+    served: solved.value.columnOf.filter((column) => column >= 0).length,
+    ...{ whole_ms: whole === undefined ? Number.NaN : time(whole).ms, assign_ms: solved.ms },
+    gap: gapOf(solved.value.columnOf),
+    ...{ greedy_ms: plain.ms, greedy_gap: gapOf(plain.value) },
+    ...{ exchanged_ms: exchanged.ms, exchanged_gap: gapOf(exchanged.value), exact_ms },
+  };
+}
+
+/** First come, first served, and whoever that leaves out is fitted in. */
+function servedGreedily(costs: Costs): Assigned {
+  const columnOf = greedy(costs, Array.from({ length: costs.rows }).keys());
+  serveInOrder(costs, columnOf, columnOf.keys());
+  return columnOf;
+}

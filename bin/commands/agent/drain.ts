@@ -1,0 +1,25 @@
+import { type Definition, defineCommand } from '../../support/command.ts';
+import { operatorOptions } from '../../support/operator.ts';
+
+const verb = (name: string, summary: string, about: string, example: string): Definition =>
+  defineCommand({
+    usage: `${name} <agent-id>`,
+    summary,
+    about: `${about} Asking again changes nothing. Who and why are kept in the ledger.`,
+    examples: [`hive agent ${name} builder-1 --why '${example}'`],
+    options: operatorOptions,
+    run: async () => (await import('./run-agent-verb.ts')).agentVerb(name),
+  });
+
+export const agentDrain = verb(
+  'drain',
+  'give an agent nothing more; what it holds it may end',
+  'It stays so when it registers anew, until somebody undoes it (hive agent undrain).',
+  'its disk is replaced',
+);
+export const agentUndrain = verb(
+  'undrain',
+  'let a drained agent take tickets again',
+  'Tickets that wait for it are matched at once.',
+  'the new disk is in',
+);

@@ -1,0 +1,179 @@
+/**
+ * What a pass of a round decides: whose turn it is, and who runs it. The queue is read by lanes, the strategy in force
+ * ranks what was read, and the swarm's matching gives the first ones the agents that are free.
+ */
+import type { AgentRegistry } from '../ports/agent-registry.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ReadyQueue } from '../ports/ready-queue.ts';
+import type { SharesStore } from '../ports/shares.ts';
+import { type AgentRecord, freeSlots, hasCapabilities, mayBeMatched } from '../swarm/agent.ts';
+import type { Match, Matcher } from '../swarm/match.ts';
+import { type Estimates, neutral } from '../trail/estimate.ts';
+import { meanDuration } from '../trail/predict.ts';
+import type { ReadEstimates } from '../trail/read-estimates.ts';
+import { ANY_CAPABILITY } from './any-capability.ts';
+import type { QueueEntry } from './queue-entry.ts';
+import { type Backlog, readLanes } from './read-lanes.ts';
+import type { RankContext, Ranked, Shares, Strategy } from './strategy/strategy.ts';
+
+export interface DecideDeps {
+  queue: ReadyQueue;
+  agents: AgentRegistry;
+  shares: SharesStore;
+  strategyInForce: () => Promise<Strategy>;
+  readEstimates: ReadEstimates;
+  match: Matcher;
+  clock: Clock;
+}
+
+/** One pass. */
+export interface Decided {
+  /** tickets that were looked at */
+  readonly looked: number;
+  readonly matches: readonly Match[];
+  /** slots are free still, and there may be tickets behind these */
+  readonly left: boolean;
+  /** Says which of the matches became assignments: their tenants and tiers have had their turns. */
+  charge(assigned: ReadonlySet<string>): void;
+}
+
+/** The passes of one round of a pool; what they charge is kept when the round is over. */
+export interface Decisions {
+  decide(): Promise<Decided>;
+  keep(): Promise<void>;
+}
+
+/** Tickets that a pass looks at beyond the free slots: some are cleared for fewer agents, or avoid one. */
+const SPARE = 20;
+/** Tickets that a pass looks at, at most, where all wait in one lane. */
+const ROUND_SIZE = 200;
+/** Tickets of a lane, and lanes of a class, that a pass looks at where the queue is long. */
+const PER_LANE = 12;
+const LANES_PER_CLASS = 6;
+
+const NOTHING: Decided = { looked: 0, matches: [], left: false, charge: () => {} };
+
+export function createDecisions(deps: DecideDeps): (pool: string) => Decisions {
+  const { queue, agents, shares, strategyInForce, clock } = deps;
+
+  return (pool) => {
+    let kept: { readonly shares: Shares | undefined } | undefined;
+    let changed = false;
+    const loadShares = async (): Promise<Shares | undefined> => {
+      kept ??= { shares: await shares.load(pool) };
+      return kept.shares;
+    };
+
+    async function decide(): Promise<Decided> {
+      const head = await queue.list(pool, SPARE);
+      const [first] = head;
+      if (first === undefined) return NOTHING;
+      const candidates = await agents.listByCapability(first.required_capabilities[0] ?? ANY_CAPABILITY);
+      const free = slotsFree(candidates, first, clock.now());
+      if (free === 0) return { ...NOTHING, looked: head.length };
+      const backlog = await read(head, free);
+      const estimates = await estimatesOf(deps, pool);
+      const strategy = await strategyInForce();
+      const now = clock.now();
+      const contended = !backlog.whole || backlog.entries.length > free;
+      const had = await loadShares();
+      const context: RankContext = { now, shares: had, predictService: predictServiceBy(estimates) };
+      const ranked = strategy.rank(backlog.entries, context);
+      const matches = matchRanked(deps, ranked, candidates, { strategy, estimates, now });
+      const charge = (assigned: ReadonlySet<string>): void => {
+        // Turns that are still owed from when it was contended end with the first round that leaves nobody waiting.
+        if (!contended && Object.keys(had?.classes ?? {}).length === 0) return;
+        const { open, cursors } = backlog;
+        const after = strategy.charge({ ranked, assigned, open, cursors }, context);
+        changed ||= JSON.stringify(after) !== JSON.stringify(kept?.shares);
+        kept = { shares: after };
+      };
+      if (matches.length > 0 || backlog.whole)
+        return { looked: ranked.length, matches, left: !backlog.whole && matches.length < free, charge };
+      const behind = await matchBehind(head.at(-1) as QueueEntry, candidates, { strategy, estimates, now });
+      // Those at the lanes' heads were looked at: whose turn it is to be read goes on.
+      charge(new Set());
+      return behind;
+    }
+
+    const read = (head: readonly QueueEntry[], free: number): Promise<Backlog> => {
+      // What was read of it is enough for a few slots, and all of a queue that ended before.
+      const enough = head.length < SPARE || free <= SPARE / 2;
+      const page = enough ? SPARE : Math.min(ROUND_SIZE, free + SPARE);
+      const list: ReadyQueue['list'] = (of, limit, after) =>
+        enough && after === undefined ? Promise.resolve([...head]) : queue.list(of, limit, after);
+      const source = { list };
+      const limits = { page, per_lane: PER_LANE, lanes_per_class: LANES_PER_CLASS };
+      return readLanes(source, pool, limits, async () => (await loadShares())?.cursors ?? {});
+    };
+
+    /**
+     * None of the free agents may run any of the lanes' heads (they are cleared for less, say): whoever waits behind them
+     * must not wait for ever.
+     */
+    async function matchBehind(last: QueueEntry, candidates: readonly AgentRecord[], by: By): Promise<Decided> {
+      for (let after = last.key; ; ) {
+        const entries = await queue.list(pool, ROUND_SIZE, after);
+        const matches = matchRanked(deps, by.strategy.rank(entries, { now: by.now }), candidates, by);
+        const full = entries.length === ROUND_SIZE;
+        if (matches.length > 0 || !full) return { ...NOTHING, looked: entries.length, matches, left: full };
+        after = entries.at(-1)?.key ?? after;
+      }
+    }
+
+    return {
+      decide,
+      async keep() {
+        if (!changed || kept?.shares === undefined) return;
+        // Losing it costs the turns of one round, which is no reason to fail a round whose assignments are committed.
+        await shares.save(pool, kept.shares).catch(() => {});
+      },
+    };
+  };
+}
+
+/** Ids that no agent has: what is known of an agent that nothing is known of. */
+const NOBODY = '';
+
+/** Expected ms of an attempt, on whichever agent. */
+const predictServiceBy =
+  (estimates: Estimates) =>
+  ({ task_type, estimated_duration_ms }: QueueEntry): number =>
+    meanDuration(estimates(NOBODY, task_type), estimated_duration_ms);
+
+/** What is not known does not keep tickets waiting. */
+export const estimatesOf = ({ readEstimates }: Pick<DecideDeps, 'readEstimates'>, pool: string): Promise<Estimates> =>
+  readEstimates(pool).catch(() => neutral);
+
+interface By {
+  readonly strategy: Strategy;
+  readonly estimates: Estimates;
+  readonly now: number;
+}
+
+/** The explanations say why it was each ticket's turn, beside why it is this agent. */
+export function matchRanked(
+  { match, clock }: Pick<DecideDeps, 'match' | 'clock'>,
+  ranked: readonly Ranked[],
+  candidates: readonly AgentRecord[],
+  { strategy, estimates, now }: By,
+): Match[] {
+  const places = new Map(ranked.map(({ entry, priority }, at) => [entry.ticket_id, { priority, place: at + 1 }]));
+  const entries = ranked.map(({ entry }) => entry);
+  return match(entries, candidates, { now, estimates, random: clock.random }).map((found) => {
+    const { priority, place = 1 } = places.get(found.entry.ticket_id) ?? {};
+    const turn = { strategy: strategy.name, queue_position: place, queue_length: ranked.length };
+    return { ...found, explanation: { ...found.explanation, ...turn, ...(priority && { priority }) } };
+  });
+}
+
+/** Slots of the agents that may run it. */
+export function slotsFree(
+  candidates: readonly AgentRecord[],
+  { required_capabilities }: Pick<QueueEntry, 'required_capabilities'>,
+  now: number,
+): number {
+  return candidates
+    .filter((agent) => mayBeMatched(agent, now) && hasCapabilities(agent, required_capabilities))
+    .reduce((sum, agent) => sum + Math.max(0, freeSlots(agent)), 0);
+}

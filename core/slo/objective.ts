@@ -1,0 +1,13 @@
+/** What is promised: how many of the tickets keep their deadline, over how long, and when enough is known to say so. */
+export interface Objective {
+  /** of tickets, 0–1, below 1 */
+  readonly target: number;
+  /** the budget is of this long, ms */
+  readonly window_ms: number;
+  /** with fewer events in a window nothing is said about it */
+  readonly min_events: number;
+}
+
+const DAY_MS = 24 * 3_600_000;
+
+export const OBJECTIVE: Objective = { target: 0.99, window_ms: 3 * DAY_MS, min_events: 20 };

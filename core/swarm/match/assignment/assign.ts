@@ -1,0 +1,76 @@
+/** One round's assignment: exact where that is quick enough, near the optimum where it is not, greedy as the last resort. */
+import { type AuctionSettings, auction } from './auction.ts';
+import { type Assigned, type Costs, NONE, totalCost } from './costs.ts';
+import { exchangePairs, greedy } from './greedy.ts';
+import { serveInOrder } from './served.ts';
+import { shortestPaths } from './shortest-paths.ts';
+
+export interface AssignSettings {
+  /** solved exactly as long as rows² × columns / 2, the cells it may look at, is at most this */
+  readonly exact_cells: number;
+  /** cells that an auction may look at before greedy has to do */
+  readonly auction_cells: number;
+  readonly auction: AuctionSettings;
+  /** over a greedy assignment */
+  readonly exchange_passes: number;
+}
+
+/** Some 20 ms of one core each: bounds count work, not time, so that the same round has the same outcome everywhere. */
+export const ASSIGN_SETTINGS: AssignSettings = {
+  exact_cells: 20e6,
+  auction_cells: 15e6,
+  auction: { square: [0.5, 0.15, 0.05], spare_columns: [0.07] },
+  exchange_passes: 2,
+};
+
+export type Method = 'optimal' | 'near_optimal' | 'greedy';
+
+export interface Assignment {
+  readonly columnOf: Assigned;
+  readonly method: Method;
+}
+
+/**
+ * Rows in the order that they are to be served in. Who is served comes first, whatever the method (see `serveInOrder`), what
+ * it costs in sum second.
+ */
+export function assign(costs: Costs, settings: AssignSettings = ASSIGN_SETTINGS): Assignment {
+  const { rows, columns } = costs;
+  if ((rows * rows * columns) / 2 <= settings.exact_cells)
+    return { columnOf: shortestPaths(costs).columnOf, method: 'optimal' };
+  const { columnOf: plain, order } = greedyForServed(costs);
+  const pays = totalCost(costs, plain) / Math.max(1, order.length);
+  const maxBids = Math.floor(settings.auction_cells / columns);
+  const sold = auction(costs, order, pays, maxBids, settings.auction);
+  if (sold.complete && totalCost(costs, sold.columnOf) <= totalCost(costs, plain))
+    return { columnOf: sold.columnOf, method: 'near_optimal' };
+  exchangePairs(costs, plain, settings.exchange_passes);
+  return { columnOf: plain, method: 'greedy' };
+}
+
+/** Greedy for exactly the rows that are to be served; `order`: these, as greedy took them. */
+function greedyForServed(costs: Costs): { readonly columnOf: Assigned; readonly order: number[] } {
+  const all = dearestFirst(costs);
+  const columnOf = greedy(costs, all);
+  if (!columnOf.includes(NONE)) return { columnOf, order: all };
+  const served = new Int32Array(costs.rows).fill(NONE);
+  serveInOrder(costs, served, served.keys());
+  const order = all.filter((row) => served[row] !== NONE);
+  const restricted = greedy(costs, order);
+  serveInOrder(costs, restricted, order);
+  return { columnOf: restricted, order };
+}
+
+/** By what a row costs at best: a long ticket loses most by a slow agent, so it chooses first. */
+function dearestFirst({ rows, columns, cells }: Costs): number[] {
+  const least = new Float64Array(rows);
+  for (let row = 0; row < rows; row++) {
+    let best = Infinity;
+    for (let at = row * columns, end = at + columns; at < end; at++) {
+      const cost = cells[at] as number;
+      if (cost < best) best = cost;
+    }
+    least[row] = best;
+  }
+  return Array.from(least.keys()).sort((a, b) => (least[b] as number) - (least[a] as number) || a - b);
+}

@@ -1,0 +1,63 @@
+/** An assignment that is quick rather than the best: what a round falls back to, and what the better ones are measured by. */
+import { type Assigned, type Costs, NONE } from './costs.ts';
+
+/** Each row of `order` in turn takes the cheapest column that is left. O(rows · columns). */
+export function greedy({ rows, columns, cells }: Costs, order: Iterable<number>): Assigned {
+  const columnOf = new Int32Array(rows).fill(NONE);
+  const free = Int32Array.from({ length: columns }, (_, column) => column);
+  let left = columns;
+  for (const row of order) {
+    const offset = row * columns;
+    let cheapest = Infinity;
+    let place = NONE;
+    for (let k = 0; k < left; k++) {
+      const cost = cells[offset + (free[k] as number)] as number;
+      if (cost < cheapest) {
+        cheapest = cost;
+        place = k;
+      }
+    }
+    if (place === NONE) continue;
+    columnOf[row] = free[place] as number;
+    free[place] = free[--left] as number;
+  }
+  return columnOf;
+}
+
+/**
+ * Pairs of rows exchange their columns where that is cheaper, each row with its best partner, `passes` times over all pairs.
+ * What greedy gets wrong between tickets that agree on which agents are good is mostly of this kind.
+ */
+export function exchangePairs({ rows, columns, cells }: Costs, columnOf: Assigned, passes: number): void {
+  const paid = (row: number) => cells[row * columns + (columnOf[row] as number)] as number;
+  for (let pass = 0; pass < passes; pass++) {
+    let exchanged = false;
+    for (let a = 0; a < rows; a++) {
+      const mine = columnOf[a] as number;
+      if (mine === NONE) continue;
+      const offset = a * columns;
+      // Less than the clocks of agents agree by is no gain.
+      let gain = paid(a) * 1e-9;
+      let partner = NONE;
+      for (let b = a + 1; b < rows; b++) {
+        const theirs = columnOf[b] as number;
+        if (theirs === NONE) continue;
+        const other = b * columns;
+        const saved =
+          paid(a) +
+          (cells[other + theirs] as number) -
+          (cells[offset + theirs] as number) -
+          (cells[other + mine] as number);
+        if (saved > gain) {
+          gain = saved;
+          partner = b;
+        }
+      }
+      if (partner === NONE) continue;
+      columnOf[a] = columnOf[partner] as number;
+      columnOf[partner] = mine;
+      exchanged = true;
+    }
+    if (!exchanged) return;
+  }
+}

@@ -1,0 +1,70 @@
+/** Who may run a ticket at all. */
+import type { QueueEntry } from '../../schedule/queue-entry.ts';
+import { type AgentRecord, hasCapabilities, healthOf, isCleared } from '../agent.ts';
+import { AVOID_FOR_MS } from '../match.ts';
+
+/** What is asked of an agent, but for what is between it and this very ticket. */
+export type Wanted = Pick<QueueEntry, 'required_capabilities' | 'security_level'>;
+
+/** Tickets of the same key want the same of agents. */
+export const wantedKey = ({ required_capabilities, security_level }: Wanted): string =>
+  JSON.stringify([security_level, ...required_capabilities]);
+
+export const mayRun = (agent: AgentRecord, { required_capabilities, security_level }: Wanted): boolean =>
+  isCleared(agent.clearance, security_level) && hasCapabilities(agent, required_capabilities);
+
+/** Of the agents known at a moment; busy ones too. */
+export type Eligible = (wanted: Wanted) => readonly AgentRecord[];
+
+/** The healthy ones that may run it, and where there is none, not even a busy one, the degraded ones. */
+export function createEligible(agents: readonly AgentRecord[], now: number): Eligible {
+  const there = { HEALTHY: [] as AgentRecord[], DEGRADED: [] as AgentRecord[] };
+  for (const agent of agents) {
+    const health = healthOf(agent, now);
+    if (health === 'HEALTHY' || health === 'DEGRADED') there[health].push(agent);
+  }
+  const healthyWith = byCapability(there.HEALTHY);
+  const known = new Map<string, readonly AgentRecord[]>();
+  const find = (wanted: Wanted): readonly AgentRecord[] => {
+    const able = (agent: AgentRecord) => mayRun(agent, wanted);
+    const [first] = wanted.required_capabilities;
+    const healthy = (first === undefined ? there.HEALTHY : (healthyWith.get(first) ?? [])).filter(able);
+    return healthy.length > 0 ? healthy : there.DEGRADED.filter(able);
+  };
+  return (wanted) => {
+    const key = wantedKey(wanted);
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const found = find(wanted);
+    known.set(key, found);
+    return found;
+  };
+}
+
+function byCapability(agents: readonly AgentRecord[]): Map<string, AgentRecord[]> {
+  const lists = new Map<string, AgentRecord[]>();
+  for (const agent of agents)
+    for (const capability of agent.capabilities) {
+      const list = lists.get(capability);
+      if (list === undefined) lists.set(capability, [agent]);
+      else list.push(agent);
+    }
+  return lists;
+}
+
+export const holds = (agent: AgentRecord, { ticket_id }: QueueEntry): boolean => agent.held[ticket_id] !== undefined;
+
+/**
+ * What an earlier attempt failed on is left alone as long as there is another one, if only a busy one, and the ticket has
+ * not waited for it for `AVOID_FOR_MS`.
+ *
+ * @param eligible those that may run it
+ */
+export function avoidsStrictly(
+  { avoid, ready_at }: QueueEntry,
+  eligible: readonly AgentRecord[],
+  now: number,
+): boolean {
+  if (avoid.length === 0 || now - ready_at >= AVOID_FOR_MS) return false;
+  return eligible.some(({ agent_id }) => !avoid.includes(agent_id));
+}

@@ -1,0 +1,64 @@
+/** The costs of a kind of work as lines: a ticket's cost of a slot is linear in the ticket's estimate. */
+import type { QueueEntry } from '../../schedule/queue-entry.ts';
+import type { AgentRecord } from '../agent.ts';
+import type { Beliefs } from './belief.ts';
+import { type Belief, type CostSettings, LEAST_SUCCESS, type Standing } from './cost.ts';
+import { type Eligible, wantedKey } from './eligible.ts';
+import type { Slot } from './slots.ts';
+
+/** One kind of work that is wanted of the same agents, slot by slot; `intercept` Infinity: not this slot. */
+export interface Line {
+  readonly eligible: readonly AgentRecord[];
+  readonly slope: Float64Array;
+  readonly intercept: Float64Array;
+}
+
+export const slopeOf = (
+  { ratio, success }: Belief,
+  { taken, taken_in_zone }: Standing,
+  settings: CostSettings,
+): number =>
+  ratio / Math.max(LEAST_SUCCESS, success) + settings.agent_spread * taken + settings.zone_spread * taken_in_zone;
+
+export function interceptOf({ success: believed }: Belief, wait_ms: number, { failure_ms }: CostSettings): number {
+  const success = Math.max(LEAST_SUCCESS, believed);
+  return (wait_ms + failure_ms * (1 - success)) / success;
+}
+
+export interface LinesOf {
+  readonly slots: readonly Slot[];
+  readonly eligible: Eligible;
+  readonly beliefs: Beliefs;
+  readonly settings: CostSettings;
+}
+
+export function createLines({ slots, eligible, beliefs, settings }: LinesOf): (entry: QueueEntry) => Line {
+  const known = new Map<string, Map<string, Line>>();
+  const lineOf = (entry: QueueEntry): Line => {
+    const able = eligible(entry);
+    const isAble = new Set(able);
+    const slope = new Float64Array(slots.length);
+    const intercept = new Float64Array(slots.length).fill(Infinity);
+    slots.forEach((slot, column) => {
+      if (!isAble.has(slot.agent)) return;
+      const belief = beliefs(slot.agent.agent_id, entry.task_type);
+      slope[column] = slopeOf(belief, slot, settings);
+      intercept[column] = interceptOf(belief, slot.wait_ms, settings);
+    });
+    return { eligible: able, slope, intercept };
+  };
+  return (entry) => {
+    let ofType = known.get(entry.task_type);
+    if (ofType === undefined) {
+      ofType = new Map();
+      known.set(entry.task_type, ofType);
+    }
+    const key = wantedKey(entry);
+    let line = ofType.get(key);
+    if (line === undefined) {
+      line = lineOf(entry);
+      ofType.set(key, line);
+    }
+    return line;
+  };
+}

@@ -1,0 +1,60 @@
+/** The costs of a round, as `costOf` has them, for all tickets and slots at once. */
+import type { QueueEntry } from '../../schedule/queue-entry.ts';
+import type { AgentRecord } from '../agent.ts';
+import type { Costs } from './assignment/costs.ts';
+import type { Beliefs } from './belief.ts';
+import { type CostSettings, distanceOf } from './cost.ts';
+import { avoidsStrictly, type Eligible, holds } from './eligible.ts';
+import { createLines } from './lines.ts';
+import type { Slots } from './slots.ts';
+
+export interface HoldBackSettings {
+  /** share that a busy agent must be better by, its wait counted */
+  readonly margin: number;
+  /** ms that a ticket waits for one at most, all in all */
+  readonly at_most_ms: number;
+}
+
+export interface RoundOf extends Slots {
+  readonly entries: readonly QueueEntry[];
+  readonly now: number;
+  readonly eligible: Eligible;
+  readonly beliefs: Beliefs;
+  readonly settings: CostSettings;
+  readonly hold_back: HoldBackSettings | undefined;
+}
+
+export function roundCosts(round: RoundOf): Costs {
+  const { entries, slots, zones, now, settings } = round;
+  const columns = slots.length;
+  const cells = new Float64Array(entries.length * columns);
+  const zoneOfSlot = Int32Array.from(slots, ({ zone }) => zone);
+  const lineOf = createLines(round);
+  const far = new Float64Array(zones.length);
+  const held = new Set(slots.flatMap(({ agent }) => Object.keys(agent.held)));
+  entries.forEach((entry, row) => {
+    const { eligible, slope, intercept } = lineOf(entry);
+    const offset = row * columns;
+    const estimate = entry.estimated_duration_ms;
+    for (let zone = 0; zone < zones.length; zone++)
+      far[zone] = distanceOf(entry, zones[zone] as AgentRecord['location'], settings);
+    for (let column = 0; column < columns; column++)
+      cells[offset + column] =
+        estimate * (slope[column] as number) +
+        (intercept[column] as number) +
+        (far[zoneOfSlot[column] as number] as number);
+    if (entry.avoid.length === 0 && !held.has(entry.ticket_id) && round.hold_back === undefined) return;
+    const strictly = avoidsStrictly(entry, eligible, now);
+    slots.forEach(({ agent, wait_ms }, column) => {
+      const at = offset + column;
+      if (holds(agent, entry)) cells[at] = Infinity;
+      if (entry.avoid.includes(agent.agent_id))
+        cells[at] = strictly ? Infinity : (cells[at] as number) + settings.avoid_ms;
+      if (wait_ms === 0 || round.hold_back === undefined) return;
+      const { margin, at_most_ms } = round.hold_back;
+      const waits = now - entry.ready_at + wait_ms;
+      cells[at] = waits > at_most_ms ? Infinity : (cells[at] as number) * (1 + margin);
+    });
+  });
+  return { rows: entries.length, columns, cells };
+}

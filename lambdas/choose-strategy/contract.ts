@@ -1,0 +1,2 @@
+/** Called by a clock, once a minute; may run at any other time as well. */
+export const ENV = ['LEDGER_TABLE'] as const;

@@ -1,0 +1,43 @@
+/** `POST /tickets/{ticket_id}/hand-back`: whoever has a ticket gives it back undone, and somebody else gets it. */
+import { Construct } from 'constructs';
+import type { ENV } from '../lambdas/hand-back-ticket/contract.ts';
+import { type AgentApi, ROUTES } from './agent-api.ts';
+import { API_TIMEOUT, HiveFunction } from './hive-function.ts';
+import type { Ledger } from './ledger.ts';
+import type { PoolQueue } from './pool-queue.ts';
+import type { Stage } from './stage.ts';
+import type { TimerQueue } from './timer-queue.ts';
+
+export interface HandBackTicketProps {
+  readonly stage: Stage;
+  readonly api: AgentApi;
+  readonly ledger: Ledger;
+  readonly pool: PoolQueue;
+  readonly timers: TimerQueue;
+}
+
+export class HandBackTicket extends Construct {
+  constructor(scope: Construct, id: string, props: HandBackTicketProps) {
+    super(scope, id);
+    const { stage, api, ledger, pool, timers } = props;
+    const { function: handBack } = new HiveFunction<typeof ENV>(this, 'Function', {
+      stage,
+      name: 'hand-back-ticket',
+      environment: {
+        LEDGER_TABLE: ledger.table.tableName,
+        POOL_QUEUE_URL: pool.queue.queueUrl,
+        TIMER_QUEUE_URL: timers.queue.queueUrl,
+      },
+      may: [
+        ledger.mayLoad(),
+        ledger.mayLook(),
+        ledger.mayAppend(),
+        ledger.mayChange(),
+        pool.maySend(),
+        timers.maySet(),
+      ],
+      timeout: API_TIMEOUT,
+    });
+    api.answer(ROUTES.handBackTicket, handBack);
+  }
+}

@@ -1,0 +1,155 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { seeded } from '../../../../bench/support/random-plans.ts';
+import { ASSIGN_SETTINGS, assign } from '../../../../core/swarm/match/assignment/assign.ts';
+import { auction } from '../../../../core/swarm/match/assignment/auction.ts';
+import { type Assigned, type Costs, NONE, totalCost } from '../../../../core/swarm/match/assignment/costs.ts';
+import { exchangePairs, greedy } from '../../../../core/swarm/match/assignment/greedy.ts';
+import { serveInOrder } from '../../../../core/swarm/match/assignment/served.ts';
+import { shortestPaths } from '../../../../core/swarm/match/assignment/shortest-paths.ts';
+
+const costsOf = (rows: number, columns: number) =>
+  fc
+    .array(fc.oneof({ weight: 3, arbitrary: fc.nat(50) }, fc.constant(Infinity)), {
+      minLength: rows * columns,
+      maxLength: rows * columns,
+    })
+    .map((cells): Costs => ({ rows, columns, cells: Float64Array.from(cells) }));
+const small = fc
+  .tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 5 }))
+  .chain((size) => costsOf(...size));
+/** Everyone may have everything, and where they agree on what is good it is hard. */
+const dense = fc
+  .record({ rows: fc.integer({ min: 2, max: 40 }), spare: fc.nat(10), agree: fc.boolean(), seed: fc.integer() })
+  .map(({ rows, spare, agree, seed }): Costs => {
+    const random = seeded(seed);
+    const columns = rows + spare;
+    const some = (count: number) => Array.from({ length: count }, () => 1 + 1000 * random());
+    const [a, b] = [some(rows), some(columns)];
+    const cells = Float64Array.from({ length: rows * columns }, (_, at) => {
+      const product = (a[Math.floor(at / columns)] as number) * (b[at % columns] as number);
+      return (agree ? product : 0) + 10_000 * random();
+    });
+    return { rows, columns, cells };
+  });
+
+/** Who is served, the first ones first, and then what it costs: by trying everything. */
+function bruteForce({ rows, columns, cells }: Costs): { served: boolean[]; cost: number } {
+  const better = (a: { served: boolean[]; cost: number }, b: { served: boolean[]; cost: number }) => {
+    const at = a.served.findIndex((is, row) => is !== b.served[row]);
+    return at === -1 ? a.cost < b.cost : (a.served[at] as boolean);
+  };
+  let best = { served: new Array<boolean>(rows).fill(false), cost: 0 };
+  const go = (row: number, used: Set<number>, served: boolean[], cost: number): void => {
+    if (row === rows) {
+      const found = { served, cost };
+      if (better(found, best)) best = found;
+      return;
+    }
+    for (let column = 0; column < columns; column++) {
+      const more = cells[row * columns + column] as number;
+      if (used.has(column) || more === Infinity) continue;
+      go(row + 1, new Set([...used, column]), [...served, true], cost + more);
+    }
+    go(row + 1, used, [...served, false], cost);
+  };
+  go(0, new Set(), [], 0);
+  return best;
+}
+
+const servedBy = (columnOf: Assigned) => [...columnOf].map((column) => column !== NONE);
+/** Settings under which nothing is small enough to be solved exactly. */
+const large = { ...ASSIGN_SETTINGS, exact_cells: 0 };
+
+function expectValid({ columns, cells }: Costs, columnOf: Assigned): void {
+  const given = [...columnOf].filter((column) => column !== NONE);
+  expect(new Set(given).size).toBe(given.length);
+  columnOf.forEach((column, row) => {
+    if (column !== NONE) expect(cells[row * columns + column]).not.toBe(Infinity);
+  });
+}
+
+describe('an assignment', () => {
+  it('serves the first rows first and costs the least for these, as trying everything does', () => {
+    fc.assert(
+      fc.property(small, (costs) => {
+        const { columnOf, method } = assign(costs);
+        const best = bruteForce(costs);
+        expectValid(costs, columnOf);
+        expect(method).toBe('optimal');
+        expect(servedBy(columnOf)).toEqual(best.served);
+        expect(totalCost(costs, columnOf)).toBe(best.cost);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('is proven to be the cheapest by its dual variables', () => {
+    fc.assert(
+      fc.property(dense, (costs) => {
+        const { columnOf, bound } = shortestPaths(costs);
+        expect(totalCost(costs, columnOf)).toBeCloseTo(bound, 3);
+      }),
+    );
+  });
+
+  it('serves the same rows however it is solved', () => {
+    fc.assert(
+      fc.property(small, fc.constantFrom(0, 10, 1e6), (costs, auction_cells) => {
+        const { columnOf } = assign(costs, { ...large, auction_cells });
+        expectValid(costs, columnOf);
+        expect(servedBy(columnOf)).toEqual(bruteForce(costs).served);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('costs within ε a row of the least where it is auctioned', () => {
+    fc.assert(
+      fc.property(dense, fc.constantFrom(1, 100), (costs, epsilon) => {
+        const optimum = totalCost(costs, shortestPaths(costs).columnOf);
+        const all = Array.from({ length: costs.rows }, (_, row) => row);
+        const { columnOf, complete } = auction(costs, all, epsilon, 1e6, { square: [100, 10, 1], spare_columns: [1] });
+        expect(complete).toBe(true);
+        expect(servedBy(columnOf)).not.toContain(false);
+        expect(totalCost(costs, columnOf)).toBeLessThanOrEqual(optimum + costs.rows * epsilon + 1e-3);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('falls back to greedy when an auction may not look at anything', () => {
+    const costs: Costs = { rows: 2, columns: 2, cells: Float64Array.of(1, 2, 1, 9) };
+    const { columnOf, method } = assign(costs, { ...large, auction_cells: 0, exchange_passes: 1 });
+    expect([method, ...columnOf]).toEqual(['greedy', 1, 0]);
+  });
+
+  it('leaves those unserved that may have nothing', () => {
+    const costs: Costs = { rows: 2, columns: 1, cells: Float64Array.of(Infinity, 5) };
+    for (const settings of [ASSIGN_SETTINGS, large]) expect([...assign(costs, settings).columnOf]).toEqual([NONE, 0]);
+  });
+});
+
+describe('serving in order', () => {
+  it('moves earlier rows so that later ones are served too, and drops none', () => {
+    const costs: Costs = { rows: 3, columns: 2, cells: Float64Array.of(1, 1, 1, Infinity, 1, 1) };
+    const columnOf = Int32Array.of(0, NONE, NONE);
+    serveInOrder(costs, columnOf, [1, 2]);
+    expect([...columnOf]).toEqual([1, 0, NONE]);
+  });
+});
+
+describe('exchanges', () => {
+  it('never make an assignment dearer, and serve the same rows', () => {
+    fc.assert(
+      fc.property(fc.oneof(small, dense), (costs) => {
+        const columnOf = greedy(costs, Array.from({ length: costs.rows }).keys());
+        const before = { cost: totalCost(costs, columnOf), served: servedBy(columnOf) };
+        exchangePairs(costs, columnOf, 3);
+        expectValid(costs, columnOf);
+        expect(totalCost(costs, columnOf)).toBeLessThanOrEqual(before.cost);
+        expect(servedBy(columnOf)).toEqual(before.served);
+      }),
+    );
+  });
+});
