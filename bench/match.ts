@@ -3,10 +3,15 @@
  *
  * Decisions: a ticket gets an agent, with beliefs drawn, the choice explained and the slot taken, and another slot freed;
  * the peers look at every agent. Growth: the same, from 100 to 30 000 agents. Rounds: as many tickets as slots, or fewer;
- * the optimum is found in the same run, and greedy's loss stands beside.
+ * the optimum is found in the same run, and greedy's loss stands beside. Exploration: what drawing beliefs of the cheapest
+ * few agents costs against drawing those of all.
+ *
+ * Times are those of the quickest of several repetitions of the same, decision by decision (`per_second_all_in` and
+ * `raw_p99_us`: of one repetition as it was), since other work of the machine only ever adds to them.
  */
 import { parseArgs } from 'node:util';
 import { decide, first, indexed, scanning } from './match/decisions.ts';
+import { explore } from './match/exploration.ts';
 import { round, uniformRound } from './match/rounds.ts';
 import { printTable } from './match/table.ts';
 
@@ -41,7 +46,7 @@ const growth = [100, 300, 1_000, 3_000, 10_000, 30_000].map((agents) =>
   decide('standing index', indexed, { ...swarm, agents, decisions: 20_000, repeats: 3 }),
 );
 
-const pool = { ...swarm, agents: 1_000, tickets: 1_000, slots: 1, capabilities: 1, skills: 1, kinds: 4, repeats: 5 };
+const pool = { ...swarm, agents: 1_000, tickets: 1_000, slots: 1, capabilities: 1, skills: 1, kinds: 4, repeats: 15 };
 const rounds = [
   round({ ...pool, name: 'one kind of work', kinds: 1 }),
   round({ ...pool, name: 'four kinds of work' }),
@@ -53,7 +58,16 @@ const rounds = [
   round({ ...pool, name: 'a round of a pool', tickets: 200, agents: 300 }),
 ];
 
-if (options.json) console.log(JSON.stringify({ seed, decisions, growth, rounds }, undefined, 2));
+const learning = { agents: 100, tickets: 3_000, swarms: 10, exploration: 'thompson' as const, seed };
+const exploration = [
+  explore({ ...learning, drawn: 'none: means', best: 3, others: 0, exploration: 'none' }),
+  explore({ ...learning, drawn: 'the 3 cheapest', best: 3, others: 0 }),
+  explore({ ...learning, drawn: 'the 3 cheapest and 1 other', best: 3, others: 1 }),
+  explore({ ...learning, drawn: 'the 10 cheapest and 1 other', best: 10, others: 1 }),
+  explore({ ...learning, drawn: 'all', best: learning.agents, others: 0 }),
+];
+
+if (options.json) console.log(JSON.stringify({ seed, decisions, growth, rounds, exploration }, undefined, 2));
 else {
   console.log('Decisions, one at a time');
   printTable(decisions);
@@ -61,4 +75,6 @@ else {
   printTable(growth.map((row) => ({ ...row, ns_per_log2_agents: (1000 * row.p50_us) / Math.log2(row.agents) })));
   console.log('\nRounds (gaps to the optimum)');
   printTable(rounds);
+  console.log('\nExploration (gaps to the best agent)');
+  printTable(exploration);
 }

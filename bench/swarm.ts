@@ -16,8 +16,8 @@ import type { CognitivePlan } from '../core/messages/cognitive-plan.ts';
 import { checkPlan } from '../core/plan/check.ts';
 import { simulate } from '../core/simulate/simulate.ts';
 import { regretOf } from '../core/swarm/regret.ts';
-import { printTable } from './support/table.ts';
 import { type Drift, driftOf, figuresOf, fromRun, type Latencies, latenciesOf } from './swarm/drift.ts';
+import { printDrift, type ToldDrift } from './swarm/print-drift.ts';
 import { recordedMs, recordedTimes } from './swarm/recorded.ts';
 import { runPlan } from './swarm/run.ts';
 import { lanesPlan, mixedAgents } from './swarm/scene.ts';
@@ -105,10 +105,11 @@ const latencies = latenciesOf(
 /** What a simulation is told of the stack that the run was on; its plan and agents it knows either way. */
 const TOLD: Readonly<Record<string, Partial<Latencies>>> = {
   'nothing of the stack': {},
-  'assignment to start': { dispatch_ms: latencies.dispatch_ms },
-  'entering and reporting too': latencies,
+  'assignment to start, median': { dispatch_ms: latencies.median.dispatch_ms },
+  'entering and reporting too, medians': latencies.median,
+  'entering and reporting too, means': latencies.mean,
 };
-const drifts = Object.entries(TOLD).map(([told, of]) => ({ told, ...foretell(of) }));
+const drifts = Object.entries(TOLD).map(([told, of]): ToldDrift => ({ told, ...foretell(of) }));
 
 function foretell(of: Partial<Latencies>): Drift {
   const simulated = Array.from({ length: SIMULATIONS }, (_, at) =>
@@ -127,44 +128,20 @@ function foretell(of: Partial<Latencies>): Drift {
 }
 
 if (options.json) {
-  const { makespan_ms, waits_ms, attempts, shares } = deployed;
-  const run = { makespan_ms, waits_ms, attempts, shares };
-  console.log(
-    JSON.stringify({ seed, phase: ran.phase, agents, regret, latencies, deployed: run, drifts }, undefined, 2),
-  );
-} else print();
-
-function print(): void {
-  const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
-  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-  const signed = (share: number): string => `${share < 0 ? '' : '+'}${percent(share)}`;
+  const { starts: _, ...figures } = deployed;
+  const told = { seed, phase: ran.phase, agents, regret, latencies, deployed: figures, drifts };
+  console.log(JSON.stringify(told, undefined, 2));
+} else {
   console.log(
     `${plan.tasks.length} tickets, ${ran.attempts.length} attempts, seed ${seed}; the plan is ${ran.phase}\n`,
   );
-  console.log(regretLines(regret, io.stdout).join('\n'));
-  const { dispatch_ms, enter_ms, overhead_ms } = latencies;
-  console.log(
-    `\nMedians of the stack: ${dispatch_ms} ms from assignment to start, ${enter_ms} ms from the last predecessor's end to ready, ${overhead_ms} ms of an attempt beyond its work\n`,
-  );
-  const short = (id: string): string => id.slice(run.length + 1);
-  printTable([
-    ['simulated, told', 'makespan', '', 'Σ waits', '', 'attempts', 'begin off: median', 'mean', 'p95', 'share moved'],
-    ['(deployed)', seconds(deployed.makespan_ms), '', seconds(deployed.waits_ms), '', String(deployed.attempts)],
-    ...drifts.map(({ told, simulated, start_error, ...drift }) => [
-      ...[told, seconds(simulated.makespan_ms), signed(drift.makespan_error)],
-      ...[seconds(simulated.waits_ms), signed(drift.waits_error), simulated.attempts.toFixed(1)],
-      ...[start_error.p50_ms, start_error.mean_ms, start_error.p95_ms].map(seconds),
-      percent(drift.share_error),
-    ]),
-  ]);
-  console.log('');
-  printTable([
-    ['share of the attempts', ...agents.map(({ agent_id }) => short(agent_id))],
-    ['(deployed)', ...agents.map(({ agent_id }) => percent(deployed.shares[agent_id] ?? 0))],
-    ...drifts.map(({ told, simulated }) => [
-      told,
-      ...agents.map(({ agent_id }) => percent(simulated.shares[agent_id] ?? 0)),
-    ]),
-  ]);
+  console.log(`${regretLines(regret, io.stdout).join('\n')}\n`);
+  printDrift({
+    deployed,
+    latencies,
+    drifts,
+    names: new Map(agents.map(({ agent_id: id }) => [id, id.slice(run.length + 1)])),
+  });
   console.log(`\nSimulated: means of ${SIMULATIONS} runs, seeds ${seed} to ${seed + SIMULATIONS - 1}.`);
 }
+if (ran.phase !== 'completed') process.exitCode = 1;

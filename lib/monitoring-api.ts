@@ -29,9 +29,20 @@ const READS = ['GET/v1/*', 'HEAD/v1/*', ...['List', 'Get', 'Watch', 'Explain'].m
 const VERBS = [
   'PUT/v1/strategy',
   ...['plans', 'tickets', 'incidents', 'agents'].map((collection) => `POST/v1/${collection}/*`),
-  ...['Pause', 'Resume', 'Cancel', 'Redrive', 'Approve', 'Reject', 'Retry', 'Skip', 'Resolve', 'Drain', 'Undrain'].map(
-    rpcOf,
-  ),
+  ...[
+    'Pause',
+    'Resume',
+    'Cancel',
+    'Redrive',
+    'Approve',
+    'Reject',
+    'Retry',
+    'Skip',
+    'Resolve',
+    'Drain',
+    'Undrain',
+    'Override',
+  ].map(rpcOf),
 ];
 function rpcOf(verb: string): string {
   return `POST/neural_hive.v1.*/${verb}*`;

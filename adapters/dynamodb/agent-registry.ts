@@ -83,7 +83,7 @@ export function createDynamoAgentRegistry(table: Table): AgentRegistry {
       return item && agentFrom(item);
     },
 
-    async listByCapability(capability) {
+    async listByCapability(capability, { removedToo = false } = {}) {
       const listed = await queryPartition(table, keys.capabilityKey(capability));
       const items = await getItems(
         table,
@@ -91,7 +91,7 @@ export function createDynamoAgentRegistry(table: Table): AgentRegistry {
       );
       return items
         .map(agentFrom)
-        .filter(({ status }) => status !== 'removed')
+        .filter(({ status }) => removedToo || status !== 'removed')
         .filter(({ capabilities }) => capability === ANY_CAPABILITY || capabilities.includes(capability));
     },
 

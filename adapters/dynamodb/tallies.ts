@@ -19,7 +19,8 @@ const BLOCK_MS = 10 * MINUTE_MS;
 const KEPT_S = 35 * 24 * 3600;
 /** DynamoDB's limit of a token's characters; it knows a token for ten minutes. */
 const TOKEN_CHARS = 36;
-const ATTEMPTS = 6;
+/** With full jitter some 5 s in all: functions of several shards count in the same items. */
+const ATTEMPTS = 9;
 const BACKOFF_MS = 20;
 
 const blockOf = (at: number): number => Math.floor(at / BLOCK_MS) * BLOCK_MS;

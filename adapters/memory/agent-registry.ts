@@ -4,28 +4,35 @@ import { type AgentRecord, historyOf } from '../../core/swarm/agent.ts';
 import * as keys from './keys.ts';
 import type { MemoryItem, MemoryTable } from './table.ts';
 
+/** Removed agents that were taken off the lists; all others are on them: a list is made of the agents as they stand. */
+const UNLISTED = 'UNLISTED';
+
 export function createMemoryAgentRegistry(table: MemoryTable): AgentRegistry {
   const placeOf = (agentId: string) => ({ pk: keys.agentKey(agentId), sk: keys.STATE });
   const find = (agentId: string) => table.get(placeOf(agentId)) as AgentRecord | undefined;
   const write = (agent: AgentRecord) =>
     table.transact([{ ...placeOf(agent.agent_id), change: () => ({ ...agent }) as MemoryItem }]);
+  const isListed = ({ agent_id }: AgentRecord) => table.get({ pk: UNLISTED, sk: agent_id }) === undefined;
+  const list = (agentId: string, on: boolean) =>
+    table.transact([{ pk: UNLISTED, sk: agentId, change: () => (on ? undefined : {}) }]);
 
   return {
     async load(agentId) {
       return find(agentId);
     },
 
-    async listByCapability(capability) {
+    async listByCapability(capability, { removedToo = false } = {}) {
       return table
         .scan(keys.agentKey(''))
         .map(({ item }) => item as unknown as AgentRecord)
-        .filter(({ status }) => status !== 'removed')
+        .filter((agent) => agent.status !== 'removed' || (removedToo && isListed(agent)))
         .filter(({ capabilities }) => capability === ANY_CAPABILITY || capabilities.includes(capability));
     },
 
     async register(agent) {
       const old = find(agent.agent_id);
       write({ ...agent, ...historyOf(old), registered_at: old?.registered_at ?? agent.registered_at });
+      list(agent.agent_id, true);
       return find(agent.agent_id) as AgentRecord;
     },
 
@@ -42,11 +49,12 @@ export function createMemoryAgentRegistry(table: MemoryTable): AgentRegistry {
       const status = Object.keys(before.held).length === 0 ? 'removed' : 'draining';
       const removed: AgentRecord = { ...before, status, heartbeat_at: at };
       write(removed);
+      if (status === 'removed') list(agentId, false);
       return removed;
     },
 
-    async unlist() {
-      // There are no lists: each is made of the agents as they stand.
+    async unlist(agentId) {
+      if (find(agentId)?.status === 'removed') list(agentId, false);
     },
   };
 }

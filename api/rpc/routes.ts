@@ -1,4 +1,4 @@
-/** The four services on one Connect router, the same wherever they are served. */
+/** The five services on one Connect router, the same wherever they are served. */
 import type { ConnectRouter, ConnectRouterOptions } from '@connectrpc/connect';
 import type { Monitor } from '../../core/monitor/monitor.ts';
 import type { Operations } from '../../core/operate/operations.ts';
@@ -7,9 +7,11 @@ import { tellErrors } from './errors.ts';
 import { AgentService } from './generated/neural_hive/v1/agent_pb.js';
 import { IncidentService } from './generated/neural_hive/v1/incident_pb.js';
 import { PlanService } from './generated/neural_hive/v1/plan_pb.js';
+import { StrategyService } from './generated/neural_hive/v1/strategy_pb.js';
 import { TicketService } from './generated/neural_hive/v1/ticket_pb.js';
 import { createIncidentService } from './incident-service.ts';
 import { createPlanService } from './plan-service.ts';
+import { createStrategyService } from './strategy-service.ts';
 import { createTicketService } from './ticket-service.ts';
 
 export interface RpcDeps {
@@ -38,4 +40,5 @@ export const createRpcRoutes =
       .service(PlanService, createPlanService(deps))
       .service(TicketService, createTicketService(deps))
       .service(AgentService, createAgentService(deps))
-      .service(IncidentService, createIncidentService(deps));
+      .service(IncidentService, createIncidentService(deps))
+      .service(StrategyService, createStrategyService(deps));

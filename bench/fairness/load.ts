@@ -43,7 +43,7 @@ export function offer({ seed, slots, load, hours }: LoadSettings): QueueEntry[] 
       ...{
         ...of,
         ...names,
-        key: queueKey({ ...of, ...names }),
+        key: queueKey({ ...of, ...names, security_level: 'INTERNAL' }),
         pool: 'pool',
         plan_id: 'plan',
         task_id: names.ticket_id,

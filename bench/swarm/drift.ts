@@ -69,12 +69,15 @@ export function driftOf(deployed: RunFigures, simulated: readonly RunFigures[]):
   const told = { makespan_ms: over((run) => run.makespan_ms), waits_ms: over((run) => run.waits_ms) };
   return {
     simulated: { ...told, attempts: over((run) => run.attempts), shares },
-    makespan_error: told.makespan_ms / deployed.makespan_ms - 1,
-    waits_error: told.waits_ms / deployed.waits_ms - 1,
+    makespan_error: errorOf(told.makespan_ms, deployed.makespan_ms),
+    waits_error: errorOf(told.waits_ms, deployed.waits_ms),
     share_error: off.reduce((sum, value) => sum + value, 0) / 2,
     start_error: spreadOf(startErrors(deployed, simulated)),
   };
 }
+
+const errorOf = (simulated: number, deployed: number): number =>
+  simulated === deployed ? 0 : simulated / deployed - 1;
 
 /** Of the tasks that began on both sides. */
 function startErrors(deployed: RunFigures, simulated: readonly RunFigures[]): number[] {
@@ -93,8 +96,10 @@ function spreadOf(values: readonly number[]): Drift['start_error'] {
 const mean = (values: readonly number[]): number =>
   values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** What a run spent on the stack, as a simulation can be told of it: medians, whole ms. */
+/** What a run spent on the stack, as a simulation can be told of it: whole ms. */
 export type Latencies = Required<Pick<SimulationRequest, 'dispatch_ms' | 'enter_ms' | 'overhead_ms'>>;
+
+export type Average = 'median' | 'mean';
 
 /**
  * @param expected ms that an attempt of the task takes on the agent itself
@@ -104,7 +109,7 @@ export function latenciesOf(
   attempts: readonly RunAttempt[],
   dependencies: ReadonlyMap<string, readonly string[]>,
   expected: (attempt: RunAttempt) => number,
-): Latencies {
+): Readonly<Record<Average, Latencies>> {
   const done = new Map(attempts.filter(({ succeeded }) => succeeded).map((one) => [one.task_id, one.ended_at]));
   const begun = new Map<string, number>();
   for (const { task_id, ready_at } of attempts) begun.set(task_id, Math.min(begun.get(task_id) ?? ready_at, ready_at));
@@ -112,10 +117,11 @@ export function latenciesOf(
     const before = (dependencies.get(task) ?? []).flatMap((id) => done.get(id) ?? []);
     return before.length === 0 ? [] : [ready - Math.max(...before)];
   });
-  const median = (values: readonly number[]): number => Math.max(0, Math.round(spreadOf(values).p50_ms));
-  return {
-    dispatch_ms: median(attempts.map(({ assigned_at, started_at }) => started_at - assigned_at)),
-    enter_ms: median(entered),
-    overhead_ms: median(attempts.map((one) => one.ended_at - one.started_at - expected(one))),
+  const dispatched = attempts.map(({ assigned_at, started_at }) => started_at - assigned_at);
+  const over = attempts.map((one) => one.ended_at - one.started_at - expected(one));
+  const told = (average: (values: readonly number[]) => number): Latencies => {
+    const whole = (values: readonly number[]): number => Math.max(0, Math.round(average(values)));
+    return { dispatch_ms: whole(dispatched), enter_ms: whole(entered), overhead_ms: whole(over) };
   };
+  return { median: told((values) => spreadOf(values).p50_ms), mean: told(mean) };
 }

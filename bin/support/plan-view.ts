@@ -1,7 +1,7 @@
 /** A plan and its tickets as the commands show them: read from the ledger, in the order of the DAG. */
 
-import type { PlanPrediction } from '../../core/plan/prediction.ts';
-import { isPlanEnded, type PlanState } from '../../core/plan/state.ts';
+import { type PlanPrediction, standingPrediction } from '../../core/plan/prediction.ts';
+import type { PlanState } from '../../core/plan/state.ts';
 import type { Ledger } from '../../core/ports/ledger.ts';
 import type { PlanReader } from '../../core/ports/plan-reader.ts';
 import type { TicketSpec, TicketState } from '../../core/ticket/state.ts';
@@ -75,7 +75,7 @@ export function createLook(
       const state = states.get(place.ticket_id);
       return state === undefined ? [] : [{ ...place, state }];
     });
-    return { plan, tickets, at: now, ...(prediction && !isPlanEnded(plan) && { prediction }) };
+    return { plan, tickets, at: now, ...standingPrediction(plan, prediction) };
   };
 }
 

@@ -1,4 +1,5 @@
 /** Each pool's demand as counted, and what it asks for. Reads alone: who tells it, and to whom, is the caller's. */
+import { forEachAtOnce } from '../at-once.ts';
 import type { CapacityDesired } from '../messages/capacity-desired.ts';
 import type { AgentRegistry } from '../ports/agent-registry.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -27,6 +28,8 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAYS_READ = 7;
 const MINUTES_READ = 120;
 const WAITING_READ = 200;
+/** Pools are never forgotten: there may be thousands, and each is a week of minutes. */
+const POOLS_AT_ONCE = 8;
 const TELL_EVERY_MS = 15 * MINUTE_MS;
 /** Before any attempt has ended: as plans estimate by default; it counts as one attempt. */
 const SERVICE_PRIOR_MS = 60_000;
@@ -62,7 +65,13 @@ export function createWatchDemand({ tallies, queue, agents, clock }: WatchDemand
     return [{ tell, desired: desiredOf(pool, required_capabilities, capacity, history, present) }];
   }
 
-  return async () => (await Promise.all((await queue.pools()).map(watch))).flat();
+  return async () => {
+    const found: { pool: string; demands: Demand[] }[] = [];
+    await forEachAtOnce(await queue.pools(), POOLS_AT_ONCE, async (pool) => {
+      found.push({ pool: pool.pool, demands: await watch(pool) });
+    });
+    return found.sort((a, b) => (a.pool < b.pool ? -1 : 1)).flatMap(({ demands }) => demands);
+  };
 }
 
 function desiredOf(

@@ -7,13 +7,24 @@ import { absent, agentId, capability, epochMs, securityLevel, text } from './pri
 /** An agent's item is read and written for every assignment, so what the agent says of itself is kept short. */
 const label = text.max(256);
 
+/** Read as browsers and Node do, where `https:user@host` has a user too; what is no URL is said by another check. */
+const hasNoCredentials = (url: string): boolean => {
+  if (!URL.canParse(url)) return true;
+  const { username, password } = new URL(url);
+  return username === '' && password === '';
+};
+
 /** Where an agent is found, for people; with `probe` for the orchestrator too, which then asks there whether it lives. */
 export const endpoint = z
   .object({
     url: z
       .url({ protocol: /^https?$/ })
       .max(512)
-      .meta({ description: 'a probe needs https and a public address; 2xx says that the agent lives' }),
+      .refine(hasNoCredentials, 'must have no user and no password in it: it is shown to all who read of the agent')
+      .meta({
+        description:
+          'no user or password in it; a probe needs https and a public address; 2xx says that the agent lives',
+      }),
     probe: z.boolean().default(false).meta({
       description: 'it is asked there once a minute, and need not send heartbeats: its interval is 60 s at least',
     }),

@@ -3,10 +3,12 @@
  * when what it depends on is likely done. What agents do may prove it wrong; what cannot be read is left out.
  */
 import type { NextStep } from '../messages/ticket-explanation.ts';
+import { standingPrediction } from '../plan/prediction.ts';
 import { isPlanEnded } from '../plan/state.ts';
 import type { PlanHistory } from '../ports/plan-reader.ts';
 import type { ReadyQueue } from '../ports/ready-queue.ts';
 import type { SharesStore } from '../ports/shares.ts';
+import { AGING, dueAt } from '../schedule/aging.ts';
 import { expectedTurn } from '../schedule/expected-turn.ts';
 import type { QueueEntry } from '../schedule/queue-entry.ts';
 import { readLanes } from '../schedule/read-lanes.ts';
@@ -63,8 +65,7 @@ export function createExpect(deps: ExpectDeps): Expect {
     const steps: NextStep[] = [{ at: now + expected.in_ms, what: likely }];
     const bound =
       strategy.name === 'weighted-fair' && backlog.whole ? latestTurn(ranked, state, agents, now) : undefined;
-    if (bound !== undefined && bound > now)
-      steps.push({ at: bound, what: 'its turn has come at the latest, as weighted fairness and aging guarantee' });
+    if (bound !== undefined) steps.push(bound);
     return steps;
   }
 
@@ -79,7 +80,7 @@ export function createExpect(deps: ExpectDeps): Expect {
       return [
         { at: Math.round(now + Math.max(...known)), what: `what it waits for is likely done: ${underWay(open)}` },
       ];
-    const { prediction } = plan;
+    const { prediction } = standingPrediction(plan.state, plan.prediction);
     if (prediction?.p50_at === undefined || prediction.p50_at <= now) return [];
     return [{ at: prediction.p50_at, what: 'its plan is as likely as not to have ended, and this ticket before that' }];
   }
@@ -125,13 +126,16 @@ function underWay(open: readonly TicketState[]): string {
   return `${named.join(', ')}${more}, under way`;
 }
 
-/** Epoch ms; undefined where the ticket does not wait there, or nobody who may run it is up. */
+/**
+ * By weighted fairness and aging; undefined where the ticket does not wait there, or nobody who may run it is up. The bound
+ * of one that is overdue is counted from now on, with those that are still before it: what was served is gone for good.
+ */
 function latestTurn(
   ranked: readonly QueueEntry[],
   { ticket_id }: TicketState,
   agents: readonly AgentRecord[],
   now: number,
-): number | undefined {
+): NextStep | undefined {
   const own = ranked.find((entry) => entry.ticket_id === ticket_id);
   if (own === undefined) return undefined;
   const slots = agents
@@ -140,11 +144,15 @@ function latestTurn(
     .reduce((sum, { capacity }) => sum + capacity, 0);
   if (slots === 0) return undefined;
   const ofTier = ranked.filter(({ customer_tier }) => customer_tier === own.customer_tier);
-  const ahead = ofTier.filter((one) => one.tenant_id === own.tenant_id && one.key !== own.key).length;
+  const ahead = ofTier.filter(
+    (one) => one.tenant_id === own.tenant_id && one.key !== own.key && one.ready_at <= own.ready_at,
+  ).length;
   const bound = waitBound({
     ...{ tier: own.customer_tier, ahead, slots },
     tenants: new Set(ofTier.map(({ tenant_id }) => tenant_id)).size,
     longest_ms: Math.max(...ranked.map(({ deadline, ready_at }) => deadline - ready_at)),
   });
-  return Math.round(own.ready_at + bound);
+  const at = Math.round(Math.max(dueAt(own), now) + bound - AGING.bound_ms[own.customer_tier]);
+  const stay = slots === 1 ? 'its 1 slot stays' : `its ${slots} slots stay`;
+  return { at, what: `its turn has come at the latest, by weighted fairness, if ${stay} with this pool` };
 }

@@ -3,7 +3,8 @@
 import { TICKET_STATUSES } from '../messages/execution-ticket.ts';
 import type { Page, PageRequest, PlanSummary, PlanView } from '../messages/monitoring-api.ts';
 import type { RiskBand } from '../messages/primitives.ts';
-import { isPlanEnded, type PlanState } from '../plan/state.ts';
+import { standingPrediction } from '../plan/prediction.ts';
+import type { PlanState } from '../plan/state.ts';
 import type { PlanHistory, PlanReader, TicketHead } from '../ports/plan-reader.ts';
 import { STATUS_OF_PHASE } from '../ticket/view.ts';
 import { interventionsOf } from './interventions.ts';
@@ -61,7 +62,7 @@ function viewOf({ state, version, events, prediction }: PlanHistory, heads: read
       ...countBy(heads, ({ phase }) => STATUS_OF_PHASE[phase]),
     },
     tickets_by_phase: countBy(heads, ({ phase }) => phase),
-    ...(prediction && !isPlanEnded(state) ? { prediction: { ...prediction } } : {}),
+    ...standingPrediction(state, prediction),
     interventions: interventionsOf(events),
   };
 }

@@ -3,8 +3,11 @@ import type { AgentRecord } from '../swarm/agent.ts';
 
 export interface AgentRegistry {
   load(agentId: string): Promise<AgentRecord | undefined>;
-  /** agents that have (at least) this capability, `*` for all; removed ones are left out */
-  listByCapability(capability: string): Promise<AgentRecord[]>;
+  /**
+   * Agents that have (at least) this capability, `*` for all. Removed ones are left out; with `removedToo` those among them
+   * that have not been taken off the lists yet are there.
+   */
+  listByCapability(capability: string, options?: { readonly removedToo?: boolean }): Promise<AgentRecord[]>;
   /**
    * Writes what the agent says of itself, keeping what it holds, since when it is known and how it stands; doing it again
    * changes nothing else.

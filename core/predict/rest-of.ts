@@ -1,5 +1,6 @@
 /** From a plan's tickets and the swarm to what remains of the plan, and who may do it. */
-import { type AgentRecord, freeSlots, hasCapabilities, healthOf, isCleared } from '../swarm/agent.ts';
+import { type AgentRecord, freeSlots } from '../swarm/agent.ts';
+import { createEligible } from '../swarm/match/eligible.ts';
 import { RETRY_SETTINGS } from '../ticket/retry.ts';
 import { isDone, isTerminal, kindOfWork, type TicketSpec, type TicketState } from '../ticket/state.ts';
 import { type Estimates, NEUTRAL } from '../trail/estimate.ts';
@@ -84,12 +85,11 @@ function groupsOf(open: readonly TicketNow[], agents: readonly AgentRecord[], kn
   ]);
   const alike = new Map<string, { group: number; free: number; pools: number[]; estimates: AgentGroup['estimates'] }>();
   const groupOf = new Map<string, number>();
-  for (const agent of able(agents, now)) {
-    const served = first.flatMap((spec, pool) =>
-      hasCapabilities(agent, spec.required_capabilities) && isCleared(agent.clearance, spec.security_level)
-        ? [pool]
-        : [],
-    );
+  // Each pool for itself, as matching does: where no other is there, degraded ones serve it, whoever is healthy elsewhere.
+  const eligible = createEligible(agents, now);
+  const servedBy = first.map((spec) => new Set(eligible(spec)));
+  for (const agent of agents) {
+    const served = servedBy.flatMap((able, pool) => (able.has(agent) ? [pool] : []));
     if (served.length === 0) continue;
     const estimates = kinds.map((kind, at) => {
       const pool = served.find((one) => kindsOf[one]?.includes(at));
@@ -112,10 +112,4 @@ function groupsOf(open: readonly TicketNow[], agents: readonly AgentRecord[], kn
     if (!has && serving[0] !== undefined) serving[0].free = 1;
   }
   return { groups, groupOf };
-}
-
-/** Those that are matched: healthy, or, where none is, degraded. */
-function able(agents: readonly AgentRecord[], now: number): readonly AgentRecord[] {
-  const healthy = agents.filter((agent) => healthOf(agent, now) === 'HEALTHY');
-  return healthy.length > 0 ? healthy : agents.filter((agent) => (healthOf(agent, now) as string) === 'DEGRADED');
 }

@@ -47,6 +47,8 @@ export interface Decisions {
 const SPARE = 20;
 /** Tickets that a pass looks at, at most, where all wait in one lane. */
 const ROUND_SIZE = 200;
+/** Such pages that a pass reads at most where none of the lanes' heads can begin. */
+const PAGES_BEHIND = 5;
 /** Tickets of a lane, and lanes of a class, that a pass looks at where the queue is long. */
 const PER_LANE = 12;
 const LANES_PER_CLASS = 6;
@@ -80,20 +82,23 @@ export function createDecisions(deps: DecideDeps): (pool: string) => Decisions {
       const context: RankContext = { now, shares: had, predictService: predictServiceBy(estimates) };
       const ranked = strategy.rank(backlog.entries, context);
       const matches = matchRanked(deps, ranked, candidates, { strategy, estimates, now });
-      const charge = (assigned: ReadonlySet<string>): void => {
-        // Turns that are still owed from when it was contended end with the first round that leaves nobody waiting.
-        if (!contended && Object.keys(had?.classes ?? {}).length === 0) return;
-        const { open, cursors } = backlog;
-        const after = strategy.charge({ ranked, assigned, open, cursors }, context);
-        changed ||= JSON.stringify(after) !== JSON.stringify(kept?.shares);
-        kept = { shares: after };
-      };
+      const chargeOf =
+        (ranked: readonly Ranked[]) =>
+        (assigned: ReadonlySet<string>): void => {
+          // Turns that are still owed from when it was contended end with the first round that leaves nobody waiting.
+          if (!contended && Object.keys(had?.classes ?? {}).length === 0) return;
+          const { open, cursors } = backlog;
+          const after = strategy.charge({ ranked, assigned, open, cursors }, context);
+          changed ||= JSON.stringify(after) !== JSON.stringify(kept?.shares);
+          kept = { shares: after };
+        };
       if (matches.length > 0 || backlog.whole)
-        return { looked: ranked.length, matches, left: !backlog.whole && matches.length < free, charge };
+        return {
+          ...{ looked: ranked.length, matches, left: !backlog.whole && matches.length < free },
+          charge: chargeOf(ranked),
+        };
       const behind = await matchBehind(head.at(-1) as QueueEntry, candidates, { strategy, estimates, now });
-      // Those at the lanes' heads were looked at: whose turn it is to be read goes on.
-      charge(new Set());
-      return behind;
+      return { ...behind, charge: chargeOf(behind.ranked) };
     }
 
     const read = (head: readonly QueueEntry[], free: number): Promise<Backlog> => {
@@ -108,15 +113,18 @@ export function createDecisions(deps: DecideDeps): (pool: string) => Decisions {
     };
 
     /**
-     * None of the free agents may run any of the lanes' heads (they are cleared for less, say): whoever waits behind them
-     * must not wait for ever.
+     * None of the lanes' heads begins now (they are left for faster agents, say): whoever waits behind them may. Not the
+     * whole of a long queue is read for that; the lanes' heads move on.
      */
-    async function matchBehind(last: QueueEntry, candidates: readonly AgentRecord[], by: By): Promise<Decided> {
-      for (let after = last.key; ; ) {
+    async function matchBehind(last: QueueEntry, candidates: readonly AgentRecord[], by: By) {
+      let after = last.key;
+      for (let page = 1; ; page++) {
         const entries = await queue.list(pool, ROUND_SIZE, after);
-        const matches = matchRanked(deps, by.strategy.rank(entries, { now: by.now }), candidates, by);
-        const full = entries.length === ROUND_SIZE;
-        if (matches.length > 0 || !full) return { ...NOTHING, looked: entries.length, matches, left: full };
+        const ranked = by.strategy.rank(entries, { now: by.now });
+        const matches = matchRanked(deps, ranked, candidates, by);
+        const left = entries.length === ROUND_SIZE;
+        if (matches.length > 0 || !left || page === PAGES_BEHIND)
+          return { looked: entries.length, ranked, matches, left };
         after = entries.at(-1)?.key ?? after;
       }
     }

@@ -1,13 +1,22 @@
 /**
- * A pool's queue as lanes: tickets of one priority, tier and tenant wait in one lane, first come, first served. A lane is
- * a range of the queue's keys, so its head is found without reading what waits before it.
+ * A pool's queue as lanes: tickets of one priority, tier, tenant and security level wait in one lane, first come, first
+ * served. A lane is a range of the queue's keys, so its head is found without reading what waits before it. The level is
+ * part of it since tickets that nobody is cleared for would keep those behind them from being read.
  */
-import { CUSTOMER_TIERS, type CustomerTier, PRIORITIES, type Priority } from '../messages/primitives.ts';
+import {
+  CUSTOMER_TIERS,
+  type CustomerTier,
+  PRIORITIES,
+  type Priority,
+  SECURITY_LEVELS,
+  type SecurityLevel,
+} from '../messages/primitives.ts';
 
 export interface LaneNames {
   readonly priority: Priority;
   readonly customer_tier: CustomerTier;
   readonly tenant_id: string;
+  readonly security_level: SecurityLevel;
 }
 
 /** A tenant's name in keys has at most so many characters: a key has 1 024 bytes. */
@@ -20,7 +29,8 @@ export const classOf = ({ priority, customer_tier }: Pick<LaneNames, 'priority' 
 
 const rankIn = <T>(ascending: readonly T[], name: T): number => ascending.length - 1 - ascending.indexOf(name);
 
-export const laneOf = (names: LaneNames): string => `${classOf(names)}#${tenantToken(names.tenant_id)}`;
+export const laneOf = (names: LaneNames): string =>
+  `${classOf(names)}#${tenantToken(names.tenant_id)}/${rankIn(SECURITY_LEVELS, names.security_level)}`;
 
 /** The lane that an entry of the queue is in: its key without the time and the ticket's id. */
 export function laneOfKey(key: string): string {

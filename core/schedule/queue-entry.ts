@@ -37,7 +37,7 @@ export interface QueueEntry {
 }
 
 /**
- * Orders a pool's queue as text: highest priority first, then highest tier, then by tenant, then first ready first; unique
+ * Orders a pool's queue as text: highest priority first, then highest tier, then by tenant and security level, then first ready first; unique
  * by the ticket's id, which holds no `#`.
  */
 export function queueKey(entry: LaneNames & Pick<QueueEntry, 'ready_at' | 'ticket_id'>): string {

@@ -68,10 +68,10 @@ export function entryOf(
   estimatedMs: number,
 ): QueueEntry {
   const { region, zone } = spec.metadata;
-  const { customer_tier, tenant_id, priority, ticket_id } = spec;
+  const { customer_tier, tenant_id, priority, ticket_id, security_level } = spec;
   return {
     pool: spec.pool,
-    key: queueKey({ priority, customer_tier, tenant_id, ready_at: state.ready_ms, ticket_id }),
+    key: queueKey({ priority, customer_tier, tenant_id, security_level, ready_at: state.ready_ms, ticket_id }),
     ...{ ticket_id, plan_id: spec.plan_id, task_id: spec.task_id, task_type: kind, priority, customer_tier, tenant_id },
     security_level: spec.security_level,
     required_capabilities: spec.required_capabilities,

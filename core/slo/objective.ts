@@ -10,4 +10,8 @@ export interface Objective {
 
 const DAY_MS = 24 * 3_600_000;
 
-export const OBJECTIVE: Objective = { target: 0.99, window_ms: 3 * DAY_MS, min_events: 20 };
+/**
+ * 201 events at least: one late ticket of n spends 1 ÷ n ÷ (1 − 0.99) of the budget, and on its own it must leave more than
+ * half of that, from which on the budget counts as hurt: n > 1 ÷ (0.01 × 0.5) = 200.
+ */
+export const OBJECTIVE: Objective = { target: 0.99, window_ms: 3 * DAY_MS, min_events: 201 };

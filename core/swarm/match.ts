@@ -17,6 +17,8 @@ export interface MatchContext {
   readonly estimates: Estimates;
   /** uniform in [0, 1): what exploration draws by */
   readonly random: () => number;
+  /** what was drawn of agents already, where several steps of one decision are to believe the same */
+  readonly beliefs?: (agentId: string, taskType: string) => { readonly ratio: number; readonly success: number };
 }
 
 /** Tickets in the order they are to be served × agents → at most one agent a ticket, never more tickets than slots. */

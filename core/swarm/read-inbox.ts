@@ -9,6 +9,7 @@ import { dueOf } from '../ticket/look.ts';
 import { reminderOf } from '../ticket/remind.ts';
 import type { TicketRecord } from '../ticket/state.ts';
 import { toExecutionTicket } from '../ticket/view.ts';
+import { takesWork } from './agent.ts';
 
 const AT_ONCE = 16;
 
@@ -24,7 +25,7 @@ export function createReadInbox({ agents, ledger, clock }: ReadInboxDeps) {
     const agent = await agents.load(agent_id);
     if (agent === undefined || agent.status === 'removed')
       throw new HiveError('AGENT_UNKNOWN', `No agent "${agent_id}" is registered: register it.`, { status: 404 });
-    const { kind, capacity, status, held } = agent;
+    const { kind, capacity, held } = agent;
     const at = clock.now();
     const items: InboxItem[] = [];
     await forEachAtOnce(Object.keys(held), AT_ONCE, async (ticketId) => {
@@ -33,7 +34,7 @@ export function createReadInbox({ agents, ledger, clock }: ReadInboxDeps) {
       if (item !== undefined) items.push(item);
     });
     items.sort((a, b) => a.due_at - b.due_at || (a.ticket.ticket_id < b.ticket.ticket_id ? -1 : 1));
-    return { agent_id, kind, draining: status === 'draining', capacity, at, items };
+    return { agent_id, kind, draining: !takesWork(agent), capacity, at, items };
   };
 }
 

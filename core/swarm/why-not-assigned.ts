@@ -32,7 +32,7 @@ export function whyNotAssigned(
   if (usable.length === 0) return `no agent with ${wanted} is fit for it: ${tally(cleared, now)}`;
   const able = usable.length === 1 ? '1 capable agent' : `${usable.length} capable agents`;
   if (usable.every((agent) => freeSlots(agent) <= 0)) return `waits for a slot: ${able}, all busy`;
-  return 'ready: the next round assigns it';
+  return 'ready: the next round assigns it, unless a faster agent that is busy is worth waiting for';
 }
 
 /** Degraded ones are the last resort. */

@@ -1,8 +1,21 @@
 /** What an attempt that ended is counted by, told in its event: whoever counts reads nothing else. */
-import type { TicketSpec } from './state.ts';
+import type { TicketRecord } from './state.ts';
 
-/** @returns `deadline`: the ticket's own, epoch ms, which counts from when it became ready */
-export const countedBy = (
-  { pool, sla }: Pick<TicketSpec, 'pool' | 'sla'>,
-  { ready_at }: { readonly ready_at: number },
-): { pool: string; deadline: number } => ({ pool, deadline: ready_at + sla.timeout_ms });
+/** After these the ticket begins anew, by somebody's will: its plan was paused, halted or redriven. */
+const BEGINS_ANEW: readonly string[] = ['TicketDeferred', 'TicketWithdrawn', 'TicketReopened'];
+
+/**
+ * The time that failed attempts and the waits between them take is the ticket's own: it counts from when the ticket became
+ * ready for the first time, not from the last try.
+ *
+ * @param held the attempt that ended
+ * @returns `deadline`: the ticket's own, epoch ms
+ */
+export function countedBy(
+  { spec: { pool, sla }, records }: Pick<TicketRecord, 'spec' | 'records'>,
+  held: { readonly ready_at: number },
+): { pool: string; deadline: number } {
+  const anew = records.findLastIndex(({ event }) => BEGINS_ANEW.includes(event.type));
+  const first = records.find(({ event }, at) => at > anew && event.type === 'TicketReady');
+  return { pool, deadline: (first?.at ?? held.ready_at) + sla.timeout_ms };
+}

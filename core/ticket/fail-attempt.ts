@@ -57,7 +57,7 @@ export function createFailAttempt({ ledger, timers, clock, sha256 }: FailAttempt
       ...{ agent_id, attempt, cause, error_code, error_message },
       duration_ms: held.phase === 'running' ? Math.max(0, now - held.started_at) : 0,
       ...(result_digest === undefined ? {} : { result_digest }),
-      ...countedBy(spec, held),
+      ...countedBy(ticket, held),
     };
     const commit = (event: TicketEvent, ...more: Write[]) =>
       ledger.commit([

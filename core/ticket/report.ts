@@ -88,7 +88,7 @@ export function createReportTicket(deps: ReportTicketDeps) {
     const now = clock.now();
     const output = told ?? { success: true, output: {}, metadata: {}, logs: [] };
     const duration_ms = Math.max(0, now - held.started_at);
-    const of = countedBy(ticket.spec, held);
+    const of = countedBy(ticket, held);
     const event = {
       type: 'TicketCompleted' as const,
       agent_id,

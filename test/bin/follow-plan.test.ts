@@ -91,8 +91,9 @@ describe('a plan’s prediction', () => {
     await hive.acceptPlan(plan({ tasks: CHAIN }));
     const look = lookAt(hive);
     expect(await look(NOW)).not.toHaveProperty('prediction');
-    await hive.ledger.noteNextLook('plan-1', NOW, prediction);
-    expect((await look(NOW))?.prediction).toEqual(prediction);
+    const { deadline = 0 } = (await hive.ledger.loadPlanState('plan-1')) ?? {};
+    await hive.ledger.noteNextLook('plan-1', NOW, { ...prediction, deadline });
+    expect((await look(NOW))?.prediction).toEqual({ ...prediction, deadline });
     await hive.operations.cancelPlan('plan-1', { by: 'ada', why: 'off' });
     expect(await look(NOW)).not.toHaveProperty('prediction');
   });

@@ -65,7 +65,11 @@ describeContract('The agent registry', (stores) => {
     }
     expect(await registry.load(gone)).toMatchObject({ status: 'removed', standing: { health: 'REMOVED' } });
     await registry.register(agent(back, { capabilities: [capability] }));
+    const stillListed = async () =>
+      (await registry.listByCapability(capability, { removedToo: true })).map(({ agent_id }) => agent_id).sort();
+    expect([await listed(capability), await stillListed()]).toEqual([[back], [gone, back].sort()]);
     for (const id of [gone, back]) await registry.unlist(id);
+    expect(await stillListed()).toEqual([back]);
     await registry.unlist('never seen');
     expect(await listed(capability)).toEqual([back]);
     expect(await registry.heartbeat(gone, NOW + 1)).toBeUndefined();

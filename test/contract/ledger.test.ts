@@ -6,10 +6,9 @@ import { COMMIT_CONFLICT } from '../../core/ledger/retry.ts';
 import { appendToPlan, createPlan, createRejection } from '../../core/plan/append.ts';
 import type { Write } from '../../core/ports/ledger.ts';
 import { readyWrites } from '../../core/schedule/become-ready.ts';
-import { appendToHealth } from '../../core/swarm/health/record.ts';
 import { appendToTicket, createTicket } from '../../core/ticket/append.ts';
 import type { TicketSpec } from '../../core/ticket/state.ts';
-import { agent, fallOf } from '../support/agents.ts';
+import { agent } from '../support/agents.ts';
 import { dependent, NOW, parsedPlan, task, ticketsOf } from '../support/plans.ts';
 import { describeContract } from './stores.ts';
 
@@ -179,69 +178,6 @@ describeContract('The ledger', (stores) => {
     await ledger.commit([{ kind: 'free_slot', agent_id, ticket_id: 't3' }]);
     await ledger.commit([{ ...hold('t4'), ...work } as Write]);
     expect((await agents.load(agent_id))?.held.t4).toEqual({ plan_id: 'p', task_id: 't', attempt: 1, ...work });
-  });
-
-  it('appends to an agent’s health with a copy on its item, and refuses that to a version that is past and to no agent', async () => {
-    const { ledger, agents } = stores();
-    const id = `health-${++plans}`;
-    expect(await ledger.loadHealth(id)).toBeUndefined();
-    await conflict([appendToHealth(id, undefined, fallOf('DEGRADED'), NOW, sha256)], [0]);
-    await agents.register(agent(id));
-    const first = appendToHealth(id, undefined, fallOf('DEGRADED'), NOW, sha256);
-    await ledger.commit([first]);
-    await conflict([first], [0]);
-    const before = await ledger.loadHealth(id);
-    expect(before?.state).toMatchObject({ agent_id: id, health: 'DEGRADED', since: NOW });
-    expect((await agents.load(id))?.standing).toEqual(before?.state);
-    await ledger.commit([appendToHealth(id, before, fallOf('UNHEALTHY', 'DEGRADED'), NOW + 1, sha256)]);
-    expect(await ledger.loadHealth(id)).toMatchObject({ head: { version: 2 }, state: { health: 'UNHEALTHY' } });
-  });
-
-  it('removes an agent with its health, unless it holds something or was heard of since', async () => {
-    const { ledger, agents } = stores();
-    const id = `leaves-${++plans}`;
-    await agents.register(agent(id));
-    const leave = (last_heard_at: number) =>
-      appendToHealth(id, undefined, fallOf('REMOVED'), NOW, sha256, { last_heard_at });
-    const slot = { agent_id: id, ticket_id: 't' };
-    await ledger.commit([{ kind: 'hold_slot', ...slot, plan_id: 'p', task_id: 't', attempt: 1 }]);
-    await conflict([leave(NOW)], [0]);
-    await ledger.commit([{ kind: 'free_slot', ...slot }]);
-    await agents.heartbeat(id, NOW + 5);
-    await conflict([leave(NOW)], [0]);
-    expect((await agents.load(id))?.status).toBe('active');
-    await ledger.commit([leave(NOW + 5)]);
-    expect(await agents.load(id)).toMatchObject({ status: 'removed', standing: { health: 'REMOVED' } });
-  });
-
-  it('gives no slot of an agent that an operator drains, also when it registers anew', async () => {
-    const { ledger, agents } = stores();
-    const id = `drained-${++plans}`;
-    const hold: Write = { kind: 'hold_slot', agent_id: id, ticket_id: 't', plan_id: 'p', task_id: 't', attempt: 1 };
-    await agents.register(agent(id));
-    const drained = appendToHealth(id, undefined, { type: 'AgentDraining', by: 'ada', why: 'disk' }, NOW, sha256);
-    await ledger.commit([drained]);
-    await conflict([hold], [0]);
-    await agents.register(agent(id));
-    await conflict([hold], [0]);
-    const before = await ledger.loadHealth(id);
-    await ledger.commit([appendToHealth(id, before, { type: 'AgentUndrained', by: 'ada', why: 'new' }, NOW, sha256)]);
-    await ledger.commit([hold]);
-  });
-
-  it('counts attempts that are lost to an agent until it answers for one', async () => {
-    const { ledger, agents } = stores();
-    const agent_id = `lost-${++plans}`;
-    await agents.register(agent(agent_id));
-    const end = (attempt_was?: 'lost' | 'answered') =>
-      ledger.commit([{ kind: 'free_slot', agent_id, ticket_id: 't', ...(attempt_was && { attempt_was }) }]);
-    const lost = async () => (await agents.load(agent_id))?.lost_in_a_row ?? 0;
-    await end('lost');
-    await end('lost');
-    await end();
-    expect(await lost()).toBe(2);
-    await end('answered');
-    expect(await lost()).toBe(0);
   });
 
   it('refuses slots of an agent that is unknown or has left', async () => {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { sha256 } from '../../adapters/system/digest.ts';
+import { STRATEGY_AGGREGATE } from '../../core/ledger/aggregate.ts';
 import { appendStrategy } from '../../core/schedule/strategy/append.ts';
 import { NOW } from '../support/plans.ts';
 import { describeContract } from './stores.ts';
@@ -29,5 +30,9 @@ describeContract('The ledger of strategies', (stores) => {
       ...{ strategy: 'round-robin', since: NOW + 1 },
       override: { ...operator, until: NOW + 9 },
     });
+    const { reader } = stores();
+    const [last] = await reader.loadEvents([{ aggregate: STRATEGY_AGGREGATE, version: 2 }], ['cause', 'operator']);
+    expect(last).toMatchObject({ at: NOW + 1, event: { type: 'StrategyChanged', cause: 'operator', operator } });
+    expect(last?.event).not.toHaveProperty('until');
   });
 });

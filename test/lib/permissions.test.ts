@@ -3,6 +3,7 @@ import { ROUTES as ROUTES_OF_API } from '../../api/rest/routes.ts';
 import { AgentService } from '../../api/rpc/generated/neural_hive/v1/agent_pb.js';
 import { IncidentService } from '../../api/rpc/generated/neural_hive/v1/incident_pb.js';
 import { PlanService } from '../../api/rpc/generated/neural_hive/v1/plan_pb.js';
+import { StrategyService } from '../../api/rpc/generated/neural_hive/v1/strategy_pb.js';
 import { TicketService } from '../../api/rpc/generated/neural_hive/v1/ticket_pb.js';
 import { arnText } from './arn-text.ts';
 import { ofType, type Synthesised, synthesise } from './synth.ts';
@@ -192,6 +193,7 @@ test('who monitors may read, and who operates may do that and use the verbs', ()
         'Resolve',
         'Drain',
         'Undrain',
+        'Override',
       ].map((verb) => `POST/neural_hive.v1.*/${verb}*`),
     ]
       .map((path) => `${MONITORING}/${path}`)
@@ -206,7 +208,7 @@ test('every route and every call of the services is allowed by the policy that i
     paths.some((path) => new RegExp(`^${path.replaceAll('.', '\\.').replaceAll('*', '.*')}$`).test(call));
   const calls = [
     ...ROUTES_OF_API.map(({ method, path }) => ({ reads: method === 'get', call: `${method.toUpperCase()}${path}` })),
-    ...[PlanService, TicketService, AgentService, IncidentService].flatMap(({ typeName, methods }) =>
+    ...[PlanService, TicketService, AgentService, IncidentService, StrategyService].flatMap(({ typeName, methods }) =>
       methods.map(({ name, output }) => ({ reads: output.name !== 'VerbAnswer', call: `POST/${typeName}/${name}` })),
     ),
   ];

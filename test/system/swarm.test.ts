@@ -59,8 +59,9 @@ describe('the swarm', () => {
   it('learns within a plan: its choices cost less and less, and less than round-robin', () => {
     expect(regret.attempts).toBeGreaterThanOrEqual(LANES * STEPS);
     expect(regret.agents.slice(0, 2).every(({ agent_id }) => isGood(agent_id))).toBe(true);
-    expect(regret.last_third_ms).toBeLessThan(regret.first_third_ms);
-    expect(regret.regret_ms).toBeLessThan(regret.round_robin_ms);
+    // Of 300 simulations of this plan with as slow a stack none came near these: 0.68 and 0.35 at the worst.
+    expect(regret.last_third_ms / regret.first_third_ms).toBeLessThan(1);
+    expect(regret.regret_ms / regret.round_robin_ms).toBeLessThan(0.5);
   });
 
   it('gives less and less to the slow ones and the one that fails', () => {

@@ -6,7 +6,7 @@ export const strategy = defineCommand({
   usage: 'strategy [name]',
   summary: 'which scheduling strategy is in force, and why; with a name: say which',
   about:
-    'weighted-fair shares turns out among tiers (8:4:2:1) and tenants, critical-first puts what is critical and what is late first, round-robin goes by tenants alone; auto hands the choice back to the error budget of tickets’ deadlines, which is chosen by else. What an operator says holds for a while (--for) and needs --why; saying it again moves its end. Who and why are kept in the ledger.',
+    'weighted-fair shares turns out among tiers (8:4:2:1) and tenants, critical-first puts what is critical and what is late first, round-robin goes by tenants alone; auto hands the choice back to the error budget of tickets’ deadlines, which makes it otherwise. What an operator says holds for a while (--for) and needs --why; saying it again moves its end. Who and why are kept in the ledger.',
   examples: [
     'hive strategy',
     'hive strategy --json | jq .budget',

@@ -45,7 +45,8 @@ export function createBrake(agents: readonly AgentRecord[], now: number, setting
   for (const agent of agents) {
     const { standing } = agent;
     if (standing === undefined || standing.health === 'HEALTHY') continue;
-    if (now - standing.since < settings.brake_window_ms) note(agent);
+    // Not by `since`: to rise by a rung is no fall.
+    if (standing.fell_at !== undefined && now - standing.fell_at < settings.brake_window_ms) note(agent);
   }
 
   return {

@@ -1,4 +1,7 @@
-/** A probe that is answered is the agent's sign of life, and keeps the leases of what it runs. */
+/**
+ * A probe that is answered is the agent's sign of life, and keeps the leases of what it runs. Probes have a budget: agents
+ * are judged after them, and addresses that hang must not keep that from happening, or nobody would take them off the lists.
+ */
 import { forEachAtOnce } from '../../at-once.ts';
 import type { AgentRegistry } from '../../ports/agent-registry.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -9,15 +12,27 @@ import type { AgentRecord } from '../agent.ts';
 /** How often agents are probed, ms: what registers to be probed has no shorter heartbeat. */
 export const PROBE_EVERY_MS = 60_000;
 
-const AT_ONCE = 32;
+/**
+ * No probe begins after this, ms. With that and 3 s for the last ones to hang, more than half of the function's time (50 s)
+ * is left for all else; 600 addresses that hang fit in.
+ */
+export const PROBE_BUDGET_MS = 15_000;
+const AT_ONCE = 128;
 
-/** @returns the agents as they are after it */
+export interface Probed {
+  /** as they are after it; whoever the budget did not reach has not been heard of */
+  readonly agents: readonly AgentRecord[];
+  /** what the stores threw, of single agents: of them nothing was heard, and none of the others suffers */
+  readonly failures: readonly unknown[];
+}
+
+/** Whoever was heard of last is asked first: what hangs drops behind what answers, and the budget ends among the former. */
 export function createProbeAgents(deps: {
   agents: AgentRegistry;
   ledger: Ledger;
   probes: Probes;
   clock: Clock;
-}): (agents: readonly AgentRecord[]) => Promise<AgentRecord[]> {
+}): (agents: readonly AgentRecord[]) => Promise<Probed> {
   const { agents, ledger, probes, clock } = deps;
 
   async function keepLeases({ agent_id, held }: AgentRecord, at: number): Promise<void> {
@@ -31,14 +46,24 @@ export function createProbeAgents(deps: {
 
   return async (all) => {
     const heard = new Map<string, number>();
-    const probed = all.filter(({ endpoint }) => endpoint?.probe);
+    const failures: unknown[] = [];
+    const until = clock.now() + PROBE_BUDGET_MS;
+    const probed = all
+      .filter(({ endpoint }) => endpoint?.probe)
+      .sort((one, other) => other.heartbeat_at - one.heartbeat_at);
     await forEachAtOnce(probed, AT_ONCE, async (agent) => {
-      if (agent.endpoint === undefined || !(await probes.answers(agent.endpoint.url))) return;
-      const at = clock.now();
-      if ((await agents.heartbeat(agent.agent_id, at)) === undefined) return;
-      heard.set(agent.agent_id, at);
-      await keepLeases(agent, at);
+      if (clock.now() >= until) return;
+      try {
+        if (agent.endpoint === undefined || !(await probes.answers(agent.endpoint.url))) return;
+        const at = clock.now();
+        if ((await agents.heartbeat(agent.agent_id, at)) === undefined) return;
+        heard.set(agent.agent_id, at);
+        await keepLeases(agent, at);
+      } catch (error) {
+        failures.push(error);
+      }
     });
-    return all.map((agent) => ({ ...agent, heartbeat_at: heard.get(agent.agent_id) ?? agent.heartbeat_at }));
+    const after = all.map((agent) => ({ ...agent, heartbeat_at: heard.get(agent.agent_id) ?? agent.heartbeat_at }));
+    return { agents: after, failures };
   };
 }

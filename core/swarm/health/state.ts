@@ -54,6 +54,8 @@ export interface HealthState {
   readonly health: Rung;
   /** epoch ms */
   readonly since: number;
+  /** epoch ms of its last fall; absent: it never fell */
+  readonly fell_at?: number;
   readonly reasons: readonly HealthReason[];
   /** falls that followed soon on a rise: each doubles how long it has to wait for the next */
   readonly relapses: number;
@@ -103,7 +105,8 @@ export function reduceHealth(
     default: {
       const { from, to, reasons, relapses, known } = event;
       if (from !== state.health || from === to) throw invalid(state, event.type);
-      return { ...state, health: to, since: at, reasons, relapses, known };
+      const falls = RUNGS.indexOf(to) > RUNGS.indexOf(from);
+      return { ...state, health: to, since: at, ...(falls && { fell_at: at }), reasons, relapses, known };
     }
   }
 }

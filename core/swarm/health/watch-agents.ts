@@ -1,6 +1,7 @@
 /**
  * Once a minute: probes whoever sends no heartbeats, reviews all agents, writes what has changed, and hands on what the
- * fallen ones hold. Two at the same time do no harm: each change is written by one of them.
+ * fallen ones hold. Two at the same time do no harm: each change is written by one of them. What follows from a removal is
+ * done again as long as the lists name the agent, so whoever dies after the write leaves nothing behind.
  */
 import { forEachAtOnce } from '../../at-once.ts';
 import type { AgentRegistry } from '../../ports/agent-registry.ts';
@@ -56,24 +57,39 @@ export function createWatchAgents(deps: WatchAgentsDeps): () => Promise<Watched>
     const { agent_id } = agent;
     if (below(change.from, change.to)) await freeCapacity(agent_id, `${change.to}:${agent_id}:${clock.now()}`);
     else if (change.to !== 'REMOVED') await redistribute(agent);
-    else {
-      await agents.unlist(agent_id);
-      if (agent.ephemeral) await inboxes.close(agent_id);
-    }
+    else await seeOff(agent_id);
     return true;
   }
 
+  /** The list last: by it the next watch finds those that this one did not get done with. */
+  async function seeOff(agent_id: string): Promise<void> {
+    const agent = await agents.load(agent_id);
+    // It has come back meanwhile.
+    if (agent?.status !== 'removed') return;
+    if (agent.ephemeral) await inboxes.close(agent_id);
+    await agents.unlist(agent_id);
+  }
+
   return async function watchAgents() {
-    const all = await probeAgents(await agents.listByCapability(ANY_CAPABILITY));
+    const listed = await agents.listByCapability(ANY_CAPABILITY, { removedToo: true });
+    const { agents: all, failures: unheard } = await probeAgents(listed.filter(({ status }) => status !== 'removed'));
     const review = reviewAgents(all, await loadOutcomes(all), clock.now(), settings);
     const changed: Watched['changed'][number][] = [];
-    const failures: unknown[] = [];
+    const failures = [...unheard];
     await forEachAtOnce(review.changes, AT_ONCE, async (found) => {
       const { from, to, reasons } = found.change;
       try {
         if (await apply(found)) changed.push({ agent_id: found.agent.agent_id, from, to, reasons });
       } catch (error) {
         // One agent's trouble keeps none of the others from being seen to.
+        failures.push(error);
+      }
+    });
+    const left = listed.filter(({ status }) => status === 'removed');
+    await forEachAtOnce(left, AT_ONCE, async ({ agent_id }) => {
+      try {
+        await seeOff(agent_id);
+      } catch (error) {
         failures.push(error);
       }
     });

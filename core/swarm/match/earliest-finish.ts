@@ -54,7 +54,7 @@ export function createEarliestFinish(changes: Partial<EarliestFinishSettings> = 
   return (entries, agents, context) => {
     const { now, estimates } = context;
     const eligible = createEligible(agents, now);
-    const beliefs = createBeliefs(context, settings.exploration);
+    const beliefs = context.beliefs ?? createBeliefs(context, settings.exploration);
     const tables = new Map(agents.map((agent) => [agent.agent_id, timetableOf(agent, estimates, now)]));
     let free = [...tables.values()].reduce((sum, table) => sum + table.free, 0);
 

@@ -1,6 +1,6 @@
 /** Who may run a ticket at all. */
 import type { QueueEntry } from '../../schedule/queue-entry.ts';
-import { type AgentRecord, hasCapabilities, healthOf, isCleared } from '../agent.ts';
+import { type AgentRecord, freeSlots, hasCapabilities, healthOf, isCleared } from '../agent.ts';
 import { AVOID_FOR_MS } from '../match.ts';
 
 /** What is asked of an agent, but for what is between it and this very ticket. */
@@ -16,7 +16,7 @@ export const mayRun = (agent: AgentRecord, { required_capabilities, security_lev
 /** Of the agents known at a moment; busy ones too. */
 export type Eligible = (wanted: Wanted) => readonly AgentRecord[];
 
-/** The healthy ones that may run it, and where there is none, not even a busy one, the degraded ones. */
+/** The healthy ones that may run it; where none of them has a slot free, the degraded ones as well, as a last resort. */
 export function createEligible(agents: readonly AgentRecord[], now: number): Eligible {
   const there = { HEALTHY: [] as AgentRecord[], DEGRADED: [] as AgentRecord[] };
   for (const agent of agents) {
@@ -29,7 +29,7 @@ export function createEligible(agents: readonly AgentRecord[], now: number): Eli
     const able = (agent: AgentRecord) => mayRun(agent, wanted);
     const [first] = wanted.required_capabilities;
     const healthy = (first === undefined ? there.HEALTHY : (healthyWith.get(first) ?? [])).filter(able);
-    return healthy.length > 0 ? healthy : there.DEGRADED.filter(able);
+    return healthy.some((agent) => freeSlots(agent) > 0) ? healthy : [...healthy, ...there.DEGRADED.filter(able)];
   };
   return (wanted) => {
     const key = wantedKey(wanted);

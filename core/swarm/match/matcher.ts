@@ -48,7 +48,7 @@ export function createMatcher(changes: Partial<MatcherSettings> = {}): Matcher {
     const wanted = { now, estimates, tickets: entries.length, busy_too: hold_back !== undefined };
     const { slots, zones } = slotsOf(agents, wanted);
     if (slots.length === 0) return [];
-    const beliefs = createBeliefs(context, settings.exploration);
+    const beliefs = context.beliefs ?? createBeliefs(context, settings.exploration);
     const all: RoundOf = { entries, slots, zones, now, eligible, beliefs, settings: settings.cost, hold_back };
     const round = entries.length * slots.length > settings.cells ? { ...all, slots: prune(all) } : all;
     const costs = roundCosts(round);

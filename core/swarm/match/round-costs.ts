@@ -35,14 +35,9 @@ export function roundCosts(round: RoundOf): Costs {
   entries.forEach((entry, row) => {
     const { eligible, slope, intercept } = lineOf(entry);
     const offset = row * columns;
-    const estimate = entry.estimated_duration_ms;
     for (let zone = 0; zone < zones.length; zone++)
       far[zone] = distanceOf(entry, zones[zone] as AgentRecord['location'], settings);
-    for (let column = 0; column < columns; column++)
-      cells[offset + column] =
-        estimate * (slope[column] as number) +
-        (intercept[column] as number) +
-        (far[zoneOfSlot[column] as number] as number);
+    fill(cells, offset, entry.estimated_duration_ms, slope, intercept, zoneOfSlot, far);
     if (entry.avoid.length === 0 && !held.has(entry.ticket_id) && round.hold_back === undefined) return;
     const strictly = avoidsStrictly(entry, eligible, now);
     slots.forEach(({ agent, wait_ms }, column) => {
@@ -57,4 +52,21 @@ export function roundCosts(round: RoundOf): Costs {
     });
   });
   return { rows: entries.length, columns, cells };
+}
+
+/** One row; by itself, since a loop in a closure takes twice as long. */
+function fill(
+  cells: Float64Array,
+  offset: number,
+  estimate: number,
+  slope: Float64Array,
+  intercept: Float64Array,
+  zoneOfSlot: Int32Array,
+  far: Float64Array,
+): void {
+  for (let column = 0; column < slope.length; column++)
+    cells[offset + column] =
+      estimate * (slope[column] as number) +
+      (intercept[column] as number) +
+      (far[zoneOfSlot[column] as number] as number);
 }

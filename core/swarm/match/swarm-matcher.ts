@@ -4,8 +4,10 @@
  * round, exactly where the round is small enough (assignment). A round of one ticket, or with one agent, needs no second step.
  */
 import type { Match, Matcher } from '../match.ts';
+import { createBeliefs } from './belief.ts';
 import { createEarliestFinish, type EarliestFinishSettings } from './earliest-finish.ts';
 import { createMatcher } from './matcher.ts';
+import { sampleAgents } from './sample.ts';
 
 /** While a slower agent is free, a ticket is held back for a faster one for so many of its own estimates, or until it is overdue. */
 export const HOLD_BACK_AT_MOST = 10;
@@ -18,7 +20,10 @@ export function createSwarmMatcher({
 }: Partial<Pick<EarliestFinishSettings, 'exploration' | 'at_most'>> = {}): Matcher {
   const begin = createEarliestFinish({ exploration, at_most });
   const assign = createMatcher({ exploration });
-  return (entries, agents, context) => {
+  return (entries, swarm, given) => {
+    // Drawn once for both steps: else the second one would be taken for its luck.
+    const context = { ...given, beliefs: createBeliefs(given, exploration) };
+    const agents = sampleAgents(entries, swarm, context);
     if (entries.length * agents.length > HOLD_BACK_CELLS) return assign(entries, agents, context);
     const first = begin(entries, agents, context);
     if (first.length < 2) return first;
@@ -31,7 +36,7 @@ export function createSwarmMatcher({
 
 /**
  * All are begun, the plan that would be last is no later (each ticket with what depends on it), and the costs are less in
- * sum. Draws differ between the steps, so the second one may have begun fewer.
+ * sum.
  */
 function isBetter(matches: readonly Match[], first: readonly Match[]): boolean {
   return matches.length === first.length && lastEnd(matches) <= lastEnd(first) && sum(matches) < sum(first);

@@ -13,6 +13,7 @@ import {
   PlanViewSchema,
   TimelinePageSchema,
 } from '../../../api/rpc/generated/neural_hive/v1/plan_pb.js';
+import { StrategyViewSchema } from '../../../api/rpc/generated/neural_hive/v1/strategy_pb.js';
 import {
   AttemptViewSchema,
   TicketDetailSchema,
@@ -21,6 +22,7 @@ import {
   TicketViewSchema,
 } from '../../../api/rpc/generated/neural_hive/v1/ticket_pb.js';
 import * as views from '../../../core/messages/monitoring-api.ts';
+import { strategyView } from '../../../core/messages/strategy-api.ts';
 import { ticketExplanation } from '../../../core/messages/ticket-explanation.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -146,6 +148,7 @@ const PAIRS: readonly (readonly [DescMessage, z.ZodType])[] = [
   [TimelinePageSchema, views.timelinePage],
   [AgentViewSchema, views.agentView],
   [IncidentViewSchema, views.incidentView],
+  [StrategyViewSchema, strategyView],
   [VerbAnswerSchema, views.verbAnswer],
 ];
 

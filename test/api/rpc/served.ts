@@ -6,6 +6,7 @@ import { sha256 } from '../../../adapters/system/digest.ts';
 import { AgentService } from '../../../api/rpc/generated/neural_hive/v1/agent_pb.js';
 import { IncidentService } from '../../../api/rpc/generated/neural_hive/v1/incident_pb.js';
 import { PlanService } from '../../../api/rpc/generated/neural_hive/v1/plan_pb.js';
+import { StrategyService } from '../../../api/rpc/generated/neural_hive/v1/strategy_pb.js';
 import { TicketService } from '../../../api/rpc/generated/neural_hive/v1/ticket_pb.js';
 import type { RpcDeps } from '../../../api/rpc/routes.ts';
 import { type ApiServer, startApiServer } from '../../../bin/support/api-server.ts';
@@ -43,7 +44,9 @@ export function notedOperations() {
   const calls: { verb: string; id: string; request: unknown }[] = [];
   let answer = (id: string): VerbAnswer => ({ id, phase: 'paused', changed: false });
   const operations = new Proxy({} as Operations, {
-    get: (_, verb: string) => async (id: string, request: unknown) => {
+    // There is one strategy: it has no id.
+    get: (_, verb: string) => async (first: unknown, second: unknown) => {
+      const [id, request] = typeof first === 'string' ? [first, second] : ['strategy', first];
       calls.push({ verb, id, request });
       return answer(id);
     },
@@ -96,6 +99,7 @@ export interface Clients {
   readonly tickets: Client<typeof TicketService>;
   readonly agents: Client<typeof AgentService>;
   readonly incidents: Client<typeof IncidentService>;
+  readonly strategy: Client<typeof StrategyService>;
 }
 
 export const clientsOf = (transport: Transport): Clients => ({
@@ -103,4 +107,5 @@ export const clientsOf = (transport: Transport): Clients => ({
   tickets: createClient(TicketService, transport),
   agents: createClient(AgentService, transport),
   incidents: createClient(IncidentService, transport),
+  strategy: createClient(StrategyService, transport),
 });

@@ -133,6 +133,16 @@ describe.each(Object.entries(PROTOCOLS))('over %s', (_, transport) => {
     expect(served.verbs.calls.at(-1)).toEqual({ verb: 'resolveIncident', id, request: asked });
   });
 
+  it('tells the scheduling strategy, and hands on what an operator says of it', async () => {
+    const told = await clients.strategy.getStrategy({});
+    expect(told).toMatchObject({ strategy: 'weighted-fair', version: 0, budget: { state: 'healthy', remaining: 1 } });
+    await clients.strategy.overrideStrategy({ strategy: 'auto', forMs: 5000n, why: 'done', onBehalfOf: 'grace' });
+    const request = { strategy: 'auto', for_ms: 5000, why: 'done', on_behalf_of: 'grace', by: OPERATOR };
+    expect(served.verbs.calls.at(-1)).toEqual({ verb: 'overrideStrategy', id: 'strategy', request });
+    const error = await refused(clients.strategy.overrideStrategy({ strategy: 'fastest', why: 'x' }));
+    expect(error.metadata.get(CODE_METADATA)).toBe('MESSAGE_INVALID');
+  });
+
   it.each([
     ['PLAN_UNKNOWN', (calls: Clients) => calls.plans.getPlan({ planId: 'nobody' })],
     ['PLAN_UNKNOWN', (calls: Clients) => calls.plans.getPlanTimeline({ planId: 'nobody' })],

@@ -123,6 +123,37 @@ describe('the capacity that is asked for', () => {
 });
 
 describe('the watch over demand', () => {
+  it('reads of few pools at a time, in their order, and of no agents where nothing was counted', async () => {
+    let [reading, most] = [0, 0];
+    const pools = Array.from({ length: 100 }, (_, at) => ({
+      pool: `pool-${100 + at}`,
+      required_capabilities: ['build'],
+    }));
+    const used = ['pool-150', 'pool-120'].map(poolSeries);
+    let agentsListed = 0;
+    const watch = createWatchDemand({
+      tallies: {
+        read: async (series) => {
+          most = Math.max(most, ++reading);
+          await Promise.resolve();
+          reading--;
+          return used.includes(series) ? [{ at: AT - MINUTE, counts: { arrivals: 4 } }] : [];
+        },
+      },
+      queue: { pools: async () => pools.toReversed(), list: async () => [] },
+      agents: {
+        listByCapability: async () => {
+          agentsListed++;
+          return [];
+        },
+      },
+      clock: { now: () => AT },
+    });
+    expect((await watch()).map(({ desired }) => desired.pool)).toEqual(['pool-120', 'pool-150']);
+    expect(agentsListed).toBe(2);
+    expect(most).toBeLessThanOrEqual(16);
+  });
+
   it('tells of each pool that was used what it needs and has, when that changes', async () => {
     const tallies = createMemoryTallies();
     for (let back = 120; back >= 1; back--) {

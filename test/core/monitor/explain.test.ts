@@ -329,69 +329,6 @@ describe('what happens next', () => {
   });
 });
 
-describe('until about when a ticket waits', () => {
-  const PAIR = [task('a', build), task('b', build), { ...dependent('c', 'a'), ...build }];
-  /** One slot, which `a` runs in; `b` waits for it. */
-  async function waiting(): Promise<Hive> {
-    const hive = await accepted({ tasks: PAIR });
-    await hive.registerAgent(registration('x'));
-    await enter(hive, 'a');
-    await hive.claimTicket(ticketId('a'), fenceOf('x'));
-    await enter(hive, 'b');
-    return hive;
-  }
-  const step = (next: readonly { at?: number | undefined; what: string }[], text: string) =>
-    next.find(({ what }) => what.includes(text));
-
-  it('is, for one that waits for a slot, when what fills it is expected to end, with its place and a bound', async () => {
-    const hive = await waiting();
-    const { next } = await explain(hive, 'b');
-    const turn = step(next, 'its turn is likely');
-    expect(turn?.what).toBe('its turn is likely: place 1 of 1, strategy weighted-fair');
-    const done = step((await explain(hive, 'a')).next, 'the attempt is likely done');
-    expect(turn?.at).toBe(done?.at);
-    expect(turn?.at).toBeGreaterThan(NOW);
-    expect(step(next, 'at the latest')?.at).toBeGreaterThan(turn?.at ?? 0);
-    expect(next[0]).toEqual({ what: 'waits for a slot: 1 capable agent, all busy' });
-  });
-
-  it('is, for one whose dependencies are all under way, when the last of these is expected to end', async () => {
-    const hive = await waiting();
-    const { next } = await explain(hive, 'c');
-    const done = step((await explain(hive, 'a')).next, 'the attempt is likely done');
-    expect(step(next, 'what it waits for is likely done: a')?.at).toBe(done?.at);
-  });
-
-  it('is not told where nobody can run it, nor of a plan that is paused', async () => {
-    const hive = await accepted();
-    await enter(hive, 'a');
-    expect(step((await explain(hive, 'a')).next, 'likely')).toBeUndefined();
-    const paused = await waiting();
-    await paused.operations.pausePlan('plan-1', by);
-    expect(step((await explain(paused, 'b')).next, 'likely')).toBeUndefined();
-  });
-
-  it('is left out, and nothing else, where it cannot be read', async () => {
-    const hive = await waiting();
-    const broken = { load: () => Promise.reject(new Error('no')) };
-    const whole = await explain(hive, 'b');
-    const told = await explain(hive, 'b', { shares: broken });
-    expect(told).toEqual({ ...whole, next: whole.next.filter(({ what }) => !what.startsWith('its turn')) });
-    expect(told.next.length).toBeLessThan(whole.next.length);
-  });
-
-  it('is, for one that was assigned, told with why its turn and why this agent', async () => {
-    const hive = await waiting();
-    const { attempts } = await explain(hive, 'a');
-    expect(attempts[0]?.choice).toMatchObject({
-      strategy: 'weighted-fair',
-      priority: { score: expect.any(Number) },
-      candidates: [{ agent_id: 'x', duration_ms: expect.any(Number), success: expect.any(Number) }],
-      predicted: { p50_ms: expect.any(Number) },
-    });
-  });
-});
-
 describe('what else there is to tell', () => {
   it('keeps the late report of an agent that had lost it', async () => {
     const hive = await accepted();

@@ -41,7 +41,7 @@ describe('the strategy in force', () => {
 
   it('is what a spent budget asks for, with the alerts that go with it', async () => {
     const hive = createMonitoredHive();
-    await hive.tallies.add([{ series: TICKET_SLA, at: NOW, counts: { good: 50, bad: 50 } }], 'once');
+    await hive.tallies.add([{ series: TICKET_SLA, at: NOW, counts: { good: 500, bad: 500 } }], 'once');
     await createChooseStrategy({ ...hive, sha256 })();
     const told = await hive.monitor.getStrategy();
     expect(told).toMatchObject({ strategy: 'critical-first', cause: 'budget', budget: { state: 'exhausted' } });

@@ -56,13 +56,17 @@ describe('The monitor', () => {
   });
 
   it('tells how a plan was expected to end last, while it goes on', async () => {
-    const prediction = { probability: 0.4, p50_at: 5, deadline: 9 };
     await hive.scene.plan({ plan_id: 'p' }, ...started);
+    const { deadline = 0 } = (await hive.ledger.loadPlanState('p')) ?? {};
+    const prediction = { probability: 0.4, p50_at: 5, deadline };
     expect(await hive.monitor.getPlan('p')).not.toHaveProperty('prediction');
     await hive.ledger.noteNextLook('p', 1, prediction);
     const told = await hive.monitor.getPlan('p');
     expect(told.prediction).toEqual(prediction);
     asSaid(messages.planView, told);
+    await hive.ledger.noteNextLook('p', 1, { ...prediction, deadline: deadline - 1 });
+    expect(await hive.monitor.getPlan('p'), 'of before it was redriven').not.toHaveProperty('prediction');
+    await hive.ledger.noteNextLook('p', 1, prediction);
     await hive.operations.cancelPlan('p', { by: 'ada', why: 'off' });
     expect(await hive.monitor.getPlan('p')).not.toHaveProperty('prediction');
   });

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CUSTOMER_TIERS, PRIORITIES } from '../../../core/messages/primitives.ts';
+import { CUSTOMER_TIERS, PRIORITIES, SECURITY_LEVELS } from '../../../core/messages/primitives.ts';
 import { classOf, classOfLane, laneOf, laneOfKey, tenantToken } from '../../../core/schedule/lanes.ts';
 import { queueKey } from '../../../core/schedule/queue-entry.ts';
 
 const names = fc.record({
   priority: fc.constantFrom(...PRIORITIES),
   customer_tier: fc.constantFrom(...CUSTOMER_TIERS),
+  security_level: fc.constantFrom(...SECURITY_LEVELS),
   tenant_id: fc.oneof(
     fc.string({ unit: 'binary', minLength: 1 }),
     fc.constantFrom('#', 'a#b', '日本', '\ud800', '😀', '%', '~', '$', '!'),

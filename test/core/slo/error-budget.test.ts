@@ -32,6 +32,11 @@ describe('An error budget', () => {
     expect(burnRate({ good: 0, bad: 0 }, { ...OBJECTIVE, min_events: 0 })).toBe(0);
   });
 
+  it('is still healthy after one late ticket, however few there were', () => {
+    for (let events = 1; events < 1000; events++)
+      expect(errorBudget({ good: events - 1, bad: 1 }).state).toBe('healthy');
+  });
+
   it('never gets better by a failure, nor worse by a success', () => {
     fc.assert(
       fc.property(fc.nat(10_000), fc.nat(10_000), (good, bad) => {

@@ -55,6 +55,13 @@ describe('the inbox of a person', () => {
   });
 });
 
+describe('an inbox of somebody whom an operator drains', () => {
+  it('says that nothing more will come', async () => {
+    await hive.operations.drainAgent('anna', { by: 'ada', why: 'leave' });
+    expect(await read()).toMatchObject({ draining: true, items: [{}, {}] });
+  });
+});
+
 describe('an inbox', () => {
   it('of a program says by when it has to be heard of', async () => {
     await hive.acceptPlan(plan({ plan_id: 'plan-2' }));

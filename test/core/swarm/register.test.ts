@@ -31,7 +31,18 @@ describe('an agent', () => {
     expect(heartbeat_interval_ms).toBe(60_000);
     expect(await hive.agents.load('agent')).toMatchObject({ endpoint, heartbeat_interval_ms });
     expect(agentRegistration.safeParse({ ...registration('x'), endpoint: { url: 'ftp://x' } }).success).toBe(false);
+    const withAt = { url: 'https://agent.example/@health?of=a@b' };
+    expect(agentRegistration.safeParse({ ...registration('x'), endpoint: withAt }).success).toBe(true);
   });
+
+  it.each(['https://ada:secret@agent.example/', 'https://ada@agent.example/', 'https:/\t/ada:secret@agent.example/'])(
+    'cannot register %j: it would be shown to all, and never probed',
+    (url) => {
+      const { error } = agentRegistration.safeParse({ ...registration('x'), endpoint: { url } });
+      expect(error?.issues.map(({ path }) => path)).toContainEqual(['endpoint', 'url']);
+      expect(error?.issues.at(-1)?.message).toMatch('no user and no password');
+    },
+  );
 
   it('that is back from silence gets a round, one that was heard of does not', async () => {
     await hive.registerAgent(registration('agent'));

@@ -2,6 +2,7 @@
 import { type AuctionSettings, auction } from './auction.ts';
 import { type Assigned, type Costs, NONE, totalCost } from './costs.ts';
 import { exchangePairs, greedy } from './greedy.ts';
+import { auctionSquare, type SampleSettings } from './sampled.ts';
 import { serveInOrder } from './served.ts';
 import { shortestPaths } from './shortest-paths.ts';
 
@@ -10,7 +11,7 @@ export interface AssignSettings {
   readonly exact_cells: number;
   /** cells that an auction may look at before greedy has to do */
   readonly auction_cells: number;
-  readonly auction: AuctionSettings;
+  readonly auction: AuctionSettings & { readonly sample: SampleSettings };
   /** over a greedy assignment */
   readonly exchange_passes: number;
 }
@@ -19,7 +20,10 @@ export interface AssignSettings {
 export const ASSIGN_SETTINGS: AssignSettings = {
   exact_cells: 20e6,
   auction_cells: 15e6,
-  auction: { square: [0.5, 0.15, 0.05], spare_columns: [0.07] },
+  auction: {
+    ...{ square: [0.5, 0.15, 0.05], spare_columns: [0.07], sampled: [0.07] },
+    sample: { one_of: 2, least: 100 },
+  },
   exchange_passes: 2,
 };
 
@@ -40,10 +44,21 @@ export function assign(costs: Costs, settings: AssignSettings = ASSIGN_SETTINGS)
     return { columnOf: shortestPaths(costs).columnOf, method: 'optimal' };
   const { columnOf: plain, order } = greedyForServed(costs);
   const pays = totalCost(costs, plain) / Math.max(1, order.length);
-  const maxBids = Math.floor(settings.auction_cells / columns);
-  const sold = auction(costs, order, pays, maxBids, settings.auction);
-  if (sold.complete && totalCost(costs, sold.columnOf) <= totalCost(costs, plain))
-    return { columnOf: sold.columnOf, method: 'near_optimal' };
+  const maxCells = settings.auction_cells;
+  const sold =
+    order.length === columns && rows === columns
+      ? auctionSquare({ costs, rowsInOrder: order, pays, maxCells }, settings.auction)
+      : auction(
+          costs,
+          order,
+          pays,
+          maxCells,
+          order.length === columns ? settings.auction.square : settings.auction.spare_columns,
+        );
+  if (sold.complete) {
+    const columnOf = totalCost(costs, sold.columnOf) <= totalCost(costs, plain) ? sold.columnOf : plain;
+    return { columnOf, method: 'near_optimal' };
+  }
   exchangePairs(costs, plain, settings.exchange_passes);
   return { columnOf: plain, method: 'greedy' };
 }

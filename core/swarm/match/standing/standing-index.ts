@@ -192,8 +192,8 @@ export function createStandingIndex(
   }
 
   function lastResort(): void {
-    if (lane.places.some(({ left, member }) => !left && isHealthy(member))) return;
-    strictly = avoidsStrictly(isLastResort);
+    if (lane.places.some(({ left, member }) => !left && isOpen(member))) return;
+    strictly = avoidsStrictly((member) => isHealthy(member) || isLastResort(member));
     for (const place of lane.places)
       if (!place.left && place.member.free > 0 && isLastResort(place.member) && may(place)) found.push(place);
   }

@@ -96,7 +96,7 @@ describe('The strategy in force', () => {
   it('changes with the budget, which is recorded once, and rounds see it within ten seconds', async () => {
     const { choose, inForce, ledger, count, wait } = hive();
     await inForce();
-    await count(90, 10);
+    await count(900, 100);
     expect((await choose()).changed).toMatchObject({ from: 'weighted-fair', to: 'critical-first', cause: 'budget' });
     expect((await choose()).changed).toBeUndefined();
     expect((await ledger.loadStrategy())?.head.version).toBe(1);
@@ -108,7 +108,7 @@ describe('The strategy in force', () => {
   it('is what an operator says until then, whatever the budget says, and the budget goes on from there', async () => {
     const { choose, override, count, wait } = hive();
     await override({ strategy: 'round-robin', ...operator, for_ms: 10 * MINUTE_MS });
-    await count(90, 10);
+    await count(900, 100);
     wait(10 * MINUTE_MS - 1);
     expect((await choose()).state.strategy).toBe('round-robin');
     wait(1);
@@ -128,7 +128,7 @@ describe('The strategy in force', () => {
       changed: true,
       state: { strategy: 'round-robin' },
     });
-    await count(90, 10);
+    await count(900, 100);
     expect((await choose()).changed?.to).toBe('critical-first');
   });
 
@@ -158,7 +158,7 @@ describe('The strategy in force', () => {
   it('is told on the bus: who, why and until when', async () => {
     const { override, choose, count, wait, table } = hive();
     await override({ strategy: 'round-robin', ...operator });
-    await count(90, 10);
+    await count(900, 100);
     wait(3_600_000);
     await choose();
     const records = table
@@ -171,7 +171,7 @@ describe('The strategy in force', () => {
         from: 'round-robin',
         to: 'critical-first',
         cause: 'override_ended',
-        budget: { state: 'exhausted', events: 100 },
+        budget: { state: 'exhausted', events: 1000 },
       },
     ]);
   });

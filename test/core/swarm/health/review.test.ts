@@ -13,7 +13,7 @@ const swarm = (size: number, changes: (at: number) => Partial<AgentRecord> = () 
   Array.from({ length: size }, (_, at) => agentOf(`agent-${at}`, changes(at)));
 const losing = (size: number) => swarm(size, () => ({ lost_in_a_row: 5 }));
 const fallenAt = (agent_id: string, since: number): Partial<AgentRecord> => ({
-  standing: { ...unmarked(agent_id), health: 'DEGRADED', since, reasons: ['losing'] },
+  standing: { ...unmarked(agent_id), health: 'DEGRADED', since, fell_at: since, reasons: ['losing'] },
 });
 
 describe('A review', () => {
@@ -51,6 +51,28 @@ describe('A review', () => {
     expect(
       reviewAgents(alive, nothingKnown, later).changes.filter(({ change }) => change.from === 'HEALTHY'),
     ).toHaveLength(3);
+  });
+
+  it('holds nothing against an agent that has just risen: that it fell is a while ago', () => {
+    const risen = (agent_id: string): Partial<AgentRecord> => ({
+      standing: {
+        ...unmarked(agent_id),
+        ...{ health: 'DEGRADED', since: NOW - 1000, reasons: ['probation'] },
+        fell_at: NOW - SETTINGS.brake_window_ms,
+      },
+    });
+    const agents = losing(10).map((agent, at) => (at < 3 ? agentOf(agent.agent_id, risen(agent.agent_id)) : agent));
+    expect(reviewAgents(agents, nothingKnown, NOW).changes).toHaveLength(3);
+  });
+
+  it('still counts those that fell within the window and rose by one rung', () => {
+    const agents = losing(10).map((agent, at) => {
+      const { standing } = fallenAt(agent.agent_id, NOW - 60_000);
+      return at < 3 && standing !== undefined
+        ? agentOf(agent.agent_id, { standing: { ...standing, since: NOW - 1000, reasons: ['probation'] } })
+        : agent;
+    });
+    expect(reviewAgents(agents, nothingKnown, NOW).changes).toEqual([]);
   });
 
   it('records silence all the same, but then removes and degrades nobody', () => {

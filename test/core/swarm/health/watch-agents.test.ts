@@ -102,6 +102,52 @@ describe('A silent agent', () => {
   });
 });
 
+describe('An agent that was removed for its silence', () => {
+  const listed = async () => (await hive.agents.listByCapability('*', { removedToo: true })).map((one) => one.agent_id);
+  const inbox = 'memory://inbox/one';
+  /** The function dies just after it has written the removal. */
+  const removeAndDie = async () => {
+    const dying = { ...hive.agents, load: () => Promise.reject(new Error('died')) };
+    hive.clock.advance(11 * MINUTE);
+    await expect(
+      createWatchAgents({
+        ...{ ...hive.deps, agents: dying, probes: { answers: async () => false } },
+        loadOutcomes: async () => nothingKnown,
+      })(),
+    ).rejects.toThrow('died');
+    expect((await agent('one')).status).toBe('removed');
+    expect([await listed(), hive.inboxes.messages.has(inbox)]).toEqual([['one'], true]);
+  };
+  beforeEach(async () => {
+    await hive.registerAgent({ ...registration('one'), ephemeral: true });
+  });
+
+  it('is taken off the lists with its inbox by the next watch, where the first one died', async () => {
+    await removeAndDie();
+    await hive.watchAgents();
+    expect([await listed(), hive.inboxes.messages.has(inbox)]).toEqual([[], false]);
+    expect(await events('one')).toEqual(['AgentRemoved']);
+  });
+
+  it('stays on the lists until its inbox is closed', async () => {
+    await removeAndDie();
+    const inboxes = { close: () => Promise.reject(new Error('no queue')) };
+    const deps = { ...hive.deps, inboxes, loadOutcomes: async () => nothingKnown };
+    await expect(createWatchAgents({ ...deps, probes: { answers: async () => false } })()).rejects.toThrow('no queue');
+    expect(await listed()).toEqual(['one']);
+  });
+
+  it('keeps its inbox and its place when it comes back while the next watch runs', async () => {
+    await removeAndDie();
+    const loadOutcomes = async () => {
+      await hive.registerAgent({ ...registration('one'), ephemeral: true });
+      return nothingKnown;
+    };
+    await createWatchAgents({ ...hive.deps, loadOutcomes, probes: { answers: async () => false } })();
+    expect([await listed(), hive.inboxes.messages.has(inbox)]).toEqual([['one'], true]);
+  });
+});
+
 describe('An agent that does badly', () => {
   beforeEach(async () => {
     await hive.registerAgent(registration('bad', ['build'], 2));
@@ -172,5 +218,47 @@ describe('An agent that is probed', () => {
     }
     expect((await agent('pipeline')).health).toBe('UNHEALTHY');
     expect((await agent('pipeline')).held).toEqual({});
+  });
+
+  it('is reached though thousands hang that were silent before, and all are judged in good time', async () => {
+    hive = createHive();
+    const hanging = { url: 'https://tarpit.example/health', probe: true };
+    for (let at = 0; at < 2000; at++)
+      await hive.registerAgent({
+        ...registration(`hangs-${String(at).padStart(4, '0')}`, ['other']),
+        endpoint: hanging,
+      });
+    hive.clock.advance(30_000);
+    await hive.registerAgent({ ...registration('pipeline'), endpoint });
+    await hive.registerAgent(registration('bad'));
+    await lose('bad', 3);
+    hive.clock.advance(2000);
+    const began = hive.clock.now();
+    // 128 at a time wait for 3 s each: one after the other, each takes its share of that.
+    const answers = async (url: string) => {
+      if (url !== endpoint.url) hive.clock.advance(3000 / 128);
+      return url === endpoint.url;
+    };
+    const loadOutcomes = async () => nothingKnown;
+    const { changed } = await createWatchAgents({ ...hive.deps, loadOutcomes, probes: { answers } })();
+    expect(hive.clock.now() - began).toBeLessThan(20_000);
+    expect(changed.map(({ agent_id }) => agent_id)).toEqual(['bad']);
+    expect((await agent('pipeline')).heartbeat_at).toBeGreaterThanOrEqual(began);
+  });
+
+  it('costs the others nothing where its own sign of life cannot be written', async () => {
+    hive = createHive();
+    await hive.registerAgent({ ...registration('pipeline'), endpoint });
+    await hive.registerAgent(registration('bad'));
+    await lose('bad', 3);
+    const agents = { ...hive.agents, heartbeat: () => Promise.reject(new Error('throttled')) };
+    const deps = {
+      ...hive.deps,
+      agents,
+      loadOutcomes: async () => nothingKnown,
+      probes: { answers: async () => true },
+    };
+    await expect(createWatchAgents(deps)()).rejects.toThrow('throttled');
+    expect((await agent('bad')).health).toBe('DEGRADED');
   });
 });

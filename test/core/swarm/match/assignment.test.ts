@@ -109,7 +109,8 @@ describe('an assignment', () => {
       fc.property(dense, fc.constantFrom(1, 100), (costs, epsilon) => {
         const optimum = totalCost(costs, shortestPaths(costs).columnOf);
         const all = Array.from({ length: costs.rows }, (_, row) => row);
-        const { columnOf, complete } = auction(costs, all, epsilon, 1e6, { square: [100, 10, 1], spare_columns: [1] });
+        const shares = costs.rows === costs.columns ? [100, 10, 1] : [1];
+        const { columnOf, complete } = auction(costs, all, epsilon, 1e7, shares);
         expect(complete).toBe(true);
         expect(servedBy(columnOf)).not.toContain(false);
         expect(totalCost(costs, columnOf)).toBeLessThanOrEqual(optimum + costs.rows * epsilon + 1e-3);

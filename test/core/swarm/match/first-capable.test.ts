@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SECURITY_LEVELS } from '../../../../core/messages/primitives.ts';
-import { priorityOrder } from '../../../../core/schedule/order.ts';
 import { type AgentRecord, freeSlots, hasCapabilities, healthOf, isCleared } from '../../../../core/swarm/agent.ts';
 import { firstCapable } from '../../../../core/swarm/match/first-capable.ts';
 import { neutral } from '../../../../core/trail/estimate.ts';
@@ -100,22 +99,5 @@ describe('the health of an agent', () => {
   it('is unhealthy by the clock alone once it has missed three heartbeats', () => {
     const silent = (ms: number) => healthOf({ ...agent('a', { heartbeat_at: NOW - ms }), held: {} }, NOW);
     expect([silent(0), silent(14_999), silent(15_000)]).toEqual(['HEALTHY', 'HEALTHY', 'UNHEALTHY']);
-  });
-});
-
-describe('the order of priority', () => {
-  it('is the highest priority first, then the longest waiting', () => {
-    const shuffled = [
-      entryOf('low', { priority: 'LOW', ready_at: NOW - 1000 }),
-      entryOf('late', { priority: 'HIGH', ready_at: NOW + 1 }),
-      entryOf('early', { priority: 'HIGH', ready_at: NOW - 1 }),
-      entryOf('critical', { priority: 'CRITICAL', ready_at: NOW + 5 }),
-    ];
-    expect(priorityOrder(shuffled, NOW).map(({ ticket_id }) => ticket_id)).toEqual([
-      'critical',
-      'early',
-      'late',
-      'low',
-    ]);
   });
 });

@@ -1,0 +1,101 @@
+/** A ticket's story, told from the events of plans that really went that way. */
+import { describe, expect, it } from 'vitest';
+import { createMemoryPlanReader } from '../../../adapters/memory/plan-reader.ts';
+import { createExplainTicket, type ExplainTicketDeps } from '../../../core/monitor/explain.ts';
+import { createHive, enter, fenceOf, type Hive, registration, ticketId } from '../../support/hive.ts';
+import { dependent, NOW, plan, task } from '../../support/plans.ts';
+
+const build = { required_capabilities: ['build'] };
+const TASKS = [task('a', build), { ...dependent('b', 'a'), ...build }];
+const by = { by: 'ada', why: 'because' };
+const S = 1000;
+
+async function accepted(changes: Parameters<typeof plan>[0] = {}): Promise<Hive> {
+  const hive = createHive();
+  await hive.acceptPlan(plan({ tasks: TASKS, ...changes }));
+  return hive;
+}
+
+const explain = (hive: Hive, task_id: string, deps: Partial<ExplainTicketDeps> = {}) =>
+  createExplainTicket({ ...hive, reader: createMemoryPlanReader(hive.table), ...deps })(ticketId(task_id));
+
+describe('until about when a ticket waits', () => {
+  const PAIR = [task('a', build), task('b', build), { ...dependent('c', 'a'), ...build }];
+  /** One slot, which `a` runs in; `b` waits for it. */
+  async function waiting(): Promise<Hive> {
+    const hive = await accepted({ tasks: PAIR });
+    await hive.registerAgent(registration('x'));
+    await enter(hive, 'a');
+    await hive.claimTicket(ticketId('a'), fenceOf('x'));
+    await enter(hive, 'b');
+    return hive;
+  }
+  const step = (next: readonly { at?: number | undefined; what: string }[], text: string) =>
+    next.find(({ what }) => what.includes(text));
+
+  it('is, for one that waits for a slot, when what fills it is expected to end, with its place and a bound', async () => {
+    const hive = await waiting();
+    const { next } = await explain(hive, 'b');
+    const turn = step(next, 'its turn is likely');
+    expect(turn?.what).toBe('its turn is likely: place 1 of 1, strategy weighted-fair');
+    const done = step((await explain(hive, 'a')).next, 'the attempt is likely done');
+    expect(turn?.at).toBe(done?.at);
+    expect(turn?.at).toBeGreaterThan(NOW);
+    expect(step(next, 'at the latest')?.at).toBeGreaterThan(turn?.at ?? 0);
+    expect(next[0]).toEqual({ what: 'waits for a slot: 1 capable agent, all busy' });
+  });
+
+  it('is, for one whose dependencies are all under way, when the last of these is expected to end', async () => {
+    const hive = await waiting();
+    const { next } = await explain(hive, 'c');
+    const done = step((await explain(hive, 'a')).next, 'the attempt is likely done');
+    expect(step(next, 'what it waits for is likely done: a')?.at).toBe(done?.at);
+  });
+
+  it('is, while not all that it depends on is under way, before the end of its plan as that was predicted', async () => {
+    const hive = await accepted({ tasks: PAIR });
+    expect(step((await explain(hive, 'c')).next, 'its plan is as likely')).toBeUndefined();
+    const { deadline = 0 } = (await hive.ledger.loadPlanState('plan-1')) ?? {};
+    await hive.ledger.noteNextLook('plan-1', NOW, { probability: 0.9, p50_at: NOW + 70 * S, deadline });
+    expect(step((await explain(hive, 'c')).next, 'its plan is as likely')?.at).toBe(NOW + 70 * S);
+  });
+
+  it('has a bound that is never over, also when the ticket is overdue', async () => {
+    const hive = await waiting();
+    const bound = async () => step((await explain(hive, 'b')).next, 'at the latest, by weighted fairness')?.at ?? 0;
+    const before = await bound();
+    hive.clock.advance(2 * 3_600 * S);
+    await hive.heartbeatAgent('x');
+    expect(before).toBeLessThan(NOW + 2 * 3_600 * S);
+    expect(await bound()).toBeGreaterThan(NOW + 2 * 3_600 * S);
+  });
+
+  it('is not told where nobody can run it, nor of a plan that is paused', async () => {
+    const hive = await accepted();
+    await enter(hive, 'a');
+    expect(step((await explain(hive, 'a')).next, 'likely')).toBeUndefined();
+    const paused = await waiting();
+    await paused.operations.pausePlan('plan-1', by);
+    expect(step((await explain(paused, 'b')).next, 'likely')).toBeUndefined();
+  });
+
+  it('is left out, and nothing else, where it cannot be read', async () => {
+    const hive = await waiting();
+    const broken = { load: () => Promise.reject(new Error('no')) };
+    const whole = await explain(hive, 'b');
+    const told = await explain(hive, 'b', { shares: broken });
+    expect(told).toEqual({ ...whole, next: whole.next.filter(({ what }) => !what.startsWith('its turn')) });
+    expect(told.next.length).toBeLessThan(whole.next.length);
+  });
+
+  it('is, for one that was assigned, told with why its turn and why this agent', async () => {
+    const hive = await waiting();
+    const { attempts } = await explain(hive, 'a');
+    expect(attempts[0]?.choice).toMatchObject({
+      strategy: 'weighted-fair',
+      priority: { score: expect.any(Number) },
+      candidates: [{ agent_id: 'x', duration_ms: expect.any(Number), success: expect.any(Number) }],
+      predicted: { p50_ms: expect.any(Number) },
+    });
+  });
+});
