@@ -18,23 +18,23 @@ import { printTable } from './match/table.ts';
 const { values: options } = parseArgs({
   options: {
     agents: { type: 'string', default: '10000' },
-    decisions: { type: 'string', default: '50000' },
+    decisions: { type: 'string', default: '20000' },
     seed: { type: 'string', default: '1' },
     json: { type: 'boolean' },
     help: { type: 'boolean' },
   },
 });
 if (options.help) {
-  console.log('npx tsx bench/match.ts [--agents 10000] [--decisions 50000] [--seed 1] [--json]');
+  console.log('npx tsx bench/match.ts [--agents 10000] [--decisions 20000] [--seed 1] [--json]');
   process.exit(0);
 }
 
 const seed = Number(options.seed);
 const swarm = {
   ...{ agents: Number(options.agents), capabilities: 64, skills: 8, slots: 4, kinds: 64, kind_spread: 0.3, seed },
-  ...{ decisions: Number(options.decisions), warm_up: 20_000, repeats: 5 },
+  ...{ decisions: Number(options.decisions), warm_up: 20_000, repeats: 4 },
 };
-const few = { decisions: 40, warm_up: 10, repeats: 2 };
+const few = { decisions: 20, warm_up: 5, repeats: 2 };
 const decisions = [
   decide('standing index', indexed, swarm),
   decide('standing index, one capability', indexed, { ...swarm, capabilities: 1, skills: 1, kinds: 1 }),
@@ -43,10 +43,10 @@ const decisions = [
   decide('first capable', first, { ...swarm, ...few }),
 ];
 const growth = [100, 300, 1_000, 3_000, 10_000, 30_000].map((agents) =>
-  decide('standing index', indexed, { ...swarm, agents, decisions: 20_000, repeats: 3 }),
+  decide('standing index', indexed, { ...swarm, agents, decisions: 10_000, repeats: 3 }),
 );
 
-const pool = { ...swarm, agents: 1_000, tickets: 1_000, slots: 1, capabilities: 1, skills: 1, kinds: 4, repeats: 15 };
+const pool = { ...swarm, agents: 1_000, tickets: 1_000, slots: 1, capabilities: 1, skills: 1, kinds: 4, repeats: 10 };
 const rounds = [
   round({ ...pool, name: 'one kind of work', kinds: 1 }),
   round({ ...pool, name: 'four kinds of work' }),

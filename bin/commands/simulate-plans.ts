@@ -12,7 +12,7 @@ import { EXIT } from '../support/exit-codes.ts';
 import { ganttSvg } from '../support/gantt-svg.ts';
 import type { Io } from '../support/io.ts';
 import { nearNames } from '../support/near-names.ts';
-import { readPlan, refused } from '../support/plan-file.ts';
+import { nameOf, readPlan, refused } from '../support/plan-file.ts';
 import { fileReason } from '../support/read-document.ts';
 import { registeredAgents } from '../support/registered-agents.ts';
 import { identicalAgents, readAgents } from '../support/simulated-agents.ts';
@@ -53,7 +53,12 @@ export const simulatePlans: Run<Options> = async (io, files, options) => {
 };
 
 const best = (results: readonly SimulationResult[]): SimulationResult =>
-  results.reduce((one, other) => (other.makespan_ms < one.makespan_ms ? other : one));
+  results.reduce((one, other) => {
+    const fewer = left(other) - left(one);
+    return fewer < 0 || (fewer === 0 && other.makespan_ms < one.makespan_ms) ? other : one;
+  });
+
+const left = ({ plans }: SimulationResult): number => plans.filter(({ phase }) => phase !== 'completed').length;
 
 /** undefined: the product's own. @throws HiveError STRATEGY_UNKNOWN */
 function strategiesOf({ strategy, compare }: Options): (string | undefined)[] {
@@ -77,7 +82,8 @@ function checked(name: string, known: readonly string[]): string {
 async function readPlans(files: readonly string[], io: Io): Promise<CognitivePlan[]> {
   const plans: CognitivePlan[] = [];
   for (const file of files) {
-    const { plan, faults } = await readPlan(file, io);
+    // The same every time: what is left to chance goes by the seed alone.
+    const { plan, faults } = await readPlan(file, io, { planId: nameOf(file) });
     if (faults.length > 0) io.stderr.write(`note: ${refused(faults).message}\n`);
     plans.push(plan);
   }

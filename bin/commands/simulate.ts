@@ -9,7 +9,7 @@ export const simulate = defineCommand({
   about:
     'The scheduler and the matching that run in the cloud decide here as well; only time and agents are played. FILE is a plan, a WfFormat document or an STG file; - is standard input. ' +
     'N agents are identical and may run anything, unless --speeds or --failure-rate say otherwise; a file holds a JSON list of agents ({agent_id, capabilities?, capacity?, speed?, speeds?, failure?, location?, clearance?}); "registry" takes the agents of the stack, as fast as they were seen to be. ' +
-    'The same seed gives the same answer. --json prints {makespan_ms, lower_bound_ms, critical_path_ms, sla_met, tickets, assignments, …}; with --compare a list of them.',
+    'Strategies: critical-first (the default here), weighted-fair, round-robin, and first-capable, which knows nothing of agents. sla_met says whether every ticket and every plan kept its deadline; a ticket’s counts from when it is ready. The same seed gives the same answer. --json prints {makespan_ms, lower_bound_ms, critical_path_ms, sla_met, tickets, assignments, …}; with --compare a list of them.',
   examples: [
     'hive simulate samples/release-train.json --agents 4',
     'hive simulate plan.json --agents 8 --speeds 4,1,1,0.5 --knows learns --copies 20 --every 2 --svg gantt.svg',

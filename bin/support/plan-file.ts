@@ -19,18 +19,20 @@ export interface PlanFile {
 }
 
 /** @throws HiveError FILE_UNREADABLE, JSON_INVALID, PLAN_REFUSED (not well-formed), and what importing throws */
-export async function readPlan(file: string, io: Io): Promise<PlanFile> {
+export async function readPlan(file: string, io: Io, imported: { planId?: string } = {}): Promise<PlanFile> {
   const text = await readText(file, io);
-  const raw = isStg(text) ? await importGraph(text, file, io) : await planOf(parseDocument(text, file), file, io);
+  const raw = isStg(text)
+    ? await importGraph(text, file, io, imported)
+    : await planOf(parseDocument(text, file), file, io, imported);
   const { plan, faults } = checkPlan(raw);
   if (plan === undefined) throw refused(faults);
   return { raw, plan, faults };
 }
 
-async function planOf(document: unknown, file: string, io: Io): Promise<unknown> {
+async function planOf(document: unknown, file: string, io: Io, imported: { planId?: string }): Promise<unknown> {
   if (!isRecording(document)) return document;
   io.stderr.write(`note: ${plain(file)} is a WfFormat document; imported on the fly\n`);
-  return importRecording(document, file, io);
+  return importRecording(document, file, io, imported);
 }
 
 /** A task graph of the Standard Task Graph set begins with a number alone on its line, which no JSON document of ours does. */
@@ -70,7 +72,7 @@ export async function importRecording(
 }
 
 /** `runs/bwa small.json` → `bwa-small`: a plan's id names its execution, so only what a name takes. */
-function nameOf(file: string): string {
+export function nameOf(file: string): string {
   const name = basename(file === '-' ? 'workflow' : file).replace(/\.(json|stg)$/i, '');
   return (
     name

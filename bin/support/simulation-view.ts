@@ -55,22 +55,29 @@ function planLines({ plans }: SimulationResult): string[] {
   return bad.length > told.length ? [...told, `  ! and ${bad.length - told.length} more`] : told;
 }
 
-/** One row a strategy, the shortest first. */
+function againstBest({ plans, makespan_ms }: SimulationResult, best: number): string {
+  const failed = plans.filter(({ phase }) => phase !== 'completed').length;
+  if (failed > 0) return `${failed} not completed`;
+  return makespan_ms === best ? 'best' : `+${percent(makespan_ms / best - 1)}`;
+}
+
+/** One row a strategy: those that completed the most plans first, then the shortest. */
 export function comparisonLines(results: readonly SimulationResult[]): string[] {
-  const best = Math.min(...results.map(({ makespan_ms }) => makespan_ms));
-  const rows = [...results]
-    .sort((a, b) => a.makespan_ms - b.makespan_ms)
-    .map((told) => [
-      plain(told.strategy),
-      duration(told.makespan_ms),
-      told.makespan_ms === best ? 'best' : `+${percent(told.makespan_ms / best - 1)}`,
-      percent(told.gap_to_lower_bound),
-      duration(told.waits.mean_ms),
-      duration(told.waits.p95_ms),
-      percent(told.sla_met_ratio),
-      percent(told.utilisation.total, 0),
-      String(told.failures.attempts),
-    ]);
+  // One that did not complete its plans is not faster for that.
+  const left = ({ plans }: SimulationResult) => plans.filter(({ phase }) => phase !== 'completed').length;
+  const ranked = [...results].sort((a, b) => left(a) - left(b) || a.makespan_ms - b.makespan_ms);
+  const best = ranked[0] === undefined || left(ranked[0]) > 0 ? Number.NaN : ranked[0].makespan_ms;
+  const rows = ranked.map((told) => [
+    plain(told.strategy),
+    duration(told.makespan_ms),
+    againstBest(told, best),
+    percent(told.gap_to_lower_bound),
+    duration(told.waits.mean_ms),
+    duration(told.waits.p95_ms),
+    percent(told.sla_met_ratio),
+    percent(told.utilisation.total, 0),
+    String(told.failures.attempts),
+  ]);
   const heads = ['strategy', 'makespan', '', 'over bound', 'mean wait', 'p95 wait', 'in time', 'busy', 'failed'];
   return table(heads, rows);
 }

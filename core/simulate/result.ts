@@ -1,5 +1,6 @@
 /** What is told of a simulation that has run. */
 import { criticalPath, lowerBound } from '../schedule/search/bound.ts';
+import type { Problem } from '../schedule/search/problem.ts';
 import { durationOn } from './agents.ts';
 import { forecastProblem } from './forecast.ts';
 import type { ArrivingPlan, SimulatedTicket } from './tickets.ts';
@@ -29,7 +30,7 @@ export function resultOf(ran: Ran, told: Told): SimulationResult {
   const problem = forecastProblem(plans, agents, durationOn);
   const assignments = [...ran.assignments].sort((a, b) => a.start_ms - b.start_ms || a.end_ms - b.end_ms);
   const makespan_ms = assignments.reduce((last, { end_ms }) => Math.max(last, end_ms), 0);
-  const lower_bound_ms = lowerBound(problem);
+  const lower_bound_ms = boundOf(ran, problem, makespan_ms);
   const inTime = (ticket: SimulatedTicket): boolean => {
     const { phase, ready_ms, ended_ms } = stateOf(ticket);
     const deadline = Math.min(ready_ms + ticket.spec.sla.timeout_ms, plans[ticket.plan]?.deadline_ms ?? 0);
@@ -42,7 +43,7 @@ export function resultOf(ran: Ran, told: Told): SimulationResult {
     makespan_ms,
     lower_bound_ms,
     critical_path_ms: criticalPath({ ...problem, releases: new Float64Array(problem.tasks) }),
-    gap_to_lower_bound: makespan_ms / lower_bound_ms - 1,
+    gap_to_lower_bound: lower_bound_ms === 0 ? 0 : makespan_ms / lower_bound_ms - 1,
     sla_met: met === tickets.length && results.every(({ deadline_met }) => deadline_met),
     sla_met_ratio: met / tickets.length,
     tickets: tickets.length,
@@ -55,6 +56,17 @@ export function resultOf(ran: Ran, told: Told): SimulationResult {
       tickets: tickets.filter((ticket) => stateOf(ticket).phase === 'failed').length,
     },
   };
+}
+
+/**
+ * Of what was completed, since no schedule of all of it is shorter than its bound; what failed for good or never began has
+ * taken no time, and may have been to come later than anything has ended.
+ */
+function boundOf({ plans, agents, stateOf }: Ran, whole: Problem, makespanMs: number): number {
+  const isDone = (ticket: SimulatedTicket): boolean => stateOf(ticket).phase === 'completed';
+  if (plans.every(({ tickets }) => tickets.every(isDone))) return lowerBound(whole);
+  const done = forecastProblem(plans, agents, (agent, ticket) => (isDone(ticket) ? durationOn(agent, ticket) : 0));
+  return Math.min(lowerBound(done), makespanMs);
 }
 
 function planResult({ plan, at_ms, deadline_ms, tickets }: ArrivingPlan, stateOf: Ran['stateOf']): SimulatedPlanResult {

@@ -69,6 +69,22 @@ describe('hive simulate', () => {
     expect(several.map(({ strategy }) => strategy)).toEqual(['critical-first', 'round-robin']);
   });
 
+  it('takes no strategy for faster because its plans failed, and no makespan for shorter than can be', async () => {
+    const failing = ['--failure-rate', '1', '--agents', '2'];
+    const one = await json(diamond(), ...failing);
+    expect(one.makespan_ms).toBeGreaterThanOrEqual(one.lower_bound_ms);
+    expect(one.plans[0]?.phase).toBe('failed');
+    const { stdout } = await hive(['simulate', diamond(), ...failing, '--compare', 'all']);
+    expect(stdout).toContain('1 not completed');
+    expect(stdout).not.toContain('best');
+  });
+
+  it('says the same of an imported graph each time', async () => {
+    const stg = file(STG, 'rand.stg');
+    const told = () => json(stg, '--agents', '2', '--noise', '0.5', '--knows', 'learns');
+    expect(await told()).toEqual(await told());
+  });
+
   it('draws who works on what, in the terminal and as SVG', async () => {
     const svg = file('', 'gantt.svg');
     const { stdout } = await hive(['simulate', diamond(), '--agents', '2', '--svg', svg]);

@@ -46,7 +46,11 @@ describe('why a ticket waits', () => {
       [agent('x', { held: { t: { plan_id: 'p', task_id: 't', attempt: 1 } } })],
       'waits for a slot: 1 capable agent, all busy',
     ],
-    ['one is free', [agent('x')], 'ready: the next round assigns it, unless a faster agent that is busy is worth waiting for'],
+    [
+      'one is free',
+      [agent('x')],
+      'ready: the next round assigns it, unless a faster agent that is busy is worth waiting for',
+    ],
   ])('says of a ready ticket that %s', (_, agents, said) => {
     expect(why('a', { a: { phase: 'ready' } }, agents)).toBe(said);
   });

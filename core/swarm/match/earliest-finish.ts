@@ -62,7 +62,7 @@ export function createEarliestFinish(changes: Partial<EarliestFinishSettings> = 
       const able = eligible(entry).filter((agent) => !holds(agent, entry));
       const strictly = avoidsStrictly(entry, able, now);
       const allowed = strictly ? able.filter(({ agent_id }) => !entry.avoid.includes(agent_id)) : able;
-      const seats = allowed.map((agent): Seat => {
+      const priced = allowed.map((agent): Seat => {
         const at = tables.get(agent.agent_id) as Timetable;
         const wait_ms = soonest(at.slots);
         const taken = (agent.capacity - Math.max(1, at.free)) / agent.capacity;
@@ -75,6 +75,9 @@ export function createEarliestFinish(changes: Partial<EarliestFinishSettings> = 
         );
         return { agent, free: at.free, cost, at };
       });
+      const seats = priced.some(({ agent, free }) => free > 0 && !entry.avoid.includes(agent.agent_id))
+        ? priced
+        : priced.map(withoutAvoiding);
       if (settings.at_most === Number.POSITIVE_INFINITY) return seats;
       const waited = now - entry.ready_at;
       const bound = Math.max(settings.at_most * entry.estimated_duration_ms, AGING.bound_ms[entry.customer_tier]);
@@ -100,6 +103,12 @@ export function createEarliestFinish(changes: Partial<EarliestFinishSettings> = 
     return matches;
   };
 }
+
+/** With no other one free it is the busy ones that it is held against, and it has been left alone for long enough. */
+const withoutAvoiding = (seat: Seat): Seat => ({
+  ...seat,
+  cost: { ...seat.cost, cost_ms: seat.cost.cost_ms - seat.cost.avoid_ms, avoid_ms: 0 },
+});
 
 function timetableOf(agent: AgentRecord, estimates: Estimates, now: number): Timetable {
   const held = Object.values(agent.held).map(({ since = now, expected_ms = 1, task_type = '' }) =>
