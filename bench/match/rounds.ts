@@ -48,9 +48,9 @@ export function round(of: RoundOf): Rounded {
   const beliefs = createBeliefs({ estimates, random: seeded(of.seed) }, 'thompson');
   const eligible = createEligible(agents, NOW);
   const make = (): Costs => {
-    const { slots, zones } = slotsOf(agents, { now: NOW, estimates, tickets: of.tickets, busy_too: false });
+    const { slots, zones } = slotsOf(agents, of.tickets);
     return roundCosts({
-      ...{ entries, slots, zones, now: NOW, eligible, beliefs, settings: COST_SETTINGS, hold_back: undefined },
+      ...{ entries, slots, zones, now: NOW, eligible, beliefs, settings: COST_SETTINGS },
     });
   };
   return measure(of, make, () => {

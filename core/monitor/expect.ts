@@ -2,6 +2,7 @@
  * Until about when a ticket waits, by what is known of the swarm: when its turn is likely, when it has come at the latest,
  * when what it depends on is likely done. What agents do may prove it wrong; what cannot be read is left out.
  */
+
 import type { NextStep } from '../messages/ticket-explanation.ts';
 import { standingPrediction } from '../plan/prediction.ts';
 import { isPlanEnded } from '../plan/state.ts';
@@ -20,6 +21,7 @@ import { isTerminal, type TicketRecord, type TicketState } from '../ticket/state
 import { type Estimates, neutral } from '../trail/estimate.ts';
 import { meanDuration } from '../trail/predict.ts';
 import type { ReadEstimates } from '../trail/read-estimates.ts';
+import { outlookOf } from './outlook.ts';
 
 export interface ExpectDeps {
   readonly queue: Pick<ReadyQueue, 'list'>;
@@ -85,19 +87,25 @@ export function createExpect(deps: ExpectDeps): Expect {
     return [{ at: prediction.p50_at, what: 'its plan is as likely as not to have ended, and this ticket before that' }];
   }
 
+  async function outlook(ticket: TicketRecord, { agents, now }: Surroundings): Promise<NextStep[]> {
+    const step = outlookOf(ticket, agents, await estimatesOf(ticket.spec.pool), now);
+    return step === undefined ? [] : [step];
+  }
+
   async function expect(ticket: TicketRecord, around: Surroundings): Promise<NextStep[]> {
     const { state } = ticket;
     const { plan } = around;
     if (isPlanEnded(plan.state) || plan.state.phase === 'paused' || plan.state.phase === 'halted') return [];
     switch (state.phase) {
       case 'ready':
-        return turn(ticket, around);
+        return [...(await turn(ticket, around).catch(() => [])), ...(await outlook(ticket, around))];
       case 'created':
       case 'gated':
         return plan.state.phase === 'awaiting_approval' ? [] : turnOfDependants(around);
       case 'running': {
         const left = remainingOf(state, around.agents, await estimatesOf(state.pool), around.now);
-        return left === undefined ? [] : [{ at: Math.round(around.now + left), what: 'the attempt is likely done' }];
+        const done = { at: Math.round(around.now + (left ?? 0)), what: 'the attempt is likely done' };
+        return [...(left === undefined ? [] : [done]), ...(await outlook(ticket, around))];
       }
       default:
         return [];

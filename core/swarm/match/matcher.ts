@@ -8,7 +8,7 @@ import { COST_SETTINGS, type CostSettings, costOf } from './cost.ts';
 import { createEligible } from './eligible.ts';
 import { CANDIDATES_TOLD, type Candidate, explain } from './explain.ts';
 import { prune } from './prune.ts';
-import { type HoldBackSettings, type RoundOf, roundCosts } from './round-costs.ts';
+import { type RoundOf, roundCosts } from './round-costs.ts';
 import { slotsOf } from './slots.ts';
 
 export interface MatcherSettings {
@@ -17,8 +17,6 @@ export interface MatcherSettings {
   readonly assign: AssignSettings;
   /** tickets × slots that a round looks at before slots are left out */
   readonly cells: number;
-  /** a ticket waits for a busy agent that is done with it sooner, its wait counted; absent: it never does */
-  readonly wait_for_faster?: HoldBackSettings;
   /** told with each assignment */
   readonly strategy: string;
 }
@@ -31,9 +29,6 @@ export const MATCHER_SETTINGS: MatcherSettings = {
   strategy: 'expected-completion',
 };
 
-/** Better by half, and for a minute at most: what a wait is worth is known less well than what is free now. */
-export const WAIT_FOR_FASTER: HoldBackSettings = { margin: 0.5, at_most_ms: 60_000 };
-
 /**
  * Minimises the expected time until the tickets are done, in sum over the round (see `costOf`, `assign`). The same tickets,
  * agents, estimates and draws give the same matches.
@@ -42,21 +37,19 @@ export function createMatcher(changes: Partial<MatcherSettings> = {}): Matcher {
   const settings: MatcherSettings = { ...MATCHER_SETTINGS, ...changes };
   return (entries, agents, context) => {
     if (entries.length === 0) return [];
-    const { now, estimates } = context;
+    const { now } = context;
     const eligible = createEligible(agents, now);
-    const hold_back = settings.wait_for_faster;
-    const wanted = { now, estimates, tickets: entries.length, busy_too: hold_back !== undefined };
-    const { slots, zones } = slotsOf(agents, wanted);
+    const { slots, zones } = slotsOf(agents, entries.length);
     if (slots.length === 0) return [];
     const beliefs = context.beliefs ?? createBeliefs(context, settings.exploration);
-    const all: RoundOf = { entries, slots, zones, now, eligible, beliefs, settings: settings.cost, hold_back };
+    const all: RoundOf = { entries, slots, zones, now, eligible, beliefs, settings: settings.cost };
     const round = entries.length * slots.length > settings.cells ? { ...all, slots: prune(all) } : all;
     const costs = roundCosts(round);
     const { columnOf, method } = assign(costs, settings.assign);
     return entries.flatMap((entry, row): Match[] => {
       const column = columnOf[row] as number;
       const chosen = column === NONE ? undefined : candidateAt(round, entry, column);
-      if (chosen === undefined || chosen.free <= 0) return [];
+      if (chosen === undefined) return [];
       const choice = {
         ...{ entry, position: row, queue_length: entries.length, chosen },
         others: nextBest(round, costs, row, column),

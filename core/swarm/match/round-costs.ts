@@ -8,20 +8,12 @@ import { avoidsStrictly, type Eligible, holds } from './eligible.ts';
 import { createLines } from './lines.ts';
 import type { Slots } from './slots.ts';
 
-export interface HoldBackSettings {
-  /** share that a busy agent must be better by, its wait counted */
-  readonly margin: number;
-  /** ms that a ticket waits for one at most, all in all */
-  readonly at_most_ms: number;
-}
-
 export interface RoundOf extends Slots {
   readonly entries: readonly QueueEntry[];
   readonly now: number;
   readonly eligible: Eligible;
   readonly beliefs: Beliefs;
   readonly settings: CostSettings;
-  readonly hold_back: HoldBackSettings | undefined;
 }
 
 export function roundCosts(round: RoundOf): Costs {
@@ -38,17 +30,13 @@ export function roundCosts(round: RoundOf): Costs {
     for (let zone = 0; zone < zones.length; zone++)
       far[zone] = distanceOf(entry, zones[zone] as AgentRecord['location'], settings);
     fill(cells, offset, entry.estimated_duration_ms, slope, intercept, zoneOfSlot, far);
-    if (entry.avoid.length === 0 && !held.has(entry.ticket_id) && round.hold_back === undefined) return;
+    if (entry.avoid.length === 0 && !held.has(entry.ticket_id)) return;
     const strictly = avoidsStrictly(entry, eligible, now);
-    slots.forEach(({ agent, wait_ms }, column) => {
+    slots.forEach(({ agent }, column) => {
       const at = offset + column;
       if (holds(agent, entry)) cells[at] = Infinity;
       if (entry.avoid.includes(agent.agent_id))
         cells[at] = strictly ? Infinity : (cells[at] as number) + settings.avoid_ms;
-      if (wait_ms === 0 || round.hold_back === undefined) return;
-      const { margin, at_most_ms } = round.hold_back;
-      const waits = now - entry.ready_at + wait_ms;
-      cells[at] = waits > at_most_ms ? Infinity : (cells[at] as number) * (1 + margin);
     });
   });
   return { rows: entries.length, columns, cells };

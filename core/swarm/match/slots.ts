@@ -1,7 +1,5 @@
-/** The columns of a round: each slot that is free, and where tickets may be held back, busy agents with their wait. */
-import type { Estimates } from '../../trail/estimate.ts';
+/** The columns of a round: each slot that is free. */
 import { type AgentRecord, freeSlots } from '../agent.ts';
-import { expectedWait } from '../wait.ts';
 import { type Standing, zoneOf } from './cost.ts';
 
 export interface Slot extends Standing {
@@ -18,22 +16,17 @@ export interface Slots {
   readonly zones: readonly AgentRecord['location'][];
 }
 
-export interface SlotsWanted {
-  readonly now: number;
-  readonly estimates: Estimates;
-  /** more of one agent are never of use */
-  readonly tickets: number;
-  readonly busy_too: boolean;
-}
-
 interface Zone {
   readonly number: number;
   capacity: number;
   held: number;
 }
 
-/** An agent's second free slot stands as if the first were taken: so equals share a round. */
-export function slotsOf(agents: readonly AgentRecord[], { now, estimates, tickets, busy_too }: SlotsWanted): Slots {
+/**
+ * An agent's second free slot stands as if the first were taken: so equals share a round.
+ * @param tickets of the round: more slots of one agent are never of use
+ */
+export function slotsOf(agents: readonly AgentRecord[], tickets: number): Slots {
   const zones: AgentRecord['location'][] = [];
   const byName = new Map<string, Zone>();
   const standings = agents.map((agent) => {
@@ -54,7 +47,6 @@ export function slotsOf(agents: readonly AgentRecord[], { now, estimates, ticket
     const held = agent.capacity - free;
     for (let nth = 0; nth < Math.min(free, tickets); nth++)
       slots.push({ ...common, wait_ms: 0, taken: (held + nth) / agent.capacity });
-    if (free <= 0 && busy_too) slots.push({ ...common, wait_ms: expectedWait(agent, estimates, now), taken: 1 });
   }
   return { slots, zones };
 }

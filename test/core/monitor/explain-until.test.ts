@@ -79,6 +79,18 @@ describe('until about when a ticket waits', () => {
     expect(step((await explain(paused, 'b')).next, 'likely')).toBeUndefined();
   });
 
+  it('comes with what its attempts will take, and how likely they all fail', async () => {
+    const hive = await waiting();
+    const ready = step((await explain(hive, 'b')).next, 'once begun');
+    expect(ready?.what).toMatch(
+      /^once begun, its attempts are successful within [\d.]+ m?s as likely as not, and [\d.]+ m?s in nine of ten cases; it fails for good with a probability of [\d.]+ %$/,
+    );
+    expect(ready?.at).toBeUndefined();
+    const running = (await explain(hive, 'a')).next;
+    expect(step(running, 'its attempts are successful')?.at).toBeGreaterThan(NOW);
+    expect((await explain(hive, 'a')).next).toEqual(running);
+  });
+
   it('is left out, and nothing else, where it cannot be read', async () => {
     const hive = await waiting();
     const broken = { load: () => Promise.reject(new Error('no')) };

@@ -104,6 +104,25 @@ describe('an assignment', () => {
     );
   });
 
+  it.each([
+    ['rows agree on which columns are good, and prices of a sample are begun from', 1],
+    ['every row has its own', 0],
+  ])('costs within 1 %% of the least in a large round, where %s', (_case, agreed) => {
+    const random = seeded(11);
+    const size = 260;
+    const good = Array.from({ length: size }, () => random());
+    const cells = Float64Array.from({ length: size * size }, (_, at) => {
+      const of = good[at % size] as number;
+      return 1000 * (1 + Math.floor(at / size) / size) * (0.2 + agreed * of + (agreed === 1 ? 0.05 : 1) * random());
+    });
+    const costs: Costs = { rows: size, columns: size, cells };
+    const { columnOf, method } = assign(costs, { ...ASSIGN_SETTINGS, exact_cells: 0 });
+    expect(method).toBe('near_optimal');
+    expect(new Set(columnOf).size).toBe(size);
+    const least = totalCost(costs, shortestPaths(costs).columnOf);
+    expect(totalCost(costs, columnOf) / least - 1).toBeLessThan(0.01);
+  });
+
   it('costs within ε a row of the least where it is auctioned', () => {
     fc.assert(
       fc.property(dense, fc.constantFrom(1, 100), (costs, epsilon) => {

@@ -253,26 +253,6 @@ describe('exploration', () => {
   });
 });
 
-describe('waiting for a faster agent', () => {
-  const estimates = knownAs({ slow: known(10), fast: known(1) });
-  const choose = (since: number, ready_at = NOW, wait = true) =>
-    createMatcher(wait ? { wait_for_faster: { margin: 0.5, at_most_ms: 120_000 } } : {})(
-      [entryOf('t', { ready_at })],
-      [agentOf('slow'), agentOf('fast', { held: heldBy(1, since) })],
-      contextOf({ estimates }),
-    ).map(({ agent }) => agent.agent_id);
-
-  it('leaves a ticket in the queue that is done sooner so', () => {
-    expect(choose(NOW - 30_000)).toEqual([]);
-  });
-  it('is off unless it is asked for', () => {
-    expect(choose(NOW - 30_000, NOW, false)).toEqual(['slow']);
-  });
-  it('has an end', () => {
-    expect(choose(NOW - 30_000, NOW - 120_000)).toEqual(['slow']);
-  });
-});
-
 describe('a round too large to look at every slot', () => {
   it('serves as many tickets, for hardly more', () => {
     const random = seeded(3);
