@@ -53,7 +53,8 @@ describe('the orchestrator, whatever goes wrong', () => {
       const { run, small } = broken[0] ?? {};
       expect(small?.run.broken?.rule).toBe('AT_MOST_ONCE is begun once');
       expect(small?.run.faults.length).toBeLessThan(run?.faults.length ?? 0);
-      expect(small?.run.steps).toBeLessThan(run?.steps ?? 0);
+      // A short run may have no step to spare.
+      expect(small?.run.steps).toBeLessThanOrEqual(run?.steps ?? 0);
     },
     2 * MINUTES,
   );
