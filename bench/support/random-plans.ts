@@ -1,5 +1,6 @@
 /** Seeded random plans. */
 import type { CompilerTask } from '../../core/plan/compile/index.ts';
+import { createRandom } from '../../core/simulate/random.ts';
 
 export interface TimedPlan {
   name: string;
@@ -8,16 +9,8 @@ export interface TimedPlan {
   durations: Map<string, number>;
 }
 
-/** mulberry32: uniform in [0, 1), the same for the same seed everywhere. */
-export function seeded(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+/** uniform in [0, 1), the same for the same seed everywhere */
+export const seeded = createRandom;
 
 /** Log-normal run times, median 1 s, as recorded task times tend to be. */
 function durationsOf(tasks: readonly CompilerTask[], random: () => number): Map<string, number> {

@@ -16,7 +16,7 @@ import { nameOf, readPlan, refused } from '../support/plan-file.ts';
 import { fileReason } from '../support/read-document.ts';
 import { registeredAgents } from '../support/registered-agents.ts';
 import { identicalAgents, readAgents } from '../support/simulated-agents.ts';
-import { comparisonLines, simulationLines } from '../support/simulation-view.ts';
+import { byOutcome, comparisonLines, simulationLines } from '../support/simulation-view.ts';
 import type { TargetOptions } from '../support/target.ts';
 import { echo, plain, toJson } from '../support/text.ts';
 
@@ -53,12 +53,7 @@ export const simulatePlans: Run<Options> = async (io, files, options) => {
 };
 
 const best = (results: readonly SimulationResult[]): SimulationResult =>
-  results.reduce((one, other) => {
-    const fewer = left(other) - left(one);
-    return fewer < 0 || (fewer === 0 && other.makespan_ms < one.makespan_ms) ? other : one;
-  });
-
-const left = ({ plans }: SimulationResult): number => plans.filter(({ phase }) => phase !== 'completed').length;
+  [...results].sort(byOutcome)[0] as SimulationResult;
 
 /** undefined: the product's own. @throws HiveError STRATEGY_UNKNOWN */
 function strategiesOf({ strategy, compare }: Options): (string | undefined)[] {

@@ -55,18 +55,22 @@ function planLines({ plans }: SimulationResult): string[] {
   return bad.length > told.length ? [...told, `  ! and ${bad.length - told.length} more`] : told;
 }
 
-function againstBest({ plans, makespan_ms }: SimulationResult, best: number): string {
-  const failed = plans.filter(({ phase }) => phase !== 'completed').length;
+const notCompleted = ({ plans }: SimulationResult): number => plans.filter(({ phase }) => phase !== 'completed').length;
+
+/** The best first: one that did not complete its plans is not faster for that. */
+export const byOutcome = (a: SimulationResult, b: SimulationResult): number =>
+  notCompleted(a) - notCompleted(b) || a.makespan_ms - b.makespan_ms;
+
+function againstBest(told: SimulationResult, best: number): string {
+  const failed = notCompleted(told);
   if (failed > 0) return `${failed} not completed`;
-  return makespan_ms === best ? 'best' : `+${percent(makespan_ms / best - 1)}`;
+  return told.makespan_ms === best ? 'best' : `+${percent(told.makespan_ms / best - 1)}`;
 }
 
 /** One row a strategy: those that completed the most plans first, then the shortest. */
 export function comparisonLines(results: readonly SimulationResult[]): string[] {
-  // One that did not complete its plans is not faster for that.
-  const left = ({ plans }: SimulationResult) => plans.filter(({ phase }) => phase !== 'completed').length;
-  const ranked = [...results].sort((a, b) => left(a) - left(b) || a.makespan_ms - b.makespan_ms);
-  const best = ranked[0] === undefined || left(ranked[0]) > 0 ? Number.NaN : ranked[0].makespan_ms;
+  const ranked = [...results].sort(byOutcome);
+  const best = ranked[0] === undefined || notCompleted(ranked[0]) > 0 ? Number.NaN : ranked[0].makespan_ms;
   const rows = ranked.map((told) => [
     plain(told.strategy),
     duration(told.makespan_ms),

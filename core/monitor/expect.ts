@@ -10,6 +10,7 @@ import type { PlanHistory } from '../ports/plan-reader.ts';
 import type { ReadyQueue } from '../ports/ready-queue.ts';
 import type { SharesStore } from '../ports/shares.ts';
 import { AGING, dueAt } from '../schedule/aging.ts';
+import { estimatesOf, LANE_LIMITS, predictServiceBy, ROUND_SIZE } from '../schedule/decide.ts';
 import { expectedTurn } from '../schedule/expected-turn.ts';
 import type { QueueEntry } from '../schedule/queue-entry.ts';
 import { readLanes } from '../schedule/read-lanes.ts';
@@ -18,8 +19,7 @@ import { waitBound } from '../schedule/wait-bound.ts';
 import { type AgentRecord, hasCapabilities, isCleared, mayBeMatched } from '../swarm/agent.ts';
 import { remainingOfHeld } from '../swarm/wait.ts';
 import { isTerminal, type TicketRecord, type TicketState } from '../ticket/state.ts';
-import { type Estimates, neutral } from '../trail/estimate.ts';
-import { meanDuration } from '../trail/predict.ts';
+import type { Estimates } from '../trail/estimate.ts';
 import type { ReadEstimates } from '../trail/read-estimates.ts';
 import { outlookOf } from './outlook.ts';
 
@@ -42,23 +42,18 @@ export interface Surroundings {
 /** Never fails: a story is told without its end where that cannot be foreseen. */
 export type Expect = (ticket: TicketRecord, around: Surroundings) => Promise<NextStep[]>;
 
-/** Tickets of a pool that are looked at: all of a short queue, the first of each lane of a long one. */
-const LANES = { page: 200, per_lane: 12, lanes_per_class: 6 };
-/** What is known of an agent that nothing is known of. */
-const NOBODY = '';
+/** Tickets of a pool that are looked at: all of a short queue, the first of each lane of a long one, as rounds do. */
+const LANES = { page: ROUND_SIZE, ...LANE_LIMITS };
 
 export function createExpect(deps: ExpectDeps): Expect {
-  const estimatesOf = (pool: string): Promise<Estimates> => deps.readEstimates(pool).catch(() => neutral);
-
   async function turn({ spec, state }: TicketRecord, { agents, now }: Surroundings): Promise<NextStep[]> {
     const [shares, strategy, estimates] = await Promise.all([
       deps.shares.load(spec.pool),
       deps.strategyInForce(),
-      estimatesOf(spec.pool),
+      estimatesOf(deps, spec.pool),
     ]);
     const backlog = await readLanes(deps.queue, spec.pool, LANES, async () => shares?.cursors ?? {});
-    const predictService = (entry: QueueEntry): number =>
-      meanDuration(estimates(NOBODY, entry.task_type), entry.estimated_duration_ms);
+    const predictService = predictServiceBy(estimates);
     const ranked = strategy.rank(backlog.entries, { now, shares, predictService }).map(({ entry }) => entry);
     const expected = expectedTurn(ranked, state.ticket_id, agents, { now, estimates });
     if (expected?.in_ms === undefined) return [];
@@ -75,7 +70,7 @@ export function createExpect(deps: ExpectDeps): Expect {
   async function turnOfDependants({ plan, states, agents, now }: Surroundings): Promise<NextStep[]> {
     const open = states.filter((state) => !isTerminal(state));
     const left = await Promise.all(
-      open.map(async (state) => remainingOf(state, agents, await estimatesOf(state.pool), now)),
+      open.map(async (state) => remainingOf(state, agents, await estimatesOf(deps, state.pool), now)),
     );
     const known = left.flatMap((ms) => ms ?? []);
     if (open.length > 0 && known.length === open.length)
@@ -88,7 +83,7 @@ export function createExpect(deps: ExpectDeps): Expect {
   }
 
   async function outlook(ticket: TicketRecord, { agents, now }: Surroundings): Promise<NextStep[]> {
-    const step = outlookOf(ticket, agents, await estimatesOf(ticket.spec.pool), now);
+    const step = outlookOf(ticket, agents, await estimatesOf(deps, ticket.spec.pool), now);
     return step === undefined ? [] : [step];
   }
 
@@ -103,7 +98,7 @@ export function createExpect(deps: ExpectDeps): Expect {
       case 'gated':
         return plan.state.phase === 'awaiting_approval' ? [] : turnOfDependants(around);
       case 'running': {
-        const left = remainingOf(state, around.agents, await estimatesOf(state.pool), around.now);
+        const left = remainingOf(state, around.agents, await estimatesOf(deps, state.pool), around.now);
         const done = { at: Math.round(around.now + (left ?? 0)), what: 'the attempt is likely done' };
         return [...(left === undefined ? [] : [done]), ...(await outlook(ticket, around))];
       }

@@ -46,12 +46,11 @@ export interface Decisions {
 /** Tickets that a pass looks at beyond the free slots: some are cleared for fewer agents, or avoid one. */
 const SPARE = 20;
 /** Tickets that a pass looks at, at most, where all wait in one lane. */
-const ROUND_SIZE = 200;
+export const ROUND_SIZE = 200;
 /** Such pages that a pass reads at most where none of the lanes' heads can begin. */
 const PAGES_BEHIND = 5;
 /** Tickets of a lane, and lanes of a class, that a pass looks at where the queue is long. */
-const PER_LANE = 12;
-const LANES_PER_CLASS = 6;
+export const LANE_LIMITS = { per_lane: 12, lanes_per_class: 6 };
 
 const NOTHING: Decided = { looked: 0, matches: [], left: false, charge: () => {} };
 
@@ -108,8 +107,7 @@ export function createDecisions(deps: DecideDeps): (pool: string) => Decisions {
       const list: ReadyQueue['list'] = (of, limit, after) =>
         enough && after === undefined ? Promise.resolve([...head]) : queue.list(of, limit, after);
       const source = { list };
-      const limits = { page, per_lane: PER_LANE, lanes_per_class: LANES_PER_CLASS };
-      return readLanes(source, pool, limits, async () => (await loadShares())?.cursors ?? {});
+      return readLanes(source, pool, { page, ...LANE_LIMITS }, async () => (await loadShares())?.cursors ?? {});
     };
 
     /**
@@ -144,7 +142,7 @@ export function createDecisions(deps: DecideDeps): (pool: string) => Decisions {
 const NOBODY = '';
 
 /** Expected ms of an attempt, on whichever agent. */
-const predictServiceBy =
+export const predictServiceBy =
   (estimates: Estimates) =>
   ({ task_type, estimated_duration_ms }: QueueEntry): number =>
     meanDuration(estimates(NOBODY, task_type), estimated_duration_ms);

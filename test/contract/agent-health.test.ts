@@ -1,22 +1,12 @@
 import { expect, it } from 'vitest';
 import { sha256 } from '../../adapters/system/digest.ts';
-import { HiveError } from '../../core/errors.ts';
 import { COMMIT_CONFLICT } from '../../core/ledger/retry.ts';
 import type { Write } from '../../core/ports/ledger.ts';
 import { appendToHealth } from '../../core/swarm/health/record.ts';
 import { agent, fallOf } from '../support/agents.ts';
 import { NOW } from '../support/plans.ts';
+import { refusal } from './refusal.ts';
 import { describeContract } from './stores.ts';
-
-/** What the commit was refused with; fails the test when it went through. */
-async function refusal(commit: Promise<void>): Promise<HiveError> {
-  const error = await commit.then(
-    () => undefined,
-    (cause: unknown) => cause,
-  );
-  expect(error).toBeInstanceOf(HiveError);
-  return error as HiveError;
-}
 
 describeContract('The ledger, of agents’ health', (stores) => {
   let plans = 0;

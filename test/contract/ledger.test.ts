@@ -10,17 +10,8 @@ import { appendToTicket, createTicket } from '../../core/ticket/append.ts';
 import type { TicketSpec } from '../../core/ticket/state.ts';
 import { agent } from '../support/agents.ts';
 import { dependent, NOW, parsedPlan, task, ticketsOf } from '../support/plans.ts';
+import { refusal } from './refusal.ts';
 import { describeContract } from './stores.ts';
-
-/** What the commit was refused with; fails the test when it went through. */
-async function refusal(commit: Promise<void>): Promise<HiveError> {
-  const error = await commit.then(
-    () => undefined,
-    (cause: unknown) => cause,
-  );
-  expect(error).toBeInstanceOf(HiveError);
-  return error as HiveError;
-}
 
 describeContract('The ledger', (stores) => {
   let plans = 0;

@@ -1,23 +1,8 @@
 /** A ticket's story, told from the events of plans that really went that way. */
 import { describe, expect, it } from 'vitest';
-import { createMemoryPlanReader } from '../../../adapters/memory/plan-reader.ts';
-import { createExplainTicket, type ExplainTicketDeps } from '../../../core/monitor/explain.ts';
-import { createHive, enter, fenceOf, type Hive, registration, ticketId } from '../../support/hive.ts';
-import { dependent, NOW, plan, task } from '../../support/plans.ts';
-
-const build = { required_capabilities: ['build'] };
-const TASKS = [task('a', build), { ...dependent('b', 'a'), ...build }];
-const by = { by: 'ada', why: 'because' };
-const S = 1000;
-
-async function accepted(changes: Parameters<typeof plan>[0] = {}): Promise<Hive> {
-  const hive = createHive();
-  await hive.acceptPlan(plan({ tasks: TASKS, ...changes }));
-  return hive;
-}
-
-const explain = (hive: Hive, task_id: string, deps: Partial<ExplainTicketDeps> = {}) =>
-  createExplainTicket({ ...hive, reader: createMemoryPlanReader(hive.table), ...deps })(ticketId(task_id));
+import { enter, fenceOf, type Hive, registration, ticketId } from '../../support/hive.ts';
+import { dependent, NOW, task } from '../../support/plans.ts';
+import { accepted, build, by, explain, S } from './explained.ts';
 
 describe('until about when a ticket waits', () => {
   const PAIR = [task('a', build), task('b', build), { ...dependent('c', 'a'), ...build }];

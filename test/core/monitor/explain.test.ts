@@ -4,24 +4,11 @@ import { createMemoryPlanReader } from '../../../adapters/memory/plan-reader.ts'
 import { sha256 } from '../../../adapters/system/digest.ts';
 import { toBusEvent } from '../../../core/ledger/project.ts';
 import { ticketExplanation } from '../../../core/messages/ticket-explanation.ts';
-import { createExplainTicket, type ExplainTicketDeps } from '../../../core/monitor/explain.ts';
+import { createExplainTicket } from '../../../core/monitor/explain.ts';
 import { compensationIdOf } from '../../../core/ticket/ids.ts';
-import { createHive, enter, fenceOf, type Hive, registration, reportOf, ticketId, work } from '../../support/hive.ts';
-import { dependent, NOW, plan, task, ticketsOf } from '../../support/plans.ts';
-
-const build = { required_capabilities: ['build'] };
-const TASKS = [task('a', build), { ...dependent('b', 'a'), ...build }];
-const by = { by: 'ada', why: 'because' };
-const S = 1000;
-
-async function accepted(changes: Parameters<typeof plan>[0] = {}): Promise<Hive> {
-  const hive = createHive();
-  await hive.acceptPlan(plan({ tasks: TASKS, ...changes }));
-  return hive;
-}
-
-const explain = (hive: Hive, task_id: string, deps: Partial<ExplainTicketDeps> = {}) =>
-  createExplainTicket({ ...hive, reader: createMemoryPlanReader(hive.table), ...deps })(ticketId(task_id));
+import { enter, fenceOf, type Hive, registration, reportOf, ticketId, work } from '../../support/hive.ts';
+import { dependent, NOW, task, ticketsOf } from '../../support/plans.ts';
+import { accepted, build, by, explain, S, TASKS } from './explained.ts';
 
 /** As `kind from-to`, in seconds after NOW. */
 async function lifeOf(hive: Hive, task_id: string): Promise<string[]> {
