@@ -8,12 +8,12 @@ import {
 import { HiveError } from '../../core/errors.ts';
 import type { IncidentEvent, IncidentRecord, IncidentState } from '../../core/incident/incident.ts';
 import type { Aggregate } from '../../core/ledger/aggregate.ts';
-import type { Recorded } from '../../core/ledger/chain.ts';
+import type { DomainEvent, Recorded } from '../../core/ledger/chain.ts';
 import { COMMIT_CONFLICT } from '../../core/ledger/retry.ts';
 import type { PlanEvent } from '../../core/plan/events.ts';
 import { planRecord } from '../../core/plan/record.ts';
 import type { PlanRecord, PlanState } from '../../core/plan/state.ts';
-import { type Ledger, MAX_ITEMS_PER_COMMIT, type Write } from '../../core/ports/ledger.ts';
+import { type Ledger, MAX_ITEMS_PER_COMMIT, type Standing, type Write } from '../../core/ports/ledger.ts';
 import type { StrategyState } from '../../core/schedule/strategy/choice.ts';
 import type { HealthState } from '../../core/swarm/health/state.ts';
 import type { TicketEvent } from '../../core/ticket/events.ts';
@@ -67,24 +67,25 @@ export function createDynamoLedger(table: Table): Ledger {
       return incidentFrom(await queryPartition(table, keys.incidentKey(incidentId)));
     },
 
-    async loadHealth(agentId) {
-      const item = await getItem(table, keys.healthKey(agentId), keys.STATE);
-      return (
-        item && {
-          head: { version: item.version as number, hash: item.hash as string },
-          state: item.state as HealthState,
-        }
-      );
+    loadHealth: (agentId) => standingAt<HealthState>(table, keys.healthKey(agentId)),
+
+    loadStrategy: () => standingAt<StrategyState>(table, keys.STRATEGY_KEY),
+
+    async loadAggregate<E extends DomainEvent, S>(aggregate: string) {
+      const found = aggregateFrom<E, S>(await queryPartition(table, aggregate));
+      return found && { head: found.head, state: found.state, records: found.records };
     },
 
-    async loadStrategy() {
-      const item = await getItem(table, keys.STRATEGY_KEY, keys.STATE);
-      return (
-        item && {
-          head: { version: item.version as number, hash: item.hash as string },
-          state: item.state as StrategyState,
-        }
+    loadState: <S>(aggregate: string) => standingAt<S>(table, aggregate),
+
+    async listStates<S>(under: string, limit: number) {
+      const found = await queryParent(table, under, limit);
+      const items = await getItems(
+        table,
+        found.map(({ pk }) => ({ pk, sk: keys.STATE })),
       );
+      const states = new Map(items.map(({ pk, state }) => [pk, state as S]));
+      return found.flatMap(({ pk }) => states.get(pk) ?? []);
     },
 
     async ticketIdsOfPlan(planId) {
@@ -155,6 +156,11 @@ export function createDynamoLedger(table: Table): Ledger {
       await writeItem(table, command);
     },
   };
+}
+
+async function standingAt<S>(table: Table, pk: string): Promise<Standing<S> | undefined> {
+  const item = await getItem(table, pk, keys.STATE);
+  return item && { head: { version: item.version as number, hash: item.hash as string }, state: item.state as S };
 }
 
 /** Resolves to whether the condition held. */

@@ -37,6 +37,8 @@ export function itemsOf(table: string, write: Write): TransactWriteItem[] {
       return [...eventsOf(table, write), stateOf(table, write, incidentPlace(write.state))];
     case 'append_strategy':
       return [...eventsOf(table, write), stateOf(table, write, { pk: keys.STRATEGY_KEY })];
+    case 'append':
+      return [...eventsOf(table, write), stateOf(table, write, otherPlace(write))];
     case 'append_health':
       return [...eventsOf(table, write), stateOf(table, write, healthPlace(write.state)), standingOf(table, write)];
     case 'plan_at':
@@ -144,6 +146,11 @@ const incidentPlace = (state: IncidentState): Place => ({
   pk: keys.incidentKey(state.incident_id),
   parent: keys.ALL_INCIDENTS,
   parent_sort: keys.timeSort(state.created_at, state.incident_id),
+});
+
+const otherPlace = ({ records: [first], listed }: Extract<Write, { kind: 'append' }>): Place => ({
+  pk: first?.aggregate ?? '',
+  ...(listed && { parent: listed.under, parent_sort: listed.by }),
 });
 
 /** It is found by its agent alone. */

@@ -2,12 +2,12 @@
 import { HiveError } from '../../core/errors.ts';
 import type { IncidentEvent, IncidentState } from '../../core/incident/incident.ts';
 import type { Aggregate } from '../../core/ledger/aggregate.ts';
-import type { Recorded } from '../../core/ledger/chain.ts';
+import type { DomainEvent, Recorded } from '../../core/ledger/chain.ts';
 import { COMMIT_CONFLICT } from '../../core/ledger/retry.ts';
 import type { PlanEvent } from '../../core/plan/events.ts';
 import { planRecord } from '../../core/plan/record.ts';
 import type { PlanState } from '../../core/plan/state.ts';
-import type { Ledger, Write } from '../../core/ports/ledger.ts';
+import type { Ledger, Standing, Write } from '../../core/ports/ledger.ts';
 import type { StrategyState } from '../../core/schedule/strategy/choice.ts';
 import type { HealthEvent, HealthState } from '../../core/swarm/health/state.ts';
 import type { TicketEvent } from '../../core/ticket/events.ts';
@@ -28,6 +28,11 @@ export function createMemoryLedger(table: MemoryTable): Ledger {
       records: items.filter(({ sk }) => sk !== keys.STATE).map(({ item }) => item.record as Recorded<E>),
       item: state,
     };
+  }
+
+  function standingAt<S>(pk: string): Standing<S> | undefined {
+    const item = table.get({ pk, sk: keys.STATE });
+    return item && { head: { version: item.version as number, hash: item.hash as string }, state: item.state as S };
   }
 
   const statesAt = <S>(prefix: string): S[] =>
@@ -72,14 +77,25 @@ export function createMemoryLedger(table: MemoryTable): Ledger {
       return found && { head: found.head, state: found.state };
     },
 
-    async loadStrategy() {
-      const item = table.get({ pk: keys.STRATEGY_KEY, sk: keys.STATE });
-      return (
-        item && {
-          head: { version: item.version as number, hash: item.hash as string },
-          state: item.state as StrategyState,
-        }
-      );
+    loadStrategy: async () => standingAt<StrategyState>(keys.STRATEGY_KEY),
+
+    async loadAggregate<E extends DomainEvent, S>(pk: string) {
+      const found = aggregate<E, S>(pk);
+      return found && { head: found.head, state: found.state, records: found.records };
+    },
+
+    loadState: async <S>(pk: string) => standingAt<S>(pk),
+
+    async listStates<S>(under: string, limit: number) {
+      return table
+        .scan('')
+        .flatMap(({ item }) => {
+          const listed = item.listed as { under: string; by: string } | undefined;
+          return listed?.under === under ? [{ by: listed.by, state: item.state as S }] : [];
+        })
+        .sort((a, b) => (a.by < b.by ? 1 : -1))
+        .slice(0, limit)
+        .map(({ state }) => state);
     },
 
     async ticketIdsOfPlan(planId) {

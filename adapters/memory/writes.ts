@@ -46,6 +46,10 @@ export function operationsOf(write: Write): Operation[] {
       return append(write.records, keys.incidentKey(write.state.incident_id), write.state);
     case 'append_strategy':
       return append(write.records, keys.STRATEGY_KEY, write.state);
+    case 'append': {
+      const { records, state, listed } = write;
+      return append(records, records[0]?.aggregate ?? '', state, listed);
+    }
     case 'append_health': {
       const { records, state, leaves } = write;
       const { agent_id } = state;
@@ -121,12 +125,16 @@ function eventsOf(records: readonly Recorded[]): Operation[] {
   }));
 }
 
-function append(records: readonly Recorded[], pk: string, state: unknown): Operation[] {
+function append(records: readonly Recorded[], pk: string, state: unknown, listed?: object): Operation[] {
   const [first] = records;
   const last = records.at(-1);
   if (first === undefined || last === undefined) throw new TypeError('an append has at least one event');
   const { version, hash } = last;
   // What is noted beside the events stays, but that all which followed from an end was done.
-  const change = (item: MemoryItem | undefined) => ({ ...item, version, hash, state, settled_at: undefined });
+  const change = (item: MemoryItem | undefined) => ({
+    ...item,
+    ...{ version, hash, state, settled_at: undefined },
+    ...(listed && { listed }),
+  });
   return [...eventsOf(records), { pk, sk: keys.STATE, condition: versionIs(first.version - 1), change }];
 }

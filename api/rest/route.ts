@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Monitor } from '../../core/monitor/monitor.ts';
 import type { Operations } from '../../core/operate/operations.ts';
+import type { Action } from '../../core/policy/access.ts';
 
 export interface Served {
   readonly monitor: Monitor;
@@ -30,6 +31,8 @@ export interface Route<Query extends z.ZodObject = z.ZodObject, Body extends z.Z
   readonly answer: z.ZodType;
   /** codes of errors beside those that any route has, by status */
   readonly errors?: Readonly<Record<number, readonly string[]>>;
+  /** what the policies are asked */
+  readonly action?: Action;
   /** also answers with server-sent events */
   readonly streams?: true;
   /** what `If-Match` is compared with */

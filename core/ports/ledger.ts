@@ -5,7 +5,8 @@
  * Not its business: retrying (callers re-read and decide again), publishing (that is read from the stream).
  */
 import type { IncidentRecord, IncidentState } from '../incident/incident.ts';
-import type { Recorded } from '../ledger/chain.ts';
+import type { Aggregate } from '../ledger/aggregate.ts';
+import type { DomainEvent, Head, Recorded } from '../ledger/chain.ts';
 import type { PlanPrediction } from '../plan/prediction.ts';
 import type { PlanRecord, PlanState } from '../plan/state.ts';
 import type { QueueEntry } from '../schedule/queue-entry.ts';
@@ -24,6 +25,16 @@ export type Write =
   | { kind: 'append_rejection'; records: readonly Recorded[] }
   | { kind: 'append_incident'; records: readonly Recorded[]; state: IncidentState }
   | { kind: 'append_strategy'; records: readonly Recorded[]; state: StrategyState }
+  /**
+   * Appends to an aggregate that nothing but its events and state is kept of (policies, keys, assets …). `listed`: where
+   * `listStates` finds it; `by` sorts.
+   */
+  | {
+      kind: 'append';
+      records: readonly Recorded[];
+      state: object;
+      listed?: { readonly under: string; readonly by: string };
+    }
   /**
    * The agent's item gets a copy of the state; fails unless there is such an agent. `leaves`: it is removed with it, and
    * that fails unless it holds nothing and was last heard of then (epoch ms).
@@ -52,6 +63,12 @@ export interface Claim {
   readonly claim_digest: string;
 }
 
+/** How far an aggregate is. */
+export interface Standing<State> {
+  readonly head: Head;
+  readonly state: State;
+}
+
 export interface Ledger {
   loadTicket(ticketId: string): Promise<TicketRecord | undefined>;
   loadTicketStates(ticketIds: readonly string[]): Promise<TicketState[]>;
@@ -64,6 +81,12 @@ export interface Ledger {
   loadStrategy(): Promise<StrategyRecord | undefined>;
   /** undefined for an agent of whose health nothing was ever recorded */
   loadHealth(agentId: string): Promise<HealthRecord | undefined>;
+  /** what was written by `append` */
+  loadAggregate<E extends DomainEvent, State>(aggregate: string): Promise<Aggregate<E, State> | undefined>;
+  /** as `loadAggregate`, without its events */
+  loadState<State>(aggregate: string): Promise<Standing<State> | undefined>;
+  /** States listed `under` a name, the last by `by` first; over an index, which may lag. */
+  listStates<State>(under: string, limit: number): Promise<State[]>;
   /** those that undo others too */
   ticketIdsOfPlan(planId: string): Promise<string[]>;
   /** newest first */
