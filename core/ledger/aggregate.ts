@@ -10,6 +10,9 @@ export const rejectionAggregate = (digest: string): string => `REJECTION#${diges
 /** There is one: which strategy the scheduler goes by. */
 export const STRATEGY_AGGREGATE = 'STRATEGY#scheduler';
 
+/** There is one: the keys that sign tickets' tokens. */
+export const KEY_RING_AGGREGATE = 'KEYRING#ticket-tokens';
+
 export interface Aggregate<E extends DomainEvent, State> {
   readonly head: Head;
   readonly state: State;

@@ -40,7 +40,8 @@ export interface Head {
 
 export const GENESIS: Head = { version: 0, hash: '0'.repeat(64) };
 
-function hashOf(record: Omit<Recorded, 'hash'>, sha256: Sha256): string {
+/** What an event is to have as its hash. */
+export function hashOf(record: Omit<Recorded, 'hash'>, sha256: Sha256): string {
   const { prev_hash, aggregate, version, at, subject, event } = record;
   return sha256(canonicalJson({ prev_hash, aggregate, version, at, subject, event }));
 }

@@ -67,6 +67,8 @@ function factsOf(event: LedgerEvent, aggregate: string): Record<string, unknown>
       return { pool: event.pool };
     case 'TicketAssigned':
       return { agent_id: event.agent_id, attempt: event.attempt };
+    case 'TokenRevoked':
+      return { agent_id: event.agent_id, attempt: event.attempt, ...person(event) };
     case 'TicketReminded': {
       const { agent_id, attempt, nth, remaining_ms } = event;
       return { agent_id, attempt, nth, remaining_ms };
