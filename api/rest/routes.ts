@@ -144,6 +144,7 @@ type Verb =
   | 'approvePlan'
   | 'rejectPlan'
   | 'retryTicket'
+  | 'revokeToken'
   | 'resolveIncident'
   | 'drainAgent'
   | 'undrainAgent';
@@ -180,6 +181,7 @@ const verbs: readonly Route[] = [
     ...{ body: messages.skipRequest, answer: messages.verbAnswer, errors: ticket.errors, current: ticket.current },
     run: ({ operations }, { id, body, by }) => operations.skipTicket(id, { ...body, by }),
   }),
+  verb(ticket, 'revokeToken', 'Takes a ticket from its agent, whose token counts no more'),
   verb(incident, 'resolveIncident', 'Notes that an incident is over'),
   verb(agent, 'drainAgent', 'Gives an agent nothing more, also when it registers anew; what it holds it may end'),
   verb(agent, 'undrainAgent', 'Lets a drained agent take tickets again'),

@@ -105,6 +105,7 @@ export const BUS_EVENTS = {
     nth: z.int().meta({ description: 'from 1: which of the moments at which people are reminded' }),
     remaining_ms: z.int(),
   }),
+  TokenRevoked: z.object({ ...ofAttempt, ...byPerson }),
   AttemptFailed: z.object({ ...ofAttempt, ...failure, retry_at: epochMs }),
   TicketCompleted: z.object({ ...ofAttempt, duration_ms: z.int() }),
   TicketFailed: z.object({ ...ofAttempt, ...failure }),

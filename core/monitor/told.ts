@@ -18,10 +18,12 @@ const TOLD: Readonly<Record<Member, boolean>> = {
   header: false,
   result: false,
   output: false,
+  authorization: false,
   explanation: false,
   incident: false,
   // Inner bookkeeping.
   queue_key: false,
+  ranks: false,
   // Facts.
   after_failure: true,
   agent_id: true,

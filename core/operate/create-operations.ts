@@ -14,6 +14,7 @@ import { createPausePlan, createResumePlan } from './pause-plan.ts';
 import { createRedrivePlan } from './redrive-plan.ts';
 import { createResolveIncident } from './resolve-incident.ts';
 import { createRetryTicket } from './retry-ticket.ts';
+import { createRevokeToken } from './revoke-token.ts';
 import { createSkipTicket } from './skip-ticket.ts';
 
 export interface OperationsDeps extends FailPlanDeps {
@@ -38,6 +39,7 @@ export function createOperations(ports: OperationsDeps): Operations {
     rejectPlan: createRejectPlan(deps),
     retryTicket: createRetryTicket(deps),
     skipTicket: createSkipTicket(deps),
+    revokeToken: createRevokeToken(deps),
     resolveIncident: createResolveIncident(deps),
     drainAgent: createDrainAgent(deps),
     undrainAgent: createUndrainAgent(deps),

@@ -23,6 +23,8 @@ export interface Operations {
   readonly retryTicket: Verb;
   /** The ticket counts as complete, with the output that the operator gives. */
   readonly skipTicket: Verb<SkipRequest>;
+  /** Takes the attempt from its agent, whose token counts no more; another agent gets the ticket. */
+  readonly revokeToken: Verb;
   readonly resolveIncident: Verb;
   /** @throws HiveError AGENT_UNKNOWN (404) */
   readonly drainAgent: Verb;

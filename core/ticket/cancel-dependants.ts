@@ -22,13 +22,12 @@ export function createCancelDependants(deps: { ledger: Ledger; settle: SettleTic
     const plan = await ledger.loadPlanState(spec.plan_id);
     // All of them: the machine would go on to one that the index does not show yet.
     const { tasks } = await loadPlanTickets(ledger, spec.plan_id, plan?.tickets ?? 0);
-    const dependants = dependantsOf(spec.ticket_id, tasks);
-    await forEachAtOnce([...dependants], AT_ONCE, async (id) => {
-      const reason = `it depends on task ${JSON.stringify(spec.task_id)}, which has failed`;
-      await cancelTicket(id, reason, spec.ticket_id);
-      // The machine may have entered it already, and waits.
-      await settle(id);
-    });
+    const dependants = [...dependantsOf(spec.ticket_id, tasks)];
+    const reason = `it depends on task ${JSON.stringify(spec.task_id)}, which has failed`;
+    // All of them before the machine moves on past one: it would find the next one free to run.
+    await forEachAtOnce(dependants, AT_ONCE, (id) => cancelTicket(id, reason, spec.ticket_id));
+    // The machine may have entered them already, and waits.
+    await forEachAtOnce(dependants, AT_ONCE, (id) => settle(id));
   };
 }
 

@@ -1,4 +1,5 @@
 /** Everything that can happen to a ticket. */
+import type { Authorization } from '../policy/decision.ts';
 import type { Failure, TicketSpec } from './state.ts';
 
 /** An operator's act: who, and why. */
@@ -51,6 +52,8 @@ export type TicketEvent =
   | ({ readonly type: 'TicketStarted'; readonly claim_digest: string; readonly timeout_at: number } & OfAttempt)
   /** the person who has it was told how much time is left, at the `nth` of the moments for that */
   | ({ readonly type: 'TicketReminded'; readonly nth: number; readonly remaining_ms: number } & OfAttempt)
+  /** Nothing that is said with the attempt's token counts any more; what becomes of the attempt follows at once. */
+  | ({ readonly type: 'TokenRevoked'; readonly authorization?: Authorization } & OfAttempt & ByOperator)
   /** the attempt is over, the ticket is not: the next one may begin at `retry_at` */
   | ({
       readonly type: 'AttemptFailed';

@@ -8,7 +8,7 @@ import type { Sha256 } from '../ports/digest.ts';
 import type { Ledger, Write } from '../ports/ledger.ts';
 import type { Timers } from '../ports/timers.ts';
 import { deposits } from '../trail/from-event.ts';
-import { appendToTicket } from './append.ts';
+import { appendAllToTicket } from './append.ts';
 import { countedBy } from './counted-by.ts';
 import type { ByOperator, TicketEvent, TicketResult } from './events.ts';
 import { retryAt } from './retry.ts';
@@ -19,6 +19,8 @@ export interface FailedAttempt extends Failure {
   readonly result_digest?: string;
   readonly result?: TicketResult;
   readonly operator?: ByOperator;
+  /** what is recorded before the end of the attempt, with it */
+  readonly first?: TicketEvent;
 }
 
 /** What the end of the attempt says of the agent; taken away by somebody: nothing. */
@@ -30,6 +32,7 @@ const ATTEMPT_WAS: Readonly<Record<FailureCause, { attempt_was?: 'answered' | 'l
   attempt_timeout: { attempt_was: 'lost' },
   taken_back: {},
   operator: {},
+  revoked: {},
 };
 
 export interface FailAttemptDeps {
@@ -51,7 +54,7 @@ export function createFailAttempt({ ledger, timers, clock, sha256 }: FailAttempt
     const { spec } = ticket;
     const { ticket_id } = spec;
     const { agent_id, attempt } = held;
-    const { retryable, result, operator, result_digest, cause, error_code, error_message } = failed;
+    const { retryable, result, operator, first, result_digest, cause, error_code, error_message } = failed;
     const now = clock.now();
     const facts = {
       ...{ agent_id, attempt, cause, error_code, error_message },
@@ -61,7 +64,7 @@ export function createFailAttempt({ ledger, timers, clock, sha256 }: FailAttempt
     };
     const commit = (event: TicketEvent, ...more: Write[]) =>
       ledger.commit([
-        appendToTicket(ticket, event, now, sha256),
+        appendAllToTicket(ticket, first === undefined ? [event] : [first, event], now, sha256),
         { kind: 'free_slot', agent_id, ticket_id, ...(operator ? {} : ATTEMPT_WAS[cause]) },
         ...deposits(spec, event, now),
         ...more,

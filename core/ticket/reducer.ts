@@ -18,6 +18,8 @@ type Of<T extends Type> = Recorded<Extract<TicketEvent, { type: T }>>;
 
 /** Agents of failed attempts that are remembered. */
 const MAX_AVOIDED = 8;
+/** Attempts with revoked tokens that are remembered; those before are stale all the same. */
+const MAX_REVOKED = 32;
 
 /** @throws HiveError TICKET_TRANSITION_INVALID (500), naming the phase and the event */
 export function reduceTicket(state: TicketState | undefined, record: Recorded<TicketEvent>): TicketState {
@@ -108,6 +110,12 @@ const apply: Apply = {
     // A moment is used once, and with it those before it.
     if (!holds(state, event) || person === undefined || event.nth <= person.reminded) return undefined;
     return { ...state, person: { ...person, reminded: event.nth } };
+  },
+
+  TokenRevoked: (state: TicketIn<'assigned'> | TicketIn<'running'>, { event }) => {
+    const { revoked_attempts = [] } = state;
+    if (!holds(state, event) || revoked_attempts.includes(event.attempt)) return undefined;
+    return { ...state, revoked_attempts: [...revoked_attempts, event.attempt].slice(-MAX_REVOKED) };
   },
 
   AttemptFailed: (state: TicketIn<'assigned'> | TicketIn<'running'>, { event, at }) => {
@@ -210,14 +218,14 @@ function done(state: TicketIn<'running'>, event: Of<'TicketCompleted'>['event'],
   return { agent_id, attempt, lease_ms, claim_digest, started_at, ready_at, completed_at, duration_ms, result_digest };
 }
 
-/** Nothing is late that was claimed, and nothing but a claim can be late before it. It can be handed back either way. */
+/** Nothing is late that was claimed, and nothing but a claim can be late before it. It can be given or taken back either way. */
 const fitsPhase = (cause: FailureCause, phase: 'assigned' | 'running'): boolean =>
-  cause === 'handed_back' || (phase === 'assigned') === NOTHING_RAN.includes(cause);
+  cause === 'handed_back' || cause === 'revoked' || (phase === 'assigned') === NOTHING_RAN.includes(cause);
 const NOTHING_RAN: readonly FailureCause[] = ['claim_timeout', 'taken_back'];
 
 function counted(state: TicketIn<'assigned'> | TicketIn<'running'>, cause: FailureCause): Partial<TicketBase> {
   // What an operator takes away, or its holder gives back, has not failed.
-  if (cause === 'operator') return {};
+  if (cause === 'operator' || cause === 'revoked') return {};
   if (cause === 'handed_back') return { handed_back: (state.handed_back ?? 0) + 1 };
   return state.phase === 'running' ? { failures: state.failures + 1 } : { unclaimed: state.unclaimed + 1 };
 }
@@ -232,11 +240,12 @@ const avoiding = (avoid: readonly string[], agentId: string): string[] =>
 
 function base(state: TicketState): TicketBase {
   const { ticket_id, plan_id, task_id, pool, timeout_ms, unmet, compensates, handed_back } = state;
-  const { attempts, failures, unclaimed, avoid, refused } = state;
+  const { attempts, failures, unclaimed, avoid, refused, revoked_attempts } = state;
   return {
     ...{ ticket_id, plan_id, task_id, pool, timeout_ms, unmet, attempts, failures, unclaimed, avoid, refused },
     ...(compensates === undefined ? {} : { compensates }),
     ...(handed_back === undefined ? {} : { handed_back }),
+    ...(revoked_attempts === undefined ? {} : { revoked_attempts }),
   };
 }
 

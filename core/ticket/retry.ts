@@ -45,6 +45,11 @@ export function retryAt(
   // Nor has it failed; but an agent that gives everything back must not keep the pool busy.
   if (failure.cause === 'handed_back')
     return now + backoffMs(unclaimed_base_ms, state.handed_back ?? 0, cap_ms, random);
+  // It has not failed either. What was claimed may have begun, which AT_MOST_ONCE rules out doing again.
+  if (failure.cause === 'revoked') {
+    if (state.phase === 'running' && spec.qos.delivery_mode === 'AT_MOST_ONCE') return undefined;
+    return now + backoffMs(unclaimed_base_ms, 0, cap_ms, random);
+  }
   if (!failure.retryable || spec.qos.delivery_mode === 'AT_MOST_ONCE') return undefined;
   if (state.failures >= spec.sla.max_retries) return undefined;
   return now + backoffMs(base_ms[spec.risk_band], state.failures, cap_ms, random);

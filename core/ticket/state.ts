@@ -24,6 +24,8 @@ export interface TicketSpec
   readonly plan_deadline: number;
   /** estimated ms of the longest way through what depends on it, itself left out: its upward rank less its own estimate */
   readonly below_ms: number;
+  /** `rankOf` the ticket as forecast when its plan was received; absent: it goes by `below_ms` and its own estimate */
+  readonly rank_ms?: number;
   readonly tenant_id: string;
   readonly customer_tier: CustomerTier;
   /** tickets that must be complete before this one becomes ready, beside what the plan's machine enforces */
@@ -93,7 +95,9 @@ export type FailureCause =
   /** whoever held it gave it back undone: it has not failed */
   | 'handed_back'
   /** an operator took it away from the agent */
-  | 'operator';
+  | 'operator'
+  /** its token was revoked */
+  | 'revoked';
 
 export interface Failure {
   readonly cause: FailureCause;
@@ -176,6 +180,8 @@ export interface TicketBase {
   readonly avoid: readonly string[];
   /** reports that were refused and recorded */
   readonly refused: number;
+  /** attempts whose tokens were revoked, the latest last; absent: none */
+  readonly revoked_attempts?: readonly number[];
   /** the ticket that this one undoes */
   readonly compensates?: string;
 }

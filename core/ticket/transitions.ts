@@ -34,6 +34,7 @@ export const TICKET_TRANSITIONS: Readonly<Record<Exclude<TicketEvent['type'], 'T
   TicketAssigned: { from: ['ready'], to: 'assigned' },
   TicketStarted: { from: ['assigned'], to: 'running' },
   TicketReminded: { from: ['assigned', 'running'], to: 'same' },
+  TokenRevoked: { from: ['assigned', 'running'], to: 'same' },
   AttemptFailed: { from: ['assigned', 'running'], to: 'backing_off' },
   TicketCompleted: { from: ['running'], to: 'completed' },
   TicketFailed: { from: ['running'], to: 'failed' },

@@ -28,6 +28,7 @@ export function toExecutionTicket({ spec, state }: { spec: TicketSpec; state: Ti
     pool: _p,
     plan_deadline: _d,
     below_ms: _b,
+    rank_ms: _k,
     tenant_id: _t,
     customer_tier: _c,
     gated_by: _g,

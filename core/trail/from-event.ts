@@ -14,6 +14,7 @@ const OUTCOME_OF: Readonly<Record<FailureCause, Outcome | undefined>> = {
   handed_back: undefined,
   taken_back: undefined,
   operator: undefined,
+  revoked: undefined,
 };
 
 function outcomeOf(event: TicketEvent): Outcome | undefined {

@@ -25,7 +25,7 @@ export interface PeopleDeps {
 }
 
 type PlanVerb = 'pausePlan' | 'resumePlan' | 'cancelPlan' | 'redrivePlan' | 'approvePlan' | 'rejectPlan';
-type TicketVerb = 'retryTicket' | 'skipTicket';
+type TicketVerb = 'retryTicket' | 'skipTicket' | 'revokeToken';
 
 const PLAN_VERBS: readonly PlanVerb[] = [
   'pausePlan',
@@ -36,7 +36,7 @@ const PLAN_VERBS: readonly PlanVerb[] = [
   'approvePlan',
   'rejectPlan',
 ];
-const TICKET_VERBS: readonly TicketVerb[] = ['retryTicket', 'retryTicket', 'skipTicket'];
+const TICKET_VERBS: readonly TicketVerb[] = ['retryTicket', 'retryTicket', 'skipTicket', 'revokeToken'];
 const BY = { by: 'operator', why: 'drawn' };
 const AGAIN_MS = [1000, 20_000] as const;
 const TRIES = 3;
@@ -65,9 +65,9 @@ export function createPeople(deps: PeopleDeps) {
   function onTicket(verb: TicketVerb, { ticket_id, plan_id }: TicketState): void {
     witness.presses(verb, plan_id, ticket_id);
     press(verb, (operations) =>
-      verb === 'retryTicket'
-        ? operations.retryTicket(ticket_id, BY)
-        : operations.skipTicket(ticket_id, { ...BY, output: { skipped: 'yes' } }),
+      verb === 'skipTicket'
+        ? operations.skipTicket(ticket_id, { ...BY, output: { skipped: 'yes' } })
+        : operations[verb](ticket_id, BY),
     );
   }
 

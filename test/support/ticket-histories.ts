@@ -136,6 +136,7 @@ export function eventFor(type: TicketEvent['type'], state: TicketState, spec: Ti
     },
     TicketStarted: { type: 'TicketStarted', ...holder, claim_digest: 'c', timeout_at: NOW + 60_000 },
     TicketReminded: { type: 'TicketReminded', ...holder, nth: 1, remaining_ms: 1000 },
+    TokenRevoked: { type: 'TokenRevoked', ...holder, ...OPERATOR },
     AttemptFailed: {
       type: 'AttemptFailed',
       ...over,

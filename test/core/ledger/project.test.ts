@@ -70,6 +70,7 @@ const events: LedgerEvent[] = [
   { type: 'TicketAssigned', agent_id: 'a', attempt: 1, lease_ms: 15_000, explanation },
   { type: 'TicketStarted', agent_id: 'a', attempt: 1, claim_digest: 'a secret digest', timeout_at: 1 },
   { type: 'TicketReminded', agent_id: 'a', attempt: 1, nth: 1, remaining_ms: 5 },
+  { type: 'TokenRevoked', agent_id: 'a', attempt: 1, ...person },
   { type: 'AttemptFailed', ...outcome, ...failure, retry_at: NOW, operator: person },
   { type: 'TicketCompleted', ...outcome, result },
   { type: 'TicketFailed', ...outcome, ...failure, retryable: true, result },

@@ -28,9 +28,9 @@ const ALLOWED: Readonly<Record<PhaseName, string>> = {
   deferred:
     'TicketReentered>deferred TicketReady>ready TicketSkipped>skipped TicketCancelled>cancelled TicketWithdrawn>created',
   assigned:
-    'TicketReentered>assigned TicketReminded>assigned TicketStarted>running AttemptFailed>backing_off TicketSkipped>skipped TicketCancelled>cancelled TicketWithdrawn>created',
+    'TicketReentered>assigned TicketReminded>assigned TokenRevoked>assigned TicketStarted>running AttemptFailed>backing_off TicketSkipped>skipped TicketCancelled>cancelled TicketWithdrawn>created',
   running:
-    'TicketReentered>running TicketReminded>running AttemptFailed>backing_off TicketCompleted>completed TicketFailed>failed TicketEscalated>awaiting_person TicketSkipped>skipped TicketCancelled>cancelled',
+    'TicketReentered>running TicketReminded>running TokenRevoked>running AttemptFailed>backing_off TicketCompleted>completed TicketFailed>failed TicketEscalated>awaiting_person TicketSkipped>skipped TicketCancelled>cancelled',
   backing_off:
     'TicketReentered>backing_off TicketReady>ready TicketSkipped>skipped TicketCancelled>cancelled TicketWithdrawn>created',
   awaiting_person: 'TicketReentered>awaiting_person TicketReady>ready TicketSkipped>skipped TicketCancelled>cancelled',

@@ -195,7 +195,8 @@ function count(ticket: TicketBook, { event }: Recorded<never>): void {
       break;
     case 'AttemptFailed':
       over();
-      if (!['claim_timeout', 'taken_back', 'handed_back', 'operator'].includes(said.cause ?? '')) ticket.failures++;
+      if (!['claim_timeout', 'taken_back', 'handed_back', 'operator', 'revoked'].includes(said.cause ?? ''))
+        ticket.failures++;
       if (said.cause === 'operator') ticket.claimed = false;
       break;
     case 'TicketFailed':

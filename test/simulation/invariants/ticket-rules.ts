@@ -82,6 +82,12 @@ export function checkTicketEvent(
           'AT_MOST_ONCE is begun once',
           () => `${name} is handed back after its claim`,
         );
+      else if (event.cause === 'revoked')
+        must(
+          !(ticket.atMostOnce && state.phase === 'running'),
+          'AT_MOST_ONCE is begun once',
+          () => `${name} goes on after its token was revoked`,
+        );
       else if (!['operator', 'claim_timeout', 'taken_back'].includes(event.cause)) {
         must(
           ticket.failures < ticket.model.maxRetries,
@@ -233,6 +239,13 @@ function attemptEnds(
     }
     case 'attempt_timeout':
       return early(state.phase === 'running' ? state.timeout_at : 0, 'timeout');
+    case 'revoked':
+      must(
+        witness.pressed('revokeToken', spec.ticket_id) && state.revoked_attempts?.includes(attempt) === true,
+        'operators do what they are said to',
+        () => `${name} attempt ${attempt} was revoked by nobody`,
+      );
+      return;
     case 'operator':
       must(
         witness.pressed('retryTicket', spec.ticket_id),

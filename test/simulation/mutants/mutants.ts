@@ -252,7 +252,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'what an operator takes away counts as failed',
     file: 'ticket/reducer.ts',
-    from: "if (cause === 'operator') return {};",
+    from: "if (cause === 'operator' || cause === 'revoked') return {};",
     to: 'if (false) return {};',
   },
   {
