@@ -19,8 +19,8 @@ export interface FollowLedgerProps {
   readonly ledger: Ledger;
   readonly follower: IFunction;
   readonly deadLetters: DeadLetters;
-  /** Only events of these types. */
-  readonly eventTypes: readonly string[];
+  /** Only events of these types; or all but this one. */
+  readonly eventTypes: readonly string[] | { readonly allBut: string };
   /** How long a batch is collected for, unless it is full before. */
   readonly waits: Duration;
   /**
@@ -56,7 +56,9 @@ export function followLedger(scope: Construct, id: string, props: FollowLedgerPr
         dynamodb: {
           NewImage: {
             kind: { S: FilterRule.isEqual('event') },
-            event_type: { S: FilterRule.or(...eventTypes) },
+            event_type: {
+              S: 'allBut' in eventTypes ? FilterRule.notEquals(eventTypes.allBut) : FilterRule.or(...eventTypes),
+            },
           },
         },
       }),

@@ -12,6 +12,7 @@ import type { Permission } from './permission.ts';
 import { nameIn, type Stage } from './stage.ts';
 
 const BY_PARENT = 'by_parent';
+const PENDING_LOG = { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['LOG#pending'] } };
 
 export class Ledger extends Construct {
   readonly table: TableV2;
@@ -84,6 +85,20 @@ export class Ledger extends Construct {
   mayReadCounts(): Permission {
     const conditions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['TALLY#*'] } };
     return { ...this.#on('dynamodb:Query'), conditions };
+  }
+
+  /** Say what is to go into the log; no item but those that wait for it. */
+  mayNoteForLog(): Permission {
+    return { ...this.#on('dynamodb:PutItem'), conditions: PENDING_LOG };
+  }
+
+  /** Read what is to go into the log, and take it away once it is sealed; and record how far the log is. */
+  maySeal(): Permission[] {
+    const conditions = { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['AUDIT#log'] } };
+    return [
+      { ...this.#on('dynamodb:Query', 'dynamodb:BatchWriteItem'), conditions: PENDING_LOG },
+      { ...this.#on('dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'), conditions },
+    ];
   }
 
   /** Which strategy is in force: read it, and record another one; no item but that. */

@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import { AcceptPlan } from './accept-plan.ts';
 import { AgentApi } from './agent-api.ts';
 import { AgentPolicy } from './agent-policy.ts';
+import { AuditLog } from './audit-log.ts';
 import { Bus } from './bus.ts';
 import { ChooseStrategy } from './choose-strategy.ts';
 import { ClaimTicket } from './claim-ticket.ts';
@@ -80,6 +81,7 @@ export class NeuralHiveStack extends Stack {
     // A plan comes to its end; what was committed is published.
     new CompletePlan(this, 'CompletePlan', { stage, ledger, machines, pool, timers });
     new ProjectLedger(this, 'ProjectLedger', { stage, bus, ledger });
+    const audit = new AuditLog(this, 'AuditLog', { stage, ledger });
     new ForecastDemand(this, 'ForecastDemand', { stage, bus, ledger });
 
     // People and their tools look at all of it, and operators step in.
@@ -100,6 +102,9 @@ export class NeuralHiveStack extends Stack {
       PlanMachineLogGroupArn: machines.logGroup.logGroupArn,
       CompletePlanFunction: machines.completePlanFunction,
       Region: this.region,
+      AuditLogBucket: audit.bucket.bucketName,
+      AuditLogKeyArn: audit.key.keyArn,
+      AuditPolicyArn: audit.auditPolicy.managedPolicyArn,
       TransformAgentId: transformAgent.agentId,
       AgentPolicyArn: agentPolicy.policy.managedPolicyArn,
       MonitoringApiUrl: monitoring.url,

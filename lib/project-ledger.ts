@@ -1,8 +1,7 @@
-/** From the ledger to the bus: what was committed is published, and nothing else; and it is counted. */
+/** From the ledger to the bus: what was committed is published, and nothing else; it is counted, and noted for the log. */
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { PUBLISHED } from '../core/messages/bus-events.ts';
-import type { ENV } from '../lambdas/project-ledger/contract.ts';
+import { type ENV, NOT_LOGGED } from '../lambdas/project-ledger/contract.ts';
 import type { Bus } from './bus.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { HiveFunction } from './hive-function.ts';
@@ -30,7 +29,13 @@ export class ProjectLedger extends Construct {
       stage,
       name: 'project-ledger',
       environment: { EVENT_BUS_NAME: bus.eventBus.eventBusName, LEDGER_TABLE: ledger.table.tableName },
-      may: [...ledger.mayFollow(), ledger.mayCount(), bus.mayPublish(), deadLetters.mayReceive()],
+      may: [
+        ...ledger.mayFollow(),
+        ledger.mayCount(),
+        ledger.mayNoteForLog(),
+        bus.mayPublish(),
+        deadLetters.mayReceive(),
+      ],
       timeout: Duration.minutes(1),
     });
     followLedger(this, 'Events', {
@@ -38,7 +43,8 @@ export class ProjectLedger extends Construct {
       ledger,
       follower,
       deadLetters,
-      eventTypes: PUBLISHED,
+      // The log's own events would keep it going for ever.
+      eventTypes: { allBut: NOT_LOGGED },
       // Facts are told when they are seen; nothing waits for them.
       waits: Duration.seconds(1),
       // One batch of a shard after another: facts of a plan come out in order but for retries and shards that split.

@@ -5,6 +5,9 @@ import { agentReplay } from './agent/replay.ts';
 import { agentRun } from './agent/run.ts';
 import { agents } from './agents.ts';
 import { apiServe } from './api/serve.ts';
+import { auditExport } from './audit/export.ts';
+import { auditShow } from './audit/show.ts';
+import { auditVerify } from './audit/verify.ts';
 import { calibration } from './calibration.ts';
 import { demand } from './demand.ts';
 import { down } from './down.ts';
@@ -60,6 +63,13 @@ export const GROUPS: readonly Group[] = [
     about:
       'hive inbox alone is hive inbox list. Somebody joins once, then claims what is theirs, and reports how it went.',
     commands: [inboxList, inboxClaim, inboxDone, inboxFail, inboxHandBack, inboxJoin, inboxLeave],
+  },
+  {
+    title: 'Audit',
+    parent: 'audit',
+    about:
+      'What was decided and done, provable afterwards: a log of all events under heads that are signed every minute.',
+    commands: [auditShow, auditExport, auditVerify],
   },
   { title: 'What-if', commands: [simulate] },
   { title: 'Plan files', parent: 'plan', commands: [planCheck, planCompile, planCompensation, planGraph, planImport] },

@@ -28,7 +28,10 @@ export const EXIT_MEANINGS: readonly (readonly [code: number, meaning: string])[
   [EXIT.timeout, '--timeout passed; the plan goes on'],
   [EXIT.limit, 'over a limit of Step Functions or EventBridge'],
   [EXIT.unreachable, 'cannot reach or set up AWS, the local AWS or the stack'],
-  [EXIT.differs, 'replay: a state is not what its events lead to, or an event is not as it was written'],
+  [
+    EXIT.differs,
+    'replay, audit: a state is not what its events lead to, or an event or a head of the log is not as it was written',
+  ],
   [EXIT.internal, 'an error in hive itself'],
   [EXIT.interrupted, 'interrupted (Ctrl-C)'],
   [EXIT.pipe, 'the reader of the output went away'],

@@ -1,2 +1,5 @@
-/** Called with the ledger's stream (event items): publishes what was committed on the bus, and counts it; a record may come again. */
+/** Called with the ledger's stream (event items): publishes what was committed on the bus, counts it, and notes it for the log; a record may come again. */
 export const ENV = ['EVENT_BUS_NAME', 'LEDGER_TABLE'] as const;
+
+/** Events of this type do not go into the log: they say how far it is. */
+export const NOT_LOGGED = 'LogSealed';

@@ -1,11 +1,13 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { CLIENT_CONFIG } from '../../adapters/aws/client-config.ts';
+import { createDynamoPendingLog } from '../../adapters/dynamodb/pending-log.ts';
 import { createTable } from '../../adapters/dynamodb/table.ts';
 import { createDynamoTallies } from '../../adapters/dynamodb/tallies.ts';
 import { createEventBridgeBus } from '../../adapters/eventbridge/event-bus.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
 import { sha256 } from '../../adapters/system/digest.ts';
+import { batchOf } from '../../core/audit/entry.ts';
 import { toBusEvent } from '../../core/ledger/project.ts';
 import { readEnv } from '../runtime/env.ts';
 import { eventsOf } from '../runtime/ledger-stream.ts';
@@ -16,6 +18,7 @@ import { createTallyBatch } from './tally-batch.ts';
 const { EVENT_BUS_NAME, LEDGER_TABLE } = readEnv(ENV);
 const bus = createEventBridgeBus(new EventBridgeClient(CLIENT_CONFIG), EVENT_BUS_NAME);
 const tallies = createDynamoTallies(createTable(LEDGER_TABLE), sha256);
+const pendingLog = createDynamoPendingLog(createTable(LEDGER_TABLE));
 const tallyBatch = createTallyBatch({ tallies, clock: systemClock });
 
 /** The batch is repeated from the first event that was not published; those after it may be published again. */
@@ -30,6 +33,7 @@ export const handler = observed(async ({ Records }: DynamoDBStreamEvent): Promis
   const first = failed.length > 0 ? facts[Math.min(...failed)] : undefined;
   // From there on all of it comes again, and is counted then.
   const published = events.slice(0, first?.index);
+  if (published.length > 0) await pendingLog.note(batchOf(published.map(({ record }) => record)));
   const again = (await tallyBatch(published)) ? first : published[0];
   return { batchItemFailures: again === undefined ? [] : [{ itemIdentifier: again.sequence }] };
 });

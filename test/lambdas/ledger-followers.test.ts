@@ -1,6 +1,7 @@
 /** The functions that follow the ledger's stream: what they do with a batch, and where they ask for it again. */
+import { DynamoDBClient, type PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, type PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { marshall } from '@aws-sdk/util-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Context, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sha256 } from '../../adapters/system/digest.ts';
@@ -71,9 +72,15 @@ describe('project-ledger', () => {
     vi.stubEnv('EVENT_BUS_NAME', 'bus');
     vi.stubEnv('LEDGER_TABLE', 'ledger');
     const send = vi.spyOn(EventBridgeClient.prototype, 'send');
+    const stored = vi.spyOn(DynamoDBClient.prototype, 'send').mockImplementation((async () => ({})) as never);
     for (const answer of answers) send.mockImplementationOnce((async () => answer) as never);
     const { handler } = await import('../../lambdas/project-ledger/handler.ts');
-    return { answer: await handler(stream, context), send };
+    const answer = await handler(stream, context);
+    const noted = stored.mock.calls.flatMap(([command]) => {
+      const { Item } = (command as unknown as PutItemCommand).input;
+      return Item?.kind?.S === 'log_batch' ? [unmarshall(Item)] : [];
+    });
+    return { answer, send, noted };
   }
   const taken = (count: number) => ({
     FailedEntryCount: 0,
@@ -91,8 +98,18 @@ describe('project-ledger', () => {
 
   it('asks for the batch again from the first event that was not taken', async () => {
     const answers = [{ FailedEntryCount: 1, Entries: [{ EventId: 'e' }, { ErrorCode: 'ThrottlingException' }] }];
-    const { answer } = await project(streamOf(told, quiet, told), answers);
+    const { answer, noted } = await project(streamOf(told, quiet, told), answers);
     expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 's2' }] });
+    // What comes again is noted then.
+    expect(noted[0]?.entries).toMatchObject([{ version: 1 }, { version: 2 }]);
+  });
+
+  it('notes every event for the log, whomever it concerns', async () => {
+    const { noted } = await project(streamOf(quiet, told), [taken(1)]);
+    expect(noted[0]?.entries).toMatchObject([
+      { aggregate: 'TICKET#1', version: 1 },
+      { aggregate: 'TICKET#1', version: 2 },
+    ]);
   });
 
   it('calls nobody for a batch that concerns nobody', async () => {

@@ -60,7 +60,7 @@ const ROUTES = [
 /** Everything that each function may do besides its own log and trace. */
 const FUNCTIONS: Record<string, string[]> = {
   'accept-plan': [
-    ...ledger('GetItem', 'PutItem', 'Query', 'UpdateItem'),
+    ...ledger('BatchGetItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
     ...START,
     ...TIMER,
     'sqs:SendMessage on hive-dev-accept-plan-dlq',
@@ -124,8 +124,16 @@ const FUNCTIONS: Record<string, string[]> = {
   'project-ledger': [
     ...FOLLOW,
     ...ledger('UpdateItem').map(only('StringLike', 'TALLY#*')),
+    ...ledger('PutItem').map(only('StringEquals', 'LOG#pending')),
     'events:PutEvents on hive-dev',
     'sqs:SendMessage on hive-dev-project-ledger-dlq',
+  ],
+  'seal-log': [
+    ...ledger('BatchWriteItem', 'Query').map(only('StringEquals', 'LOG#pending')),
+    ...ledger('GetItem', 'PutItem', 'UpdateItem').map(only('StringEquals', 'AUDIT#log')),
+    'kms:Sign on AWS::KMS::Key',
+    's3:GetObject on AWS::S3::Bucket/heads/*',
+    's3:PutObject on AWS::S3::Bucket/heads/*',
   ],
   'forecast-demand': [...ledger('BatchGetItem', 'Query'), 'events:PutEvents on hive-dev'],
   'transform-agent': [...consume('hive-dev-inbox-transform-dev'), ...ROUTES],

@@ -100,6 +100,9 @@ describe('The outputs', () => {
     expect(Object.keys(aws.outputs).sort()).toEqual([
       'AgentPolicyArn',
       'ApiUrl',
+      'AuditLogBucket',
+      'AuditLogKeyArn',
+      'AuditPolicyArn',
       'CompletePlanFunction',
       'EventBusName',
       'LedgerTable',
