@@ -47,6 +47,8 @@ export class AcceptPlan extends Construct {
       may: [
         ledger.mayLoad(),
         ledger.mayLook(),
+        // Agents, whose slots a new plan's tickets are ranked for.
+        ledger.mayLoadMany(),
         ledger.mayAppend(),
         machines.mayStart(),
         ...machines.mayMake(),

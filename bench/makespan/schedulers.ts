@@ -19,7 +19,8 @@ const RESTARTS = 300;
 const SPREAD = 0.1;
 
 export const SCHEDULERS: readonly Scheduler[] = [
-  ours('online: upward rank', {}),
+  ours('online: as deployed', {}),
+  ours('online: upward rank', { forecasts: 0 }),
   ours('online: one forward-backward pass', { forecasts: 3 }),
   ours('planned: 300 schedules', { mode: 'planned', budget: { schedules: 300 } }),
   ours('planned: 1000 schedules', { mode: 'planned', budget: { schedules: 1000 } }),

@@ -88,10 +88,11 @@ const CLAIMS: Readonly<Record<string, string>> = {
   TicketSkipped: 'lost it: an operator skipped the ticket',
 };
 
-const claimOutcomeOf = (event: NonNullable<Spell['ended']>['event']): string | undefined =>
-  event.type === 'AttemptFailed' && event.cause === 'handed_back'
-    ? `handed it back: ${event.error_message}`
-    : CLAIMS[event.type];
+function claimOutcomeOf(event: NonNullable<Spell['ended']>['event']): string | undefined {
+  if (event.type === 'AttemptFailed' && event.cause === 'handed_back') return `handed it back: ${event.error_message}`;
+  if (event.type === 'AttemptFailed' && event.cause === 'revoked') return `lost it: ${event.error_message}`;
+  return CLAIMS[event.type];
+}
 
 function outcomeOf(event: NonNullable<Spell['ended']>['event']): string {
   if ('error_code' in event) return `${event.error_code}: ${event.error_message}`;

@@ -28,6 +28,7 @@ import { limitFaults } from './limit-faults.ts';
 import { PLAN_SETTINGS, type PlanSettings } from './limits.ts';
 import { mintTickets } from './mint.ts';
 import { nextLook } from './next-look.ts';
+import type { RankPlan } from './rank-plan.ts';
 import { createStartPlan } from './start.ts';
 import { isPlanEnded, type PlanRecord } from './state.ts';
 import { TICKETS_DIFFER, writeTickets } from './write-tickets.ts';
@@ -39,6 +40,8 @@ export interface AcceptPlanDeps {
   clock: Clock;
   sha256: Sha256;
   settings?: PlanSettings;
+  /** default: tickets go by the plan's own estimates */
+  rankPlan?: RankPlan;
 }
 
 export type AcceptOutcome =
@@ -58,7 +61,7 @@ export const rejectionDigest = (raw: unknown, sha256: Sha256): string => sha256(
 
 /** Takes the detail of a `CognitivePlanApproved`, whatever it is. Throws only when a store cannot be reached. */
 export function createAcceptPlan(deps: AcceptPlanDeps) {
-  const { ledger, timers, clock, sha256, settings = PLAN_SETTINGS } = deps;
+  const { ledger, timers, clock, sha256, settings = PLAN_SETTINGS, rankPlan } = deps;
   const startPlan = createStartPlan(deps);
   const cancelTicket = createCancelTicket(deps);
 
@@ -80,10 +83,13 @@ export function createAcceptPlan(deps: AcceptPlanDeps) {
   }
 
   /** The plan as the ledger has it, written first when it is new. A lost race says nothing: what counts is what is there. */
-  function receive(plan: CognitivePlan, content_digest: string): Promise<PlanRecord | undefined> {
+  async function receive(plan: CognitivePlan, content_digest: string): Promise<PlanRecord | undefined> {
     const { tasks, execution_order: _, ...header } = plan;
     const deadline = deadlineOf(plan, settings);
-    const event = { type: 'PlanReceived' as const, header, content_digest, tickets: tasks.length, deadline };
+    // The swarm may have changed by the next time: what is minted goes by what this event says.
+    const ranks = await rankPlan?.(plan, clock.now());
+    const received = { header, content_digest, tickets: tasks.length, deadline, ...(ranks && { ranks }) };
+    const event = { type: 'PlanReceived' as const, ...received };
     return retryOnConflict(clock, async () => {
       const there = await ledger.loadPlan(plan.plan_id);
       if (there !== undefined) return there;
@@ -96,7 +102,7 @@ export function createAcceptPlan(deps: AcceptPlanDeps) {
 
   /** The tickets carry the gates that they were minted with: those that are there already must be the same. */
   async function mint(record: PlanRecord, plan: CognitivePlan, compiled: Compiled): Promise<boolean> {
-    const specs = mintTickets(plan, compiled.gates, record.state.received_at, settings, sha256);
+    const specs = mintTickets(plan, compiled.gates, record.state.received_at, settings, sha256, record.ranks);
     try {
       await writeTickets(ledger, specs, sha256);
       return true;

@@ -123,7 +123,7 @@ export function mintCompensations({ specs, outputs, done }: Undoable, createdAt:
   );
 
   return steps.map(({ task_id: original, after }) => {
-    const { compensation, ...spec } = byId.get(original) as TicketSpec;
+    const { compensation, rank_ms: _, ...spec } = byId.get(original) as TicketSpec;
     const gated_by = after.map(undoOf);
     return {
       ...spec,

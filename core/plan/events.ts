@@ -17,6 +17,8 @@ export type PlanEvent =
       readonly content_digest: string;
       readonly tickets: number;
       readonly deadline: number;
+      /** `forecastRanks` of its tasks in the plan's order; absent: they go by the plan's estimates */
+      readonly ranks?: readonly number[];
     }
   /** its tickets are written; `shape` as in `PlanAccepted` */
   | { readonly type: 'PlanAwaitingApproval'; readonly reasons: readonly string[]; readonly shape: string }

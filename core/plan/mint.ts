@@ -10,6 +10,7 @@ import {
   type TaskType,
 } from '../messages/primitives.ts';
 import type { Sha256 } from '../ports/digest.ts';
+import { rankOf } from '../schedule/forecast-ranks.ts';
 import { ticketIdOf, traceIdOf } from '../ticket/ids.ts';
 import type { TicketSpec } from '../ticket/state.ts';
 import { deadlineOf } from './admission.ts';
@@ -24,13 +25,17 @@ const PRIORITY_FLOOR: Readonly<Record<RiskBand, Priority>> = {
   low: 'LOW',
 };
 
-/** @param createdAt epoch ms when the plan was first received: part of the tickets, so not "now" */
+/**
+ * @param createdAt epoch ms when the plan was first received: part of the tickets, so not "now"
+ * @param forecast `forecastRanks` of the tasks, as recorded when the plan was first received
+ */
 export function mintTickets(
   plan: CognitivePlan,
   gates: readonly Gate[],
   createdAt: number,
   settings: PlanSettings,
   sha256: Sha256,
+  forecast?: readonly number[],
 ): TicketSpec[] {
   const ticketId = (taskId: string) => ticketIdOf(plan.plan_id, taskId, sha256);
   const gatedBy = groupBy(gates, 'after', 'before');
@@ -38,7 +43,7 @@ export function mintTickets(
   const { cap_ms, max_retries } = settings.bands[plan.risk_band];
   const estimateOf = (task: PlanTask) => task.estimated_duration_ms ?? settings.default_estimate_ms;
   const ranks = upwardRanks(plan.tasks, estimateOf);
-  return plan.tasks.map((task) => {
+  return plan.tasks.map((task, at) => {
     const estimate = estimateOf(task);
     const wanted = Math.max(settings.min_timeout_ms, settings.timeout_factor * estimate);
     return {
@@ -66,6 +71,7 @@ export function mintTickets(
       schema_version: 1,
       plan_deadline: deadlineOf(plan, settings),
       below_ms: (ranks.get(task.task_id) ?? estimate) - estimate,
+      ...(forecast !== undefined && { rank_ms: rankOf(forecast, at) }),
       pool: poolOf(task.required_capabilities, sha256),
       tenant_id: plan.tenant_id,
       customer_tier: plan.customer_tier,

@@ -8,5 +8,6 @@ export function planRecord({ head, state, records }: Aggregate<PlanEvent, PlanSt
   const received = records[0]?.event;
   if (received?.type !== 'PlanReceived') return undefined;
   const tokens = records.flatMap(({ event }) => (event.type === 'CompensationEntered' ? [event.task_token] : []));
-  return { head, state, header: received.header, task_tokens: [...new Set(tokens)] };
+  const { header, ranks } = received;
+  return { head, state, header, ...(ranks !== undefined && { ranks }), task_tokens: [...new Set(tokens)] };
 }

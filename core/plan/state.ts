@@ -75,6 +75,8 @@ export type PlanIn<P extends PlanPhaseName> = PlanBase & Extract<PlanPhase, { ph
 export interface PlanRecord {
   readonly head: Head;
   readonly header: PlanHeader;
+  /** as its first event has them: minting again ranks by the same */
+  readonly ranks?: readonly number[];
   readonly state: PlanState;
   /** what executions of the plan wait on while it is undone */
   readonly task_tokens: readonly string[];

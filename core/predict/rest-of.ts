@@ -43,7 +43,7 @@ export function restOf(tickets: readonly TicketNow[], { agents, estimatesOf }: S
   const indexOf = new Map(open.map(({ spec }, at) => [spec.ticket_id, at]));
 
   const taskOf = ({ spec, state }: TicketNow): RestTask => {
-    const { task_id, pool, sla, dependencies, risk_band, below_ms, qos } = spec;
+    const { task_id, pool, sla, dependencies, risk_band, below_ms, rank_ms, qos } = spec;
     const estimated_ms = Math.max(1, spec.estimated_duration_ms ?? 1);
     const retries = qos.delivery_mode === 'AT_MOST_ONCE' ? 0 : sla.max_retries;
     const has = state.phase === 'assigned' || state.phase === 'running' ? state : undefined;
@@ -56,7 +56,7 @@ export function restOf(tickets: readonly TicketNow[], { agents, estimatesOf }: S
       retries_left: Math.max(0, retries - state.failures),
       backoff_ms: RETRY_SETTINGS.base_ms[risk_band],
       dependencies: [...new Set(dependencies)].flatMap((id) => indexOf.get(id) ?? []),
-      rank: below_ms + estimated_ms,
+      rank: rank_ms ?? below_ms + estimated_ms,
       not_before_ms: state.phase === 'backing_off' ? Math.max(0, state.retry_at - now) : 0,
       ...(has && {
         running: {

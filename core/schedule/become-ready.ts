@@ -30,6 +30,7 @@ export function queueEntryOf({ spec, state }: TicketRecord, readyAt: number): Qu
     customer_tier: spec.customer_tier,
     tenant_id: spec.tenant_id,
     below_ms: spec.below_ms,
+    ...(spec.rank_ms !== undefined && { rank_ms: spec.rank_ms }),
     plan_deadline: spec.plan_deadline,
     ...locationOf(spec),
     ready_at: readyAt,

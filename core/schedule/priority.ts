@@ -31,7 +31,7 @@ export const PRIORITY: PrioritySettings = {
   age: 0.25,
 };
 
-/** Predicted ms until the end of the plan's longest way through this ticket, itself included; undefined: as its plan estimates. */
+/** Predicted ms until the end of the plan's longest way through this ticket, itself included; undefined: as the ticket says. */
 export type PredictRemaining = (entry: QueueEntry) => number | undefined;
 
 /** Ms that a ticket can wait before its plan is late, if all goes as predicted; negative: it is late already. */
@@ -39,12 +39,12 @@ export function slackOf(entry: QueueEntry, now: number, predict?: PredictRemaini
   return entry.plan_deadline - now - remainingOf(entry, predict);
 }
 
-/** The ticket's upward rank, ms. */
+/** The ticket's rank, ms: as forecast when its plan was received, else its upward rank by the plan's estimates. */
 export function remainingOf(entry: QueueEntry, predict?: PredictRemaining): number {
   const predicted = predict?.(entry);
   return predicted !== undefined && predicted >= 0 && predicted < Number.POSITIVE_INFINITY
     ? predicted
-    : entry.estimated_duration_ms + entry.below_ms;
+    : (entry.rank_ms ?? entry.estimated_duration_ms + entry.below_ms);
 }
 
 /**

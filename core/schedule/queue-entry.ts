@@ -26,6 +26,8 @@ export interface QueueEntry {
   readonly tenant_id: string;
   /** estimated ms of the longest way through what depends on it, itself left out */
   readonly below_ms: number;
+  /** ms from its beginning to its plan's end, as forecast when the plan was received; absent: not forecast */
+  readonly rank_ms?: number;
   /** epoch ms */
   readonly plan_deadline: number;
   /** where its data is, if its plan says so: an agent there is nearer */

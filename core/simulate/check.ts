@@ -11,7 +11,7 @@ const MAX_TOLD = 5;
 
 /** @throws HiveError SIMULATION_INVALID (422), detail.faults: every {path, reason} */
 export function checkRequest(request: SimulationRequest): void {
-  const { plans, agents, noise = 0, budget, forecasts = 0, seed = 1, durations = {} } = request;
+  const { plans, agents, noise = 0, budget, forecasts, seed = 1, durations = {} } = request;
   const faults: Fault[] = [];
   const demand = (holds: boolean, path: string, reason: string): void => {
     if (!holds) faults.push({ path, reason });
@@ -24,7 +24,7 @@ export function checkRequest(request: SimulationRequest): void {
     demand(isTime(request[name] ?? 0), name, 'is no time of 0 ms or more');
   const schedules = budget?.schedules;
   demand(schedules === undefined || isCount(schedules, 1), 'budget.schedules', 'is no whole number of 1 or more');
-  demand(isCount(forecasts, 0), 'forecasts', 'is no whole number of 0 or more');
+  demand(forecasts === undefined || isCount(forecasts, 0), 'forecasts', 'is no whole number of 0 or more');
   const ids = plans.map(({ plan }) => plan.plan_id);
   plans.forEach(({ plan, at_ms = 0 }, index) => {
     demand(isTime(at_ms), `plans.${index}.at_ms`, 'is no time of 0 ms or more');

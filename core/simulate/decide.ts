@@ -1,6 +1,7 @@
 /** How a simulation's rounds decide: a policy of the product, or a schedule that is followed; with ranks by forecasts. */
+import { seededRandom } from '../predict/seeded.ts';
+import { FORECAST_BUDGET, forecastRanks, mayForecast, rankOf } from '../schedule/forecast-ranks.ts';
 import type { QueueEntry } from '../schedule/queue-entry.ts';
-import { searchSchedule } from '../schedule/search/search.ts';
 import type { Shares } from '../schedule/strategy/strategy.ts';
 import type { AgentRecord } from '../swarm/agent.ts';
 import type { Match } from '../swarm/match.ts';
@@ -31,13 +32,11 @@ export interface DecideDeps {
 
 /** Schedules that a planned simulation builds at most, unless it is told otherwise. */
 export const PLANNING_SCHEDULES = 1000;
-/** Equal ranks are told apart as the forecast did, by less than a whole ms. */
-const TIE_MS = 0.5;
 /** Draws of the deciding are apart from those of what happens. */
 const OF_DECIDING = 0x5eed;
 
 export function createDecide({ request, policy, plans, agents, knowing, isOpen }: DecideDeps): Decide {
-  const { seed = 1, knows = 'estimates', exploration = knows === 'learns', mode = 'online', forecasts = 0 } = request;
+  const { seed = 1, knows = 'estimates', exploration = knows === 'learns', mode = 'online', forecasts } = request;
   const random = createRandom(seed ^ OF_DECIDING);
   const online = policy.matcher(exploration);
   const expectedOn = (now: number) => {
@@ -47,15 +46,16 @@ export function createDecide({ request, policy, plans, agents, knowing, isOpen }
   };
   /** ms from a ticket's beginning to its plan's end */
   const remaining = new Map<string, number>();
+  const slots = slotsOf(agents).length;
   let shares: Shares | undefined;
 
   function rankByForecasts(plan: ArrivingPlan, now: number): void {
     const alone = { ...plan, at_ms: 0, tickets: renumbered(plan.tickets) };
     const problem = forecastProblem([alone], agents, expectedOn(now));
-    const { rank } = searchSchedule(problem, { schedules: forecasts, random });
-    const count = plan.tickets.length;
-    for (const [at, { spec }] of plan.tickets.entries())
-      remaining.set(spec.ticket_id, (rank[at] as number) + TIE_MS * (1 - at / count));
+    const budget =
+      forecasts === undefined ? FORECAST_BUDGET : { schedules: forecasts, steps: Number.POSITIVE_INFINITY };
+    const ranks = forecastRanks(problem, seededRandom(plan.plan.plan_id), budget);
+    for (const [at, { spec }] of plan.tickets.entries()) remaining.set(spec.ticket_id, rankOf(ranks, at));
   }
 
   function planAhead() {
@@ -63,14 +63,15 @@ export function createDecide({ request, policy, plans, agents, knowing, isOpen }
     const schedules = request.budget?.schedules ?? PLANNING_SCHEDULES;
     const { schedule } = bestOfBuilders(problem, schedules, random);
     const tickets = plans.flatMap((plan) => plan.tickets.map(({ spec }) => spec.ticket_id));
-    const slots = slotsOf(agents).map((agent) => agents[agent]?.agent_id ?? '');
-    return createFollow({ schedule, agents: slots, tickets, isOpen }, online);
+    const agentOfSlots = slotsOf(agents).map((agent) => agents[agent]?.agent_id ?? '');
+    return createFollow({ schedule, agents: agentOfSlots, tickets, isOpen }, online);
   }
   const follow = mode === 'planned' ? planAhead() : undefined;
 
   return {
     arrive(plan, now) {
-      if (mode === 'online' && forecasts > 0) rankByForecasts(plan, now);
+      const ranked = forecasts === undefined ? mayForecast(plan.tickets.length, slots) : forecasts > 0;
+      if (mode === 'online' && ranked) rankByForecasts(plan, now);
     },
     round(entries, records, now) {
       const known = { now, estimates: knowing.at(now), random };

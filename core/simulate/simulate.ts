@@ -3,6 +3,7 @@
  * tickets, priorities, matching, retries and what is learnt are what runs in the cloud. Undoing failed plans is left out.
  */
 
+import { pageFor } from '../schedule/decide.ts';
 import type { QueueEntry } from '../schedule/queue-entry.ts';
 import type { Match } from '../swarm/match.ts';
 import { createAgenda } from './agenda.ts';
@@ -48,11 +49,8 @@ interface Running {
   readonly assignment: Mutable<SimulatedAssignment>;
 }
 
-/** A round reads so many tickets of its pool, by their keys. */
-const ROUND_TICKETS = 200;
-
-const firstByKey = (entries: Iterable<QueueEntry>): QueueEntry[] =>
-  [...entries].sort((a, b) => (a.key < b.key ? -1 : 1)).slice(0, ROUND_TICKETS);
+const firstByKey = (entries: Iterable<QueueEntry>, count: number): QueueEntry[] =>
+  [...entries].sort((a, b) => (a.key < b.key ? -1 : 1)).slice(0, count);
 
 /**
  * Runs to the end; the same request gives the same result.
@@ -211,8 +209,9 @@ export function simulate(request: SimulationRequest, deps: SimulationDeps): Simu
     while (agenda.next() === now) happen(agenda.take() as Happening, now);
     if (free === 0 || waiting.size === 0) continue;
     for (const record of records.values()) record.heartbeat_at = now;
+    const page = pageFor(free);
     const looked =
-      mode === 'online' && waiting.size > ROUND_TICKETS ? firstByKey(waiting.values()) : [...waiting.values()];
+      mode === 'online' && waiting.size > page ? firstByKey(waiting.values(), page) : [...waiting.values()];
     for (const match of decide.round(looked, [...records.values()], now)) start(match, now);
   }
   return resultOf(

@@ -68,7 +68,8 @@ export interface SimulationRequest {
   readonly budget?: PlanningBudget;
   /**
    * Online: tickets of a plan are ranked by the best of so many forecasts of the plan on these agents, made when it
-   * arrives; default 0: by upward rank, as tickets are minted. 3 rank them by one forward-backward pass.
+   * arrives; default: as accepting a plan ranks them, within FORECAST_BUDGET. 0: by upward rank; 3: by one
+   * forward-backward pass.
    */
   readonly forecasts?: number;
   /** ms between an assignment and its start on the agent, default 0 */

@@ -4,7 +4,7 @@ import type { TicketEvent } from '../ticket/events.ts';
 import { type FailureCause, kindOfWork } from '../ticket/state.ts';
 import type { EndedAttempt } from './regret.ts';
 
-const NOT_RUN: readonly FailureCause[] = ['operator', 'claim_timeout', 'taken_back', 'handed_back'];
+const NOT_RUN: readonly FailureCause[] = ['operator', 'claim_timeout', 'taken_back', 'handed_back', 'revoked'];
 
 /** Oldest first; what was taken away from an agent, what it gave back and what it never claimed, is no attempt of its. */
 export function endedAttempts(records: readonly Recorded<TicketEvent>[]): EndedAttempt[] {

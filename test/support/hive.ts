@@ -20,6 +20,7 @@ import { createCompletePlan } from '../../core/plan/complete.ts';
 import { createFailPlan } from '../../core/plan/fail.ts';
 import { createHealPlan } from '../../core/plan/heal.ts';
 import { createLookAtPlan } from '../../core/plan/look.ts';
+import { createRankPlan } from '../../core/plan/rank-plan.ts';
 import type { AgentRegistry } from '../../core/ports/agent-registry.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Sha256 } from '../../core/ports/digest.ts';
@@ -148,7 +149,7 @@ export function wireFunctions(ports: Ports) {
     deps,
     strategyInForce: swarm.strategyInForce,
     readEstimates: swarm.readEstimates,
-    acceptPlan: createAcceptPlan(deps),
+    acceptPlan: createAcceptPlan({ ...deps, rankPlan: createRankPlan({ ...ports, ...swarm }) }),
     enterTicket,
     round,
     scheduleTickets: createScheduleTickets({

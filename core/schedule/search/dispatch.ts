@@ -24,6 +24,7 @@ export const dispatch: Builder = (problem, rank) => {
   let now = 0;
   let idle = slots;
   let left = tasks;
+  let steps = 0;
 
   const release = (task: number): void => {
     if ((releases[task] as number) <= now) insertByRank(ready, task, rank);
@@ -43,6 +44,7 @@ export const dispatch: Builder = (problem, rank) => {
         continue;
       }
       const row = durations[task] as Float64Array;
+      steps += slots;
       let best = 0;
       let end = Number.POSITIVE_INFINITY;
       for (let slot = 0; slot < slots; slot++) {
@@ -85,5 +87,5 @@ export const dispatch: Builder = (problem, rank) => {
       }
     }
   }
-  return { starts, ends, slots: places, makespan: now } satisfies Schedule;
+  return { starts, ends, slots: places, makespan: now, steps } satisfies Schedule;
 };

@@ -9,6 +9,8 @@ export interface Schedule {
   readonly slots: Int32Array;
   /** ms when the last task ends */
   readonly makespan: number;
+  /** slots that were looked at for tasks: what building it cost; absent: not counted */
+  readonly steps?: number;
 }
 
 /** From a rank to a schedule: tasks of higher rank are placed first. */

@@ -12,6 +12,8 @@ import type { Builder, Schedule } from './schedule.ts';
 export interface SearchOptions {
   /** built at most: what the search costs, the same on every machine; at least 1 */
   readonly schedules: number;
+  /** once so many slots were looked at no further schedule is built; default: however many it takes */
+  readonly steps?: number;
   /** uniform in [0, 1) */
   readonly random: () => number;
   /** how a schedule follows from a rank; default: the dispatch rule */
@@ -35,18 +37,29 @@ const KICKED = 0.05;
 const ROUNDING = 1e-9;
 
 export function searchSchedule(problem: Problem, options: SearchOptions): Found {
-  const { schedules, random, build = dispatch, bound = lowerBound(problem) } = options;
+  const {
+    schedules,
+    steps = Number.POSITIVE_INFINITY,
+    random,
+    build = dispatch,
+    bound = lowerBound(problem),
+  } = options;
   let built = 0;
-  const room = (count: number): boolean => built + count <= schedules;
+  let looked = 0;
+  const room = (count: number): boolean => built + count <= schedules && looked < steps;
+  const count = (schedules: number, { steps = 0 }: Schedule): void => {
+    built += schedules;
+    looked += schedules * steps;
+  };
   const isBest = ({ makespan }: Schedule): boolean => makespan <= bound * (1 + ROUNDING);
 
   function descend(rank: Float64Array): RankedSchedule {
-    built += 1;
     let here: RankedSchedule = { rank, schedule: build(problem, rank) };
+    count(1, here.schedule);
     let last = here;
     while (!isBest(here.schedule) && room(2)) {
-      built += 2;
       last = justify(problem, last.schedule, build);
+      count(2, last.schedule);
       const shorter = last.schedule.makespan < here.schedule.makespan;
       if (last.schedule.makespan <= here.schedule.makespan) here = last;
       if (!shorter) break;

@@ -31,7 +31,7 @@ const putsCriticalFirst = (a: Candidate, b: Candidate): number => isCritical(b) 
 
 /** Scores that differ by less are the same: then the longer way below decides, which is what a plan's end waits for. */
 const SCORE_STEP = 0.02;
-const stepOf = ({ priority }: Candidate): number => Math.floor(priority.score / SCORE_STEP);
+const stepOf = ({ plan_score }: Candidate): number => Math.floor(plan_score / SCORE_STEP);
 
 const byScore = (a: Candidate, b: Candidate, { predictRemaining }: RankContext): number =>
   putsCriticalFirst(a, b) ||

@@ -30,7 +30,10 @@ export interface Policy {
   readonly compare: (a: Candidate, b: Candidate, context: RankContext) => number;
 }
 
-export type Candidate = Pick<Ranked, 'entry' | 'priority'>;
+export interface Candidate extends Pick<Ranked, 'entry' | 'priority'> {
+  /** its score had it waited as long as the longest waiting ticket of its plan: waits put no plan's own tickets out of order */
+  readonly plan_score: number;
+}
 
 interface Client {
   readonly name: string;
@@ -66,8 +69,9 @@ function rank(policy: Policy, entries: readonly QueueEntry[], context: RankConte
     client.sinceAged = aged ? 0 : client.sinceAged + 1;
     for (const candidate of aged ? longestOverdue(client.overdue, placed) : client.waiting.slice(-1)) {
       placed.add(candidate);
-      ranked.push({ ...candidate, turn: aged ? 'age' : 'order' });
-      const cost = chargeFor(policy, candidate.entry, context);
+      const { entry, priority } = candidate;
+      ranked.push({ entry, priority, turn: aged ? 'age' : 'order' });
+      const cost = chargeFor(policy, entry, context);
       of.lead += cost / policy.weightOf(of.name);
       client.lead += cost;
     }
@@ -93,8 +97,14 @@ function classesOf(policy: Policy, entries: readonly QueueEntry[], context: Rank
     of.clients.set(name, client);
     return client;
   };
+  const since = earliestByPlan(entries);
   for (const entry of entries) {
-    const candidate = { entry, priority: priorityOf(entry, now, { aging, predict: context.predictRemaining }) };
+    const options = { aging, predict: context.predictRemaining };
+    const priority = priorityOf(entry, now, options);
+    const ready_at = since.get(entry.plan_id) ?? entry.ready_at;
+    const plan_score =
+      ready_at < entry.ready_at ? priorityOf({ ...entry, ready_at }, now, options).score : priority.score;
+    const candidate = { entry, priority, plan_score };
     candidates.set(entry.key, candidate);
     clientOf(entry).waiting.push(candidate);
   }
@@ -103,6 +113,13 @@ function classesOf(policy: Policy, entries: readonly QueueEntry[], context: Rank
   for (const { clients } of classes.values())
     for (const { waiting } of clients.values()) waiting.sort((a, b) => policy.compare(b, a, context));
   return [...classes.values()];
+}
+
+/** By plan, since when one of its tickets has waited, epoch ms. */
+function earliestByPlan(entries: readonly QueueEntry[]): ReadonlyMap<string, number> {
+  const since = new Map<string, number>();
+  for (const { plan_id, ready_at } of entries) since.set(plan_id, Math.min(ready_at, since.get(plan_id) ?? ready_at));
+  return since;
 }
 
 function dropLast(list: Candidate[], placed: ReadonlySet<Candidate>): void {

@@ -7,8 +7,11 @@ import { AVOID_FOR_MS } from '../match.ts';
 export type Wanted = Pick<QueueEntry, 'required_capabilities' | 'security_level'>;
 
 /** Tickets of the same key want the same of agents. */
-export const wantedKey = ({ required_capabilities, security_level }: Wanted): string =>
-  JSON.stringify([security_level, ...required_capabilities]);
+export function wantedKey({ required_capabilities, security_level }: Wanted): string {
+  // Most want one capability, and a round asks for each of its tickets: no level begins as JSON does.
+  if (required_capabilities.length === 1) return `${security_level}/${required_capabilities[0]}`;
+  return JSON.stringify([security_level, ...required_capabilities]);
+}
 
 export const mayRun = (agent: AgentRecord, { required_capabilities, security_level }: Wanted): boolean =>
   isCleared(agent.clearance, security_level) && hasCapabilities(agent, required_capabilities);

@@ -34,17 +34,21 @@ export interface LinesOf {
 
 export function createLines({ slots, eligible, beliefs, settings }: LinesOf): (entry: QueueEntry) => Line {
   const known = new Map<string, Map<string, Line>>();
+  const columnsOf = columnsByAgent(slots);
   const lineOf = (entry: QueueEntry): Line => {
     const able = eligible(entry);
-    const isAble = new Set(able);
     const slope = new Float64Array(slots.length);
     const intercept = new Float64Array(slots.length).fill(Infinity);
-    slots.forEach((slot, column) => {
-      if (!isAble.has(slot.agent)) return;
-      const belief = beliefs(slot.agent.agent_id, entry.task_type);
-      slope[column] = slopeOf(belief, slot, settings);
-      intercept[column] = interceptOf(belief, slot.wait_ms, settings);
-    });
+    for (const agent of able) {
+      const columns = columnsOf.get(agent);
+      if (columns === undefined) continue;
+      const belief = beliefs(agent.agent_id, entry.task_type);
+      for (const column of columns) {
+        const slot = slots[column] as Slot;
+        slope[column] = slopeOf(belief, slot, settings);
+        intercept[column] = interceptOf(belief, slot.wait_ms, settings);
+      }
+    }
     return { eligible: able, slope, intercept };
   };
   return (entry) => {
@@ -61,4 +65,15 @@ export function createLines({ slots, eligible, beliefs, settings }: LinesOf): (e
     }
     return line;
   };
+}
+
+/** So that a line looks only at the agents that are eligible, and once at each. */
+function columnsByAgent(slots: readonly Slot[]): Map<AgentRecord, number[]> {
+  const columnsOf = new Map<AgentRecord, number[]>();
+  slots.forEach(({ agent }, column) => {
+    const columns = columnsOf.get(agent);
+    if (columns === undefined) columnsOf.set(agent, [column]);
+    else columns.push(column);
+  });
+  return columnsOf;
 }

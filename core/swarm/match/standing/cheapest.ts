@@ -24,22 +24,20 @@ export interface Cheapest {
   search(trees: readonly Tournament[], more: readonly number[], estimate: number, most: number, visitor: Visitor): void;
 }
 
-/** What a search needs is kept from one to the next: it allocates nothing. */
+/** A path to a leaf leaves one node open at each level: enough for more leaves than there is memory for. */
+const DEEPEST = 64;
+
+/** What a search needs is kept from one to the next, and bounds stay in locals and typed arrays: it allocates nothing. */
 export function createCheapest(): Cheapest {
   const costs: number[] = [];
   const order: number[] = [];
   const roots: number[] = [];
-  let worst = Infinity;
-  let wanted = 0;
-  let tree = 0;
-  let leaves = 0;
-  let lines: Float64Array = new Float64Array();
-  let ticket = 0;
-  let common = 0;
-  let told: Visitor;
+  const openNodes = new Int32Array(DEEPEST);
+  const openBounds = new Float64Array(DEEPEST);
 
-  function offer(cost: number, leaf: number): void {
-    let place = found.size < wanted ? found.size++ : wanted - 1;
+  /** @returns what a leaf has to cost less than to be found */
+  function offer(cost: number, tree: number, leaf: number, most: number): number {
+    let place = found.size < most ? found.size++ : most - 1;
     for (; place > 0 && (costs[place - 1] as number) > cost; place--) {
       costs[place] = costs[place - 1] as number;
       found.trees[place] = found.trees[place - 1] as number;
@@ -48,33 +46,13 @@ export function createCheapest(): Cheapest {
     costs[place] = cost;
     found.trees[place] = tree;
     found.leaves[place] = leaf;
-    if (found.size === wanted) worst = costs[wanted - 1] as number;
+    return found.size === most ? (costs[most - 1] as number) : Infinity;
   }
 
-  /** @param bound what the node costs by its line, less than the worst found */
-  function lookBelow(node: number, bound: number): void {
-    if (node >= leaves) {
-      const cost = bound + told.extra(tree, node - leaves);
-      if (cost < worst && told.may(tree, node - leaves)) offer(cost, node - leaves);
-      return;
-    }
-    const at = 4 * node;
-    // Where nobody is, neither number is less than anything.
-    const left = ticket * (lines[at] as number) + (lines[at + 1] as number) + common;
-    const right = ticket * (lines[at + 2] as number) + (lines[at + 3] as number) + common;
-    if (right < left) {
-      if (right < worst) lookBelow(2 * node + 1, right);
-      if (left < worst) lookBelow(2 * node, left);
-    } else {
-      if (left < worst) lookBelow(2 * node, left);
-      if (right < worst) lookBelow(2 * node + 1, right);
-    }
-  }
-
-  function rank(trees: readonly Tournament[], more: readonly number[]): void {
+  function rank(trees: readonly Tournament[], more: readonly number[], estimate: number): void {
     for (let nth = 0; nth < trees.length; nth++) {
       const root = (trees[nth] as Tournament).lines;
-      roots[nth] = ticket * (root[2] as number) + (root[3] as number) + (more[nth] as number);
+      roots[nth] = estimate * (root[2] as number) + (root[3] as number) + (more[nth] as number);
       let place = nth;
       for (; place > 0 && (roots[order[place - 1] as number] as number) > (roots[nth] as number); place--)
         order[place] = order[place - 1] as number;
@@ -88,18 +66,36 @@ export function createCheapest(): Cheapest {
     size: 0,
     search(trees, more, estimate, most, visitor) {
       found.size = 0;
-      worst = Infinity;
-      wanted = most;
-      ticket = estimate;
-      told = visitor;
-      rank(trees, more);
+      let worst = Infinity;
+      rank(trees, more, estimate);
       for (let nth = 0; nth < trees.length; nth++) {
-        tree = order[nth] as number;
-        const bound = roots[tree] as number;
-        if (!(bound < worst)) continue;
-        ({ leaves, lines } = trees[tree] as Tournament);
-        common = more[tree] as number;
-        lookBelow(1, bound);
+        const tree = order[nth] as number;
+        const { leaves, lines } = trees[tree] as Tournament;
+        const common = more[tree] as number;
+        let open = 1;
+        openNodes[0] = 1;
+        openBounds[0] = roots[tree] as number;
+        while (open > 0) {
+          const node = openNodes[--open] as number;
+          const bound = openBounds[open] as number;
+          if (!(bound < worst)) continue;
+          if (node >= leaves) {
+            const cost = bound + visitor.extra(tree, node - leaves);
+            if (cost < worst && visitor.may(tree, node - leaves)) worst = offer(cost, tree, node - leaves, most);
+            continue;
+          }
+          const at = 4 * node;
+          // Where nobody is, neither number is less than anything.
+          const left = estimate * (lines[at] as number) + (lines[at + 1] as number) + common;
+          const right = estimate * (lines[at + 2] as number) + (lines[at + 3] as number) + common;
+          // The cheaper one is on top.
+          const first = right < left ? 0 : 1;
+          openNodes[open + first] = 2 * node;
+          openBounds[open + first] = left;
+          openNodes[open + 1 - first] = 2 * node + 1;
+          openBounds[open + 1 - first] = right;
+          open += 2;
+        }
       }
     },
   };

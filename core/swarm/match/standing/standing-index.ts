@@ -124,6 +124,7 @@ export function createStandingIndex(
   };
 
   const recalled = { ln_ratio: { ...NEUTRAL.ln_ratio }, success: { ...NEUTRAL.success }, evidence: 0 };
+  const ofRecalled: Estimates = () => recalled;
 
   // The search that is under way; what it needs is kept from one to the next.
   const cheapest = createCheapest();
@@ -228,12 +229,21 @@ export function createStandingIndex(
       now = at;
       lookAt();
       if (found.length === 0) return undefined;
-      const candidates = found.map((place) => candidateOf(entry, place));
-      const order = [...candidates].sort((a, b) => a.cost.cost_ms - b.cost.cost_ms);
-      const [chosen, ...others] = order as [Candidate, ...Candidate[]];
-      recall(found[candidates.indexOf(chosen)] as Place, recalled);
-      const choice = { entry, position: 0, queue_length: 1, chosen, others, method: 'single' as const };
-      const explanation = explain(choice, settings.strategy, { now, estimates: () => recalled, random });
+      // In order as they come, equals as they were found: there are a few.
+      const order: Candidate[] = [];
+      let first = found[0] as Place;
+      for (const place of found) {
+        const candidate = candidateOf(entry, place);
+        let at = order.length;
+        for (; at > 0 && (order[at - 1] as Candidate).cost.cost_ms > candidate.cost.cost_ms; at--)
+          order[at] = order[at - 1] as Candidate;
+        order[at] = candidate;
+        if (at === 0) first = place;
+      }
+      const chosen = order.shift() as Candidate;
+      recall(first, recalled);
+      const choice = { entry, position: 0, queue_length: 1, chosen, others: order, method: 'single' as const };
+      const explanation = explain(choice, settings.strategy, { now, estimates: ofRecalled, random });
       return { entry, agent: chosen.agent, explanation };
     },
   };

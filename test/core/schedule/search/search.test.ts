@@ -136,6 +136,19 @@ describe('the search', () => {
     expect([...second.rank]).toEqual([8, 13, 11, 10, 7, 4]);
   });
 
+  it('builds no further schedule once it has looked at as many slots as it may', () => {
+    fc.assert(
+      fc.property(problems(), fc.integer({ min: 0, max: 500 }), (problem, steps) => {
+        const options = { schedules: 50, random: createRandom(1) };
+        const { built } = searchSchedule(problem, { ...options, steps });
+        const first = dispatch(problem, upward(problem)).steps ?? 0;
+        expect(first).toBeGreaterThanOrEqual(problem.tasks * problem.slots);
+        if (steps <= first) expect(built).toBe(1);
+        expect(built).toBeLessThanOrEqual(searchSchedule(problem, options).built);
+      }),
+    );
+  });
+
   it('stops at the bound', () => {
     const row = new Float64Array(3).fill(4);
     const problem = problemOf([[], [], []], [row, row, row], 3);

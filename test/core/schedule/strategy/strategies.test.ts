@@ -212,6 +212,19 @@ describe('weighted-fair', () => {
     pool.waiting.push(...tickets(20, { risk_band: 'low', priority: 'LOW', ready_at: NOW - 60_000 }), critical);
     expect(pool.round(NOW, 1)).toEqual([critical]);
   });
+
+  it('keeps a plan’s own tickets in the order of their ranks, whichever became ready first', () => {
+    const [late, early] = [NOW, NOW - 900_000];
+    const long = ticket({ plan_id: 'p', ready_at: late, rank_ms: 600_000 });
+    const short = ticket({ plan_id: 'p', ready_at: early, rank_ms: 10_000 });
+    expect(strategies['weighted-fair'].rank([short, long], { now: NOW }).map(({ entry }) => entry)).toEqual([
+      long,
+      short,
+    ]);
+    // Of another plan, what has waited is put first.
+    const other = { ...long, plan_id: 'q' };
+    expect(strategies['weighted-fair'].rank([short, other], { now: NOW })[0]?.entry).toEqual(short);
+  });
 });
 
 describe('round-robin', () => {
