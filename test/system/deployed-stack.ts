@@ -1,12 +1,12 @@
 /**
  * The stack that the contract and system tests share: a local AWS of their own, with the real stack deployed to it.
- * `HIVE_TEST_KEEP=1` leaves it running for the next run.
+ * `HIVE_TEST_KEEP=1` leaves it running for the next run; HIVE_TEST_NAME and HIVE_TEST_PORT let several run side by side.
  */
 import { deployStack } from '../../local/deploy.ts';
 import { awsEnvironment, startLocalAws, stopLocalAws } from '../../local/localstack.ts';
 import { wakeAgents } from '../../local/wake-agents.ts';
 
-const NAME = 'test';
+const NAME = process.env.HIVE_TEST_NAME ?? 'test';
 const PORT = Number(process.env.HIVE_TEST_PORT ?? 4577);
 const STAGE = 'test';
 
