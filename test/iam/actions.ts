@@ -144,6 +144,8 @@ const BY_OPERATION: Readonly<Record<string, Translate>> = {
     })),
   'lambda.Invoke': ({ FunctionName }) => one('lambda:InvokeFunction', functionArn(text(FunctionName))),
   'logs.CreateLogStream': onLogGroup('CreateLogStream'),
+  // Local AWS asks for a function's log group before each environment's first line; on AWS the stack's own is there.
+  'logs.CreateLogGroup': () => [],
   'logs.PutLogEvents': onLogGroup('PutLogEvents'),
   'xray.PutTraceSegments': () => one('xray:PutTraceSegments', arn('xray', 'any')),
   'xray.PutTelemetryRecords': () => one('xray:PutTelemetryRecords', arn('xray', 'any')),
