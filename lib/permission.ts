@@ -28,7 +28,7 @@ export const policyOf = (permissions: readonly Permission[]): PolicyDocument =>
 export function acknowledgeWildcards(holder: IConstruct, permissions: readonly Permission[]): void {
   for (const { resources, actions, wildcardBecause } of permissions) {
     const wild = resources
-      .map((resource) => flatten(Stack.of(holder).resolve(resource)))
+      .map((resource) => resourceText(Stack.of(holder).resolve(resource)))
       .filter((r) => r.includes('*'));
     if (wild.length > 0 !== (wildcardBecause !== undefined)) {
       throw new Error(
@@ -45,14 +45,14 @@ export function acknowledgeWildcards(holder: IConstruct, permissions: readonly P
 }
 
 /** A resolved ARN as cdk-nag spells it in a finding's id: references in angle brackets. */
-function flatten(value: unknown): string {
+export function resourceText(value: unknown): string {
   if (typeof value === 'string') return value.replaceAll('${', '<').replaceAll('}', '>');
   const [[kind, of] = ['', undefined]] = Object.entries(value as Record<string, unknown>);
   if (kind === 'Ref') return `<${of}>`;
   if (kind === 'Fn::GetAtt') return `<${(of as string[]).join('.')}>`;
   if (kind === 'Fn::Join') {
     const [separator, parts] = of as [string, unknown[]];
-    return parts.map(flatten).join(separator);
+    return parts.map(resourceText).join(separator);
   }
   throw new Error(`a resource of a permission is made with ${kind}: spell it with references and joins`);
 }

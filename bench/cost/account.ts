@@ -10,12 +10,17 @@ const BASIS_OF_CAUSE: Readonly<Record<string, Basis>> = {
   'heartbeat-ticket': 'running ticket hour',
   'agents waiting': 'agent hour',
   'sweep-pools': 'stack hour',
+  'seal-log': 'stack hour',
+  'watch-agents': 'stack hour',
+  'choose-strategy': 'stack hour',
   'forecast-demand': 'stack hour',
   'register-agent': 'agent joining',
   'remove-agent': 'agent joining',
 };
 
 export function basisOf({ cause, request }: Pick<Entry, 'cause' | 'request'>): Basis {
+  // What waits for a head is taken away once it has one; heads themselves are made by the clock.
+  if (cause === 'seal-log' && request === 'BatchWriteItem LOG') return 'ticket';
   // An agent's heartbeat touches each ticket that it runs.
   if (cause === 'heartbeat-agent' && / TICKET$/.test(request)) return 'running ticket hour';
   return BASIS_OF_CAUSE[cause] ?? 'ticket';

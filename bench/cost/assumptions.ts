@@ -17,6 +17,7 @@ export const DURATION_MS: Readonly<Record<string, { readonly base: number; reado
   'remove-agent': { base: 50, per_record: 0 },
   'sweep-pools': { base: 25, per_record: 0 },
   'forecast-demand': { base: 60, per_record: 0 },
+  'seal-log': { base: 90, per_record: 0 },
   'fire-timers': { base: 15, per_record: 8 },
 };
 

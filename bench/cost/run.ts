@@ -6,6 +6,8 @@ import { followStream, pollQueue, tick } from './cloud/event-sources.ts';
 import { createEventBridge, putEvent } from './cloud/eventbridge.ts';
 import { createFunctions } from './cloud/functions.ts';
 import { intercept } from './cloud/intercept.ts';
+import { createKms } from './cloud/kms.ts';
+import { createS3 } from './cloud/s3.ts';
 import { createSqs } from './cloud/sqs.ts';
 import { createStepFunctions } from './cloud/step-functions.ts';
 import { createTable } from './cloud/table.ts';
@@ -57,6 +59,8 @@ export async function run({ source, plans, agents, slots }: RunOptions): Promise
     SQSClient: sqs.answers,
     SFNClient: stepFunctions.answers,
     EventBridgeClient: createEventBridge(meter),
+    S3Client: createS3(meter),
+    KMSClient: createKms(meter),
   });
   const { now } = Date;
   Date.now = time.now;

@@ -22,6 +22,8 @@ const SQS = 'https://aws.amazon.com/sqs/pricing/';
 const EVENTBRIDGE = 'https://aws.amazon.com/eventbridge/pricing/';
 const API_GATEWAY = 'https://aws.amazon.com/api-gateway/pricing/';
 const CLOUDWATCH = 'https://aws.amazon.com/cloudwatch/pricing/';
+const S3 = 'https://aws.amazon.com/s3/pricing/';
+const KMS = 'https://aws.amazon.com/kms/pricing/';
 const XRAY = 'https://aws.amazon.com/xray/pricing/';
 
 const MILLION = 1e6;
@@ -46,6 +48,10 @@ export const PRICES = {
   eventbridge_event: { service: 'EventBridge', unit: 'custom event', usd: 1 / MILLION, source: EVENTBRIDGE },
   eventbridge_archive_gb: { service: 'EventBridge', unit: 'GB archived', usd: 0.1, source: EVENTBRIDGE },
   logs_gb: { service: 'CloudWatch Logs', unit: 'GB taken in', usd: 0.5, source: CLOUDWATCH },
+  s3_put: { service: 'S3', unit: 'PUT, standard class', usd: 5 / MILLION, source: S3 },
+  s3_get: { service: 'S3', unit: 'GET, standard class', usd: 0.4 / MILLION, source: S3 },
+  /** ECC keys, and RSA ones but those of 2048 bits */
+  kms_asymmetric: { service: 'KMS', unit: 'asymmetric request', usd: 15 / MILLION, source: KMS },
   xray_trace: { service: 'X-Ray', unit: 'trace recorded', usd: 5 / MILLION, source: XRAY },
 } as const satisfies Readonly<Record<string, Price>>;
 

@@ -1,10 +1,12 @@
 /**
  * The stack that the contract and system tests share: a local AWS of their own, with the real stack deployed to it.
- * `HIVE_TEST_KEEP=1` leaves it running for the next run; HIVE_TEST_NAME and HIVE_TEST_PORT let several run side by side.
+ * `HIVE_TEST_KEEP=1` leaves it running for the next run; HIVE_TEST_NAME and HIVE_TEST_PORT let several run side by side;
+ * HIVE_AWS_CALLS names a file for the calls that are made with each role's credentials (npm run audit:iam).
  */
 import { deployStack } from '../../local/deploy.ts';
 import { awsEnvironment, startLocalAws, stopLocalAws } from '../../local/localstack.ts';
 import { wakeAgents } from '../../local/wake-agents.ts';
+import { nameResources } from '../iam/name-resources.ts';
 
 const NAME = process.env.HIVE_TEST_NAME ?? 'test';
 const PORT = Number(process.env.HIVE_TEST_PORT ?? 4577);
@@ -38,6 +40,7 @@ export default async function setUp(): Promise<() => Promise<void>> {
     throw error;
   }
   return async () => {
+    if (process.env.HIVE_AWS_CALLS) await nameResources(process.env.HIVE_AWS_CALLS, `NeuralHive-${STAGE}`);
     if (!process.env.HIVE_TEST_KEEP) await withoutEndpoint(() => stopLocalAws({ name: NAME }));
   };
 }

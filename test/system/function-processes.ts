@@ -10,7 +10,7 @@ export async function killFunction(name: string): Promise<number> {
   const all = await allProcesses();
   const own = ownProcesses(
     all.filter(({ argv }) => programOf(argv) === 'node'),
-    runFolder('test'),
+    runFolder(process.env.HIVE_TEST_NAME ?? 'test'),
     undefined,
   );
   const mine = own.filter((pid) => environmentOf(pid).includes(`AWS_LAMBDA_FUNCTION_NAME=hive-test-${name}`));

@@ -137,6 +137,15 @@ export function createDynamoDb(table: Table, index: Index, meter: Meter): Answer
     PutItemCommand: (input) => attributes(input.ReturnValues, writeOne('PutItem', 'Put', input as WireWrite)),
     DeleteItemCommand: (input) => attributes(input.ReturnValues, writeOne('DeleteItem', 'Delete', input as WireWrite)),
 
+    BatchWriteItemCommand(input) {
+      for (const requests of Object.values(input.RequestItems as Record<string, { DeleteRequest: { Key: Wire } }[]>)) {
+        const keys = requests.map(({ DeleteRequest }) => plain(DeleteRequest.Key));
+        const units = keys.reduce((sum, key) => sum + table.put(key, undefined, false), 0);
+        write(`BatchWriteItem ${kindOfKey(keys[0]?.pk)}`, units);
+      }
+      return { UnprocessedItems: {} };
+    },
+
     GetItemCommand(input) {
       const key = plain(input.Key as Wire);
       const item = table.get(key);

@@ -109,15 +109,19 @@ function requireWhole(name: string, answer: unknown): void {
   if (failed.length > 0) throw new Error(`${name} could not handle ${JSON.stringify(failed)}`);
 }
 
-/** Lambda's filter rules, as far as the stack has them: members that must be there, with one of the values listed. */
+/** Lambda's filter rules, as far as the stack has them: members that must be there, with one of the values listed, or none of them. */
 export function meets(value: unknown, pattern: unknown): boolean {
   if (!Array.isArray(pattern))
     return Object.entries(pattern as object).every(([name, inner]) =>
       meets((value as Record<string, unknown> | undefined)?.[name], inner),
     );
-  if (pattern.some((one) => typeof one === 'object' && one !== null))
+  return pattern.some((one) => {
+    if (typeof one !== 'object' || one === null) return one === value;
+    const [[rule, of] = [], ...more] = Object.entries(one as object);
+    // As Lambda has it: a member that is not there is none of the values.
+    if (rule === 'anything-but' && more.length === 0) return value !== undefined && !(of as unknown[]).includes(value);
     throw new Error('this filter rule is not known here');
-  return pattern.includes(value);
+  });
 }
 
 /** FNV-1a */
