@@ -1,5 +1,5 @@
 /** Decides by Cedar in process: policies and schema are parsed once, each question is checked against the schema. */
-import type { Response } from '@cedar-policy/cedar-wasm/web';
+import type { PolicyJson, Response } from '@cedar-policy/cedar-wasm/web';
 import { HiveError } from '../../core/errors.ts';
 import { canonicalJson } from '../../core/ledger/canonical.ts';
 import type { AccessRequest, Entity } from '../../core/policy/access.ts';
@@ -8,46 +8,60 @@ import { type PolicySet, policySetDigest } from '../../core/policy/policy-set.ts
 import { tenantEntity, withTenants } from '../../core/policy/tenants.ts';
 import type { Sha256 } from '../../core/ports/digest.ts';
 import type { PolicyEngine } from '../../core/ports/policies.ts';
+import { createSlicer, type Kind } from './slices.ts';
 import { loadCedar } from './wasm.ts';
 
-/** What a policy says of itself. */
-interface Told {
-  readonly reason: string;
-  readonly final: boolean;
+/** Tenants that are remembered: their names come from outside. */
+const MAX_TENANTS = 10_000;
+/** Kinds of questions that are prepared: no schema of ours has so many, but what is asked comes from outside. */
+const MAX_KINDS = 1000;
+
+/** Names under which Cedar has parsed what answers a kind of question. */
+interface Prepared {
+  readonly preparsedPolicySetId: string;
+  readonly preparsedSchemaName: string;
 }
 
 /**
  * @throws HiveError POLICIES_INVALID (422) when the policies do not parse; whether they fit the schema is for
- *   `validatePolicySet` to say
+ *   `faultsOfPolicySet` to say
  */
 export function createCedarEngine(set: PolicySet, schema: string, sha256: Sha256): PolicyEngine {
   const cedar = loadCedar();
   const policySet = policySetDigest(set, schema, sha256);
-  const schemaName = sha256(schema);
-  const parsed = [
-    cedar.preparseSchema(schemaName, schema),
-    cedar.preparsePolicySet(policySet, { staticPolicies: set.policies }),
-  ];
-  for (const answer of parsed) {
-    if (answer.type === 'success') continue;
-    const told = answer.errors.map(({ message }) => message).join('; ');
-    throw new HiveError('POLICIES_INVALID', `The policies do not parse: ${told}`, { status: 422 });
-  }
-  const told = new Map(Object.entries(set.policies).map(([id, text]) => [id, toldOf(id, text)]));
+  const policies = new Map(Object.entries(set.policies).map(([id, text]) => [id, parsed(id, text)]));
+  const slicer = createSlicer(policies, schema);
+  const known = new Map<string, Prepared>();
   const tenants = new Map<string, Entity>();
-  const tenantOf = (id: string): Entity => {
-    const known = tenants.get(id);
-    if (known !== undefined) return known;
+
+  function prepare(kind: Kind): Prepared {
+    const key = `${kind.action}/${kind.principal}/${kind.resource}`;
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const ids = slicer.policiesFor(kind);
+    const prepared = {
+      preparsedPolicySetId: `${policySet}/${key}`,
+      preparsedSchemaName: `${sha256(schema)}/${kind.action}`,
+    };
+    demand(cedar.preparseSchema(prepared.preparsedSchemaName, slicer.schemaFor(kind.action)));
+    const staticPolicies = Object.fromEntries(ids.map((id) => [id, set.policies[id] ?? '']));
+    demand(cedar.preparsePolicySet(prepared.preparsedPolicySetId, { staticPolicies }));
+    if (known.size < MAX_KINDS) known.set(key, prepared);
+    return prepared;
+  }
+
+  function tenantOf(id: string): Entity {
+    const before = tenants.get(id);
+    if (before !== undefined) return before;
     const made = tenantEntity(id, set.tenants);
-    // Names come from outside: what is kept of them ends somewhere.
-    if (tenants.size < 10_000) tenants.set(id, made);
+    if (tenants.size < MAX_TENANTS) tenants.set(id, made);
     return made;
-  };
+  }
 
   function ask({ principal, action, resource, context, entities }: AccessRequest): Response | readonly string[] {
     const answer = cedar.statefulIsAuthorized({
-      ...{ principal, resource, preparsedPolicySetId: policySet, preparsedSchemaName: schemaName },
-      action: { type: 'Action', id: action },
+      ...prepare({ action, principal: principal.type, resource: resource.type }),
+      ...{ principal, resource, action: { type: 'Action', id: action } },
       context: context as Record<string, never>,
       entities: withTenants(entities, tenantOf) as never,
       validateRequest: true,
@@ -66,14 +80,14 @@ export function createCedarEngine(set: PolicySet, schema: string, sha256: Sha256
       } catch (error) {
         response = [error instanceof Error ? error.message : String(error)];
       }
-      return decisionOf(response, told, { inputs, policy_set: policySet });
+      return decisionOf(response, policies, { inputs, policy_set: policySet });
     },
   };
 }
 
 function decisionOf(
   response: Response | readonly string[],
-  told: ReadonlyMap<string, Told>,
+  known: ReadonlyMap<string, PolicyJson>,
   facts: Pick<Decision, 'inputs' | 'policy_set'>,
 ): Decision {
   if (!('diagnostics' in response))
@@ -85,21 +99,30 @@ function decisionOf(
   const allowed = decision === 'allow' && errors.length === 0;
   return {
     ...{ ...facts, allowed, policies, errors },
-    reasons: policies.map((id) => told.get(id)?.reason ?? id),
-    final: !allowed && policies.some((id) => told.get(id)?.final),
+    reasons: policies.map((id) => known.get(id)?.annotations?.reason ?? id),
+    final: !allowed && policies.some((id) => isFinal(known.get(id))),
   };
 }
+
+const isFinal = (policy: PolicyJson | undefined): boolean =>
+  policy?.effect === 'forbid' && policy.annotations?.scope === 'resource';
 
 /** What of a request is asked: nothing that happens to be on the object besides. */
 const questionOf = ({ principal, action, resource, context, entities }: AccessRequest) => ({
   ...{ principal, action, resource, context, entities },
 });
 
+type ParseAnswer = ReturnType<ReturnType<typeof loadCedar>['preparseSchema']>;
+
+function demand(answer: ParseAnswer): void {
+  if (answer.type === 'success') return;
+  throw new Error(answer.errors.map(({ message }) => message).join('; '));
+}
+
 /** @throws HiveError POLICIES_INVALID (422) */
-function toldOf(id: string, text: string): Told {
+function parsed(id: string, text: string): PolicyJson {
   const answer = loadCedar().policyToJson(text);
-  if (answer.type === 'failure')
-    throw new HiveError('POLICIES_INVALID', `Policy ${id} does not parse.`, { status: 422 });
-  const { reason = id, scope } = answer.json.annotations ?? {};
-  return { reason, final: answer.json.effect === 'forbid' && scope === 'resource' };
+  if (answer.type === 'success') return answer.json;
+  const told = answer.errors.map(({ message }) => message).join('; ');
+  throw new HiveError('POLICIES_INVALID', `Policy ${id} does not parse: ${told}`, { status: 422 });
 }

@@ -9,6 +9,7 @@ import type { AgentRecord } from '../swarm/agent.ts';
 import type { TicketSpec, TicketState } from '../ticket/state.ts';
 import type { Entity, EntityRef, PolicyValue } from './access.ts';
 import { type AssetFacts, assetRef, touchedBy } from './assets.ts';
+import { namesOf } from './names.ts';
 
 export const HIVE: Entity = { uid: { type: 'Hive', id: 'hive' }, attrs: {}, parents: [] };
 
@@ -34,12 +35,6 @@ export function userEntity({ principal, kind, roles, tenants, break_glass_until 
     },
     parents: [...roles.map(roleRef), ...tenants.filter((id) => id !== '*').map(tenantRef)],
   };
-}
-
-/** An ARN ends in the name (`arn:aws:iam::123456789012:user/ada`), an OIDC principal in the subject. */
-export function namesOf(principal: string): string[] {
-  const last = principal.startsWith('oidc:') ? principal.split('#').slice(1).join('#') : principal.split('/').at(-1);
-  return [...new Set([principal, last ?? ''])].filter((name) => name !== '');
 }
 
 /** What the registry does not say of an agent. */
