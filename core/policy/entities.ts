@@ -37,6 +37,16 @@ export function userEntity({ principal, kind, roles, tenants, break_glass_until 
   };
 }
 
+/** Whoever put a plan on the bus, which only producers may: it says who wrote the plan, not who calls. */
+export function producerEntity(header: Pick<PlanHeader, 'metadata' | 'tenant_id'>): Entity {
+  const principal = authorOf(header) ?? 'producer';
+  return {
+    uid: { type: 'User', id: principal },
+    attrs: { principal, names: [principal], kind: 'bus', all_tenants: false, break_glass: false },
+    parents: [roleRef('producer'), tenantRef(header.tenant_id)],
+  };
+}
+
 /** What the registry does not say of an agent. */
 export interface AgentStanding {
   /** who may speak for it; absent: anybody who may speak for agents */
@@ -72,7 +82,8 @@ export function agentEntity(agent: AgentFacts, standing: AgentStanding = agent):
 export function workOf(specs: readonly TicketSpec[], assets: readonly AssetFacts[] = []): PolicyValue {
   const least = (of: (spec: TicketSpec) => number) => specs.reduce((low, spec) => Math.min(low, of(spec)), Infinity);
   return {
-    capabilities: [...new Set(specs.flatMap(({ required_capabilities }) => required_capabilities))],
+    // In whatever order its tickets are read.
+    capabilities: [...new Set(specs.flatMap(({ required_capabilities }) => required_capabilities))].sort(),
     shortest_estimate_ms: least(({ estimated_duration_ms }) => estimated_duration_ms),
     longest_timeout_ms: -least(({ sla }) => -sla.timeout_ms),
     least_slack_ms: least(({ sla, estimated_duration_ms }) => sla.timeout_ms - estimated_duration_ms),
@@ -89,14 +100,17 @@ export interface PlanFacts {
   readonly deadline: number;
   /** a person must say yes, whether or not somebody has */
   readonly needsApproval: boolean;
+  /** default: as the header says */
+  readonly approval?: { readonly approved: boolean; readonly approver?: string | undefined } | undefined;
   /** `workOf` its tickets, where they are at hand */
   readonly work?: PolicyValue | undefined;
 }
 
-export function planEntity(header: PlanHeader, { deadline, needsApproval, work }: PlanFacts): Entity {
-  const { plan_id, tenant_id, risk_band, original_domain, original_security_level, approval_status } = header;
+export function planEntity(header: PlanHeader, facts: PlanFacts): Entity {
+  const { plan_id, tenant_id, risk_band, original_domain, original_security_level } = header;
+  const { deadline, needsApproval, work } = facts;
   const author = authorOf(header);
-  const approver = header.approved_by?.trim() || undefined;
+  const { approved, approver } = facts.approval ?? approvalOf(header);
   return {
     uid: { type: 'Plan', id: plan_id },
     attrs: {
@@ -104,7 +118,7 @@ export function planEntity(header: PlanHeader, { deadline, needsApproval, work }
       security_level: levelOf(original_security_level),
       destructive: header.is_destructive || header.destructive_tasks.length > 0,
       needs_approval: needsApproval,
-      approved: approval_status === 'approved',
+      approved,
       deadline_ms: deadline,
       ...(author !== undefined && { author }),
       ...(approver !== undefined && { approver }),
@@ -113,6 +127,12 @@ export function planEntity(header: PlanHeader, { deadline, needsApproval, work }
     parents: [tenantRef(tenant_id)],
   };
 }
+
+/** What a plan says of its approval. */
+export const approvalOf = ({ approval_status, approved_by }: Pick<PlanHeader, 'approval_status' | 'approved_by'>) => {
+  const approver = approved_by?.trim() || undefined;
+  return { approved: approval_status === 'approved', ...(approver !== undefined && { approver }) };
+};
 
 /** As its producer names them. */
 export const authorOf = ({ metadata }: Pick<PlanHeader, 'metadata'>): string | undefined =>
