@@ -5,6 +5,9 @@ import { splitPolicies } from '../../adapters/cedar/policy-set.ts';
 import { HiveError } from '../../core/errors.ts';
 import { type PolicySet, tenantData } from '../../core/policy/policy-set.ts';
 
+/** Those that come with this hive. */
+export const BUNDLED_POLICIES = join(import.meta.dirname, '../../policies');
+
 /** @throws HiveError FILE_UNREADABLE · POLICIES_INVALID */
 export function readPolicyFolder(folder: string): PolicySet {
   const names = filesIn(folder);

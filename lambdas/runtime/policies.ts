@@ -1,9 +1,11 @@
 /** The policies in force, for functions that ask them: Cedar is loaded when the function's process begins. */
 import { createCedarEngine } from '../../adapters/cedar/engine.ts';
+import { faultsOfPolicySet } from '../../adapters/cedar/policy-set.ts';
 import { loadCedar } from '../../adapters/cedar/wasm.ts';
 import { sha256 } from '../../adapters/system/digest.ts';
 import type { RecordRefusal } from '../../core/access/refusal.ts';
 import { DEFAULT_POLICY_SET, POLICY_SCHEMA } from '../../core/policy/default-set.ts';
+import { createChangePolicies } from '../../core/policy/in-force/change-policies.ts';
 import { createPoliciesInForce } from '../../core/policy/in-force/policies-in-force.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Ledger } from '../../core/ports/ledger.ts';
@@ -16,6 +18,12 @@ export const policiesInForce = ({ ledger, clock }: { ledger: Ledger; clock: Cloc
   createPoliciesInForce({
     ...{ ledger, clock, defaults: DEFAULT_POLICY_SET },
     engineOf: (set) => createCedarEngine(set, POLICY_SCHEMA, sha256),
+  });
+
+export const changePolicies = ({ ledger, clock }: { ledger: Ledger; clock: Clock }) =>
+  createChangePolicies({
+    ...{ ledger, clock, sha256, defaults: DEFAULT_POLICY_SET, schema: POLICY_SCHEMA },
+    faultsOf: (set) => faultsOfPolicySet(set, POLICY_SCHEMA),
   });
 
 /** Told in the log and counted. */
