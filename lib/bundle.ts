@@ -3,8 +3,9 @@
  *
  * NodejsFunction starts `npx esbuild` for each function: over a second apiece, against a second for all of them here.
  */
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, existsSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 
@@ -31,7 +32,7 @@ function bundleAll(outdir: string): string {
   const folders = ['lambdas', 'agents'].flatMap((kind) =>
     readdirSync(join(ROOT, kind)).map((name) => `${kind}/${name}`),
   );
-  buildSync({
+  const { metafile } = buildSync({
     absWorkingDir: ROOT,
     entryPoints: folders.filter(hasHandler).map((folder) => ({ in: `${folder}/handler.ts`, out: `${folder}/index` })),
     outdir,
@@ -48,9 +49,18 @@ function bundleAll(outdir: string): string {
     keepNames: true,
     sourcemap: true,
     sourcesContent: false,
+    metafile: true,
     logLevel: 'warning',
   });
+  for (const [output, { inputs }] of Object.entries(metafile.outputs))
+    if (Object.keys(inputs).some((input) => input.includes(CEDAR)))
+      copyFileSync(wasmOfCedar(), join(ROOT, dirname(output), basename(wasmOfCedar())));
   return outdir;
 }
+
+/** The policy engine is WebAssembly, which esbuild does not put into a bundle: it lies beside those that load it. */
+const CEDAR = '@cedar-policy/cedar-wasm';
+const wasmOfCedar = (): string =>
+  join(dirname(createRequire(import.meta.url).resolve(`${CEDAR}/nodejs`)), 'cedar_wasm_bg.wasm');
 
 const hasHandler = (folder: string): boolean => existsSync(join(ROOT, folder, 'handler.ts'));

@@ -20,7 +20,8 @@ export class ClaimTicket extends Construct {
       stage,
       name: 'claim-ticket',
       environment: { LEDGER_TABLE: ledger.table.tableName },
-      may: [ledger.mayLoad(), ledger.mayAppend()],
+      // Beside the ticket: the agent, and the policies in force.
+      may: [ledger.mayLoad(), ledger.mayLook(), ledger.mayAppend()],
       timeout: API_TIMEOUT,
     });
     api.answer(ROUTES.claimTicket, claim);

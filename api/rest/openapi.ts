@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { problem } from '../../core/messages/agent-api.ts';
 import * as messages from '../../core/messages/monitoring-api.ts';
+import * as policies from '../../core/messages/policies-api.ts';
 import * as strategy from '../../core/messages/strategy-api.ts';
 import * as explanation from '../../core/messages/ticket-explanation.ts';
 import type { Route } from './route.ts';
@@ -42,12 +43,17 @@ const SENT = {
   StrategyView: strategy.strategyView,
   ErrorBudget: strategy.errorBudgetView,
   BurnAlert: strategy.burnAlertView,
+  PoliciesView: policies.policiesView,
+  PolicyVersion: policies.policyVersionView,
+  PolicySetView: policies.policySetView,
   VerbAnswer: messages.verbAnswer,
 } as const;
 const RECEIVED = {
   VerbRequest: messages.verbRequest,
   SkipRequest: messages.skipRequest,
   StrategyRequest: strategy.strategyRequest,
+  ProposePoliciesRequest: policies.proposeRequest,
+  PolicyVersionRequest: policies.versionRequest,
 } as const;
 
 let made: Json | undefined;
@@ -65,7 +71,7 @@ export function openApiDocument(): Json {
     },
     servers: [{ url: '/' }],
     security: [{ sigv4: [] }],
-    tags: ['plans', 'tickets', 'agents', 'incidents', 'strategy'].map((name) => ({ name })),
+    tags: ['plans', 'tickets', 'agents', 'incidents', 'strategy', 'policies'].map((name) => ({ name })),
     paths: pathsOf(ROUTES),
     components: {
       securitySchemes: {

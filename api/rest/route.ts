@@ -3,10 +3,13 @@ import { z } from 'zod';
 import type { Monitor } from '../../core/monitor/monitor.ts';
 import type { Operations } from '../../core/operate/operations.ts';
 import type { Action } from '../../core/policy/access.ts';
+import type { ChangePolicies } from '../../core/policy/in-force/change-policies.ts';
 
 export interface Served {
   readonly monitor: Monitor;
   readonly operations: Operations;
+  /** absent: where they are not served */
+  readonly policies?: ChangePolicies;
 }
 
 export interface RouteCall<Query, Body> {
@@ -24,7 +27,7 @@ export interface Route<Query extends z.ZodObject = z.ZodObject, Body extends z.Z
   /** `{id}` stands for a percent-encoded id */
   readonly path: `/v1/${string}`;
   readonly summary: string;
-  readonly tag: 'plans' | 'tickets' | 'agents' | 'incidents' | 'strategy';
+  readonly tag: 'plans' | 'tickets' | 'agents' | 'incidents' | 'strategy' | 'policies';
   /** parameters as they come: text */
   readonly query: Query;
   readonly body?: Body;

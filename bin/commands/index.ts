@@ -25,6 +25,11 @@ import { planCompile } from './plan/compile.ts';
 import { planGraph } from './plan/graph.ts';
 import { planImport } from './plan/import.ts';
 import { plans } from './plans.ts';
+import { policyApprove, policyRollBack, policyShadow } from './policy/change.ts';
+import { policyPropose } from './policy/propose.ts';
+import { policyList, policyShow } from './policy/show.ts';
+import { policyTest } from './policy/test.ts';
+import { policyWhatIf } from './policy/what-if.ts';
 import { regret } from './regret.ts';
 import { replay } from './replay.ts';
 import { simulate } from './simulate.ts';
@@ -70,6 +75,15 @@ export const GROUPS: readonly Group[] = [
     about:
       'What was decided and done, provable afterwards: a log of all events under heads that are signed every minute.',
     commands: [auditShow, auditExport, auditVerify],
+  },
+  {
+    title: 'Policies',
+    parent: 'policy',
+    about: 'Who may do what, as data: proposed, approved by another than the author, tried in shadow, rolled back.',
+    commands: [
+      ...[policyTest, policyWhatIf, policyList, policyShow],
+      ...[policyPropose, policyApprove, policyRollBack, policyShadow],
+    ],
   },
   { title: 'What-if', commands: [simulate] },
   { title: 'Plan files', parent: 'plan', commands: [planCheck, planCompile, planCompensation, planGraph, planImport] },

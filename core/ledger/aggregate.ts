@@ -13,6 +13,10 @@ export const STRATEGY_AGGREGATE = 'STRATEGY#scheduler';
 /** There is one: the keys that sign tickets' tokens. */
 export const KEY_RING_AGGREGATE = 'KEYRING#ticket-tokens';
 
+/** There is one: which policies are in force. */
+export const POLICIES_AGGREGATE = 'POLICIES#in-force';
+export const policySetAggregate = (version: number): string => `POLICIES#${version}`;
+
 export interface Aggregate<E extends DomainEvent, State> {
   readonly head: Head;
   readonly state: State;

@@ -15,9 +15,11 @@ import type { Clock } from '../ports/clock.ts';
 import type { Sha256 } from '../ports/digest.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { PlanMachines } from '../ports/plan-machines.ts';
+import type { PoliciesInForce } from '../ports/policies.ts';
 import type { Timers } from '../ports/timers.ts';
 import { createCancelTicket } from '../ticket/cancel.ts';
 import { ticketIdOf } from '../ticket/ids.ts';
+import { createAdmit } from './admit.ts';
 import { approvalReasons, deadlineOf, timeFaults } from './admission.ts';
 import { appendToPlan, createPlan, createRejection } from './append.ts';
 import { checkPlan } from './check.ts';
@@ -39,6 +41,7 @@ export interface AcceptPlanDeps {
   timers: Timers;
   clock: Clock;
   sha256: Sha256;
+  policies: PoliciesInForce;
   settings?: PlanSettings;
   /** default: tickets go by the plan's own estimates */
   rankPlan?: RankPlan;
@@ -64,6 +67,7 @@ export function createAcceptPlan(deps: AcceptPlanDeps) {
   const { ledger, timers, clock, sha256, settings = PLAN_SETTINGS, rankPlan } = deps;
   const startPlan = createStartPlan(deps);
   const cancelTicket = createCancelTicket(deps);
+  const admit = createAdmit({ ...deps, settings });
 
   async function reject(raw: unknown, faults: readonly PlanFault[]): Promise<AcceptOutcome> {
     const digest = rejectionDigest(raw, sha256);
@@ -124,14 +128,25 @@ export function createAcceptPlan(deps: AcceptPlanDeps) {
   const commit = (record: PlanRecord, event: PlanEvent): Promise<void> =>
     ledger.commit([appendToPlan(record, event, clock.now(), sha256)]);
 
-  /** One step from where the plan stands; true when it has got as far as it can. */
-  async function advance(record: PlanRecord, plan: CognitivePlan, compile: () => Compiled): Promise<boolean> {
+  /** One step from where the plan stands; true when it has got as far as it can, or the faults that the policies find. */
+  async function advance(
+    record: PlanRecord,
+    plan: CognitivePlan,
+    compile: () => Compiled,
+  ): Promise<boolean | readonly PlanFault[]> {
     const { phase, deadline } = record.state;
     if (phase === 'received' || phase === 'awaiting_approval') {
       const reasons = approvalReasons(plan, settings);
       if (reasons.length > 0 && phase === 'awaiting_approval') return true;
       const compiled = compile();
       const { shape } = compiled;
+      // Before the tickets of a plan that may not run: what was allowed when it came may not be any more.
+      const { authorization, faults } = await admit(plan, compiled, { deadline, starts: reasons.length === 0 });
+      if (authorization === undefined) {
+        const reason = `PolicyDenied: ${faults.map(({ message }) => message).join('; ')}`;
+        if (phase === 'received') await commit(record, { type: 'PlanFailed', reason, failed_tasks: [] });
+        return faults;
+      }
       // A plan that waits for approval has its tickets.
       const minted = record.state.phase === 'awaiting_approval' && record.state.shape === shape;
       if (!minted && !(await mint(record, plan, compiled))) return true;
@@ -142,7 +157,7 @@ export function createAcceptPlan(deps: AcceptPlanDeps) {
       }
       const approved = plan.approved_by === undefined ? {} : { approved_by: plan.approved_by };
       await timers.set({ kind: 'plan', id: plan.plan_id, at: nextLook(clock.now(), deadline) });
-      await commit(record, { type: 'PlanAccepted', tickets: plan.tasks.length, shape, ...approved });
+      await commit(record, { type: 'PlanAccepted', tickets: plan.tasks.length, shape, ...approved, authorization });
       return false;
     }
     // A redriven plan is started by whoever redrives it, and by its timer.
@@ -167,6 +182,8 @@ export function createAcceptPlan(deps: AcceptPlanDeps) {
       if (all.length > 0) return reject(raw, all);
       const over = limitFaults(plan, compile(), settings);
       if (over.length > 0) return reject(raw, over);
+      const denied = await admit(plan, compile(), { deadline: deadlineOf(plan, settings), starts: false });
+      if (denied.authorization === undefined) return reject(raw, denied.faults);
       record = await receive(plan, content_digest);
     }
     if (record === undefined || record.state.content_digest !== content_digest) {
@@ -182,9 +199,11 @@ export function createAcceptPlan(deps: AcceptPlanDeps) {
       const current = await ledger.loadPlan(plan.plan_id);
       return current === undefined || (await advance(current, plan, compile));
     };
-    while (!(await retryOnConflict(clock, step)));
+    let far = await retryOnConflict(clock, step);
+    while (far === false) far = await retryOnConflict(clock, step);
     const state = await ledger.loadPlanState(plan.plan_id);
     if (state !== undefined && isPlanEnded(state) && !('accepted_at' in state)) await cancelMinted(plan);
+    if (typeof far === 'object') return reject(raw, far);
     const waits = state === undefined || state.phase === 'awaiting_approval';
     const outcome = waits ? 'awaiting_approval' : isPlanEnded(state) ? 'ended' : 'running';
     return { outcome, plan_id: plan.plan_id };

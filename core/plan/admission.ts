@@ -129,13 +129,19 @@ export function approvalReasons(plan: CognitivePlan, settings: PlanSettings): st
   const author = plan.metadata.author ?? plan.metadata.created_by;
   const approver = plan.approved_by?.trim() || undefined;
   if (plan.approval_status === 'approved' && approver !== undefined && approver !== author?.trim()) return [];
+  const reasons = approvalNeeds(plan, settings);
+  if (reasons.length > 0 && plan.approval_status === 'approved')
+    reasons.push(approver === undefined ? 'its approval names nobody' : 'its author may not approve it');
+  return reasons;
+}
+
+/** Why a person must say yes, whether or not one has. */
+export function approvalNeeds(plan: Omit<CognitivePlan, 'tasks' | 'execution_order'>, settings: PlanSettings): string[] {
   const reasons: string[] = [];
   if (plan.requires_approval) reasons.push('the producer asks for approval');
   if (plan.risk_score >= settings.approval_risk_score)
     reasons.push(`risk score ${plan.risk_score} ≥ ${settings.approval_risk_score}`);
   if (plan.is_destructive || plan.destructive_tasks.length > 0) reasons.push('it destroys something');
   if (plan.risk_band === 'high' || plan.risk_band === 'critical') reasons.push(`risk band ${plan.risk_band}`);
-  if (reasons.length > 0 && plan.approval_status === 'approved')
-    reasons.push(approver === undefined ? 'its approval names nobody' : 'its author may not approve it');
   return reasons;
 }

@@ -1,5 +1,6 @@
 /** Everything that can happen to a plan. */
 import type { PlanFault } from '../messages/bus-events.ts';
+import type { Authorization } from '../policy/decision.ts';
 import type { ByOperator } from '../ticket/events.ts';
 import type { PlanPrediction } from './prediction.ts';
 import type { PlanHeader } from './state.ts';
@@ -30,6 +31,8 @@ export type PlanEvent =
       readonly approved_by?: string;
       /** who approved it here */
       readonly operator?: ByOperator;
+      /** absent in events of before policies were asked */
+      readonly authorization?: Authorization;
     }
   /** a person said no: nothing of it has run */
   | ({ readonly type: 'PlanApprovalRejected' } & ByOperator)

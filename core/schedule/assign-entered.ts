@@ -3,6 +3,7 @@
  * ready and is assigned in one commit, and is never in the queue. That saves half of the writes. It may leave anything
  * undone: what it did not assign goes the long way, which sees to everything else.
  */
+import type { PlanState } from '../plan/state.ts';
 import type { Match } from '../swarm/match.ts';
 import { ticketIdOf } from '../ticket/ids.ts';
 import type { TicketRecord } from '../ticket/state.ts';
@@ -48,9 +49,9 @@ export function createAssignEntered(deps: AssignEnteredDeps): AssignEntered {
     return new Map(found.flat().map((arrival) => [arrival.ticket.spec.ticket_id, arrival]));
   }
 
-  const planRuns = async (planId: string): Promise<boolean> => {
+  const runningPlan = async (planId: string): Promise<PlanState | undefined> => {
     const plan = await ledger.loadPlanState(planId);
-    return plan?.cancel === undefined && (plan?.phase === 'running' || plan?.phase === 'accepted');
+    return plan?.cancel === undefined && (plan?.phase === 'running' || plan?.phase === 'accepted') ? plan : undefined;
   };
 
   return async function assignEntered(messages) {
@@ -68,9 +69,12 @@ export function createAssignEntered(deps: AssignEnteredDeps): AssignEntered {
     const done = new Set<TicketEntered>();
     const run = async (found: Match): Promise<Assigned | undefined> => {
       const { message, ticket } = arrivals.get(found.entry.ticket_id) as Arrival;
-      if (!(await planRuns(message.plan_id))) return undefined;
+      const plan = await runningPlan(message.plan_id);
+      if (plan === undefined) return undefined;
       const ready = readyEvent(found.entry, { task_token: message.task_token });
-      const result = await assign(found, ticket, ready);
+      const result = await assign(found, ticket, plan, ready);
+      // What policies deny is seen to on the long way.
+      if (typeof result === 'object') return undefined;
       if (result === 'assigned' || result === 'assigned_untold') done.add(message);
       return result;
     };

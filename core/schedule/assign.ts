@@ -5,7 +5,10 @@ import type { Clock } from '../ports/clock.ts';
 import type { Sha256 } from '../ports/digest.ts';
 import type { Inboxes } from '../ports/inboxes.ts';
 import type { Ledger, Write } from '../ports/ledger.ts';
+import type { PoliciesInForce } from '../ports/policies.ts';
 import type { Timers } from '../ports/timers.ts';
+import type { PlanState } from '../plan/state.ts';
+import type { Decision } from '../policy/decision.ts';
 import { heartbeats } from '../swarm/agent.ts';
 import type { Match } from '../swarm/match.ts';
 import { appendAllToTicket } from '../ticket/append.ts';
@@ -14,6 +17,7 @@ import { leaseOf } from '../ticket/lease.ts';
 import { firstReminder } from '../ticket/remind.ts';
 import type { TicketRecord } from '../ticket/state.ts';
 import { trailKind } from '../trail/deposit.ts';
+import { createMayDispatch } from './may-dispatch.ts';
 
 export interface AssignDeps {
   ledger: Ledger;
@@ -21,24 +25,39 @@ export interface AssignDeps {
   timers: Timers;
   clock: Clock;
   sha256: Sha256;
+  policies: PoliciesInForce;
 }
 
 /** `assigned_untold`: its agent hears of it by its heartbeat only; `contended`: somebody's write was under way */
 export type Assigned = 'assigned' | 'assigned_untold' | 'ticket_changed' | 'slot_lost' | 'contended';
 
-/** @param ready what makes the ticket ready in the same commit; absent where it waits in its pool's queue */
-export type Assign = (match: Match, ticket: TicketRecord, ready?: TicketEvent) => Promise<Assigned>;
+/** Policies forbid it. */
+export interface Denied {
+  readonly denied: Decision;
+}
 
-export function createAssign({ ledger, inboxes, timers, clock, sha256 }: AssignDeps): Assign {
-  return async ({ entry, agent, explanation }, ticket, ready) => {
+/** @param ready what makes the ticket ready in the same commit; absent where it waits in its pool's queue */
+export type Assign = (
+  match: Match,
+  ticket: TicketRecord,
+  plan: Pick<PlanState, 'deadline'>,
+  ready?: TicketEvent,
+) => Promise<Assigned | Denied>;
+
+export function createAssign({ ledger, inboxes, timers, clock, sha256, policies }: AssignDeps): Assign {
+  const mayDispatch = createMayDispatch({ policies });
+  return async ({ entry, agent, explanation }, ticket, plan, ready) => {
     const { agent_id } = agent;
     const { ticket_id, plan_id, task_id, attempt } = entry;
     const now = clock.now();
+    const decided = await mayDispatch(agent, ticket, plan, now);
+    if ('denied' in decided) return decided;
+    const { authorization } = decided;
     // A program tells that it lives; a person has the whole time of the ticket, from now on.
     const due_at = heartbeats(agent) ? undefined : now + ticket.spec.sla.timeout_ms;
     const lease_ms = due_at === undefined ? leaseOf(agent) : due_at - now;
     const due = due_at === undefined ? {} : { due_at };
-    const event = { type: 'TicketAssigned' as const, agent_id, attempt, lease_ms, ...due, explanation };
+    const event = { type: 'TicketAssigned' as const, agent_id, attempt, lease_ms, ...due, explanation, authorization };
     const work = { since: now, expected_ms: entry.estimated_duration_ms, task_type: trailKind(entry.task_type) };
     const writes: Write[] = [
       appendAllToTicket(ticket, ready === undefined ? [event] : [ready, event], now, sha256),

@@ -39,7 +39,8 @@ export interface Decided {
 
 /** The passes of one round of a pool; what they charge is kept when the round is over. */
 export interface Decisions {
-  decide(): Promise<Decided>;
+  /** @param except ids of tickets that are passed over */
+  decide(except?: ReadonlySet<string>): Promise<Decided>;
   keep(): Promise<void>;
 }
 
@@ -59,6 +60,7 @@ const PAGES_BEHIND = 5;
 /** Tickets of a lane, and lanes of a class, that a pass looks at where the queue is long. */
 export const LANE_LIMITS = { per_lane: 12, lanes_per_class: 6 };
 
+const NONE: ReadonlySet<string> = new Set();
 const NOTHING: Decided = { looked: 0, matches: [], left: false, charge: () => {} };
 
 export function createDecisions(deps: DecideDeps): (pool: string) => Decisions {
@@ -72,7 +74,7 @@ export function createDecisions(deps: DecideDeps): (pool: string) => Decisions {
       return kept.shares;
     };
 
-    async function decide(): Promise<Decided> {
+    async function decide(except: ReadonlySet<string> = NONE): Promise<Decided> {
       const head = await queue.list(pool, SPARE);
       const [first] = head;
       if (first === undefined) return NOTHING;
@@ -86,7 +88,8 @@ export function createDecisions(deps: DecideDeps): (pool: string) => Decisions {
       const contended = !backlog.whole || backlog.entries.length > free;
       const had = await loadShares();
       const context: RankContext = { now, shares: had, predictService: predictServiceBy(estimates) };
-      const ranked = strategy.rank(backlog.entries, context);
+      const asked = except.size === 0 ? backlog.entries : backlog.entries.filter((one) => !except.has(one.ticket_id));
+      const ranked = strategy.rank(asked, context);
       const matches = matchRanked(deps, ranked, candidates, { strategy, estimates, now });
       const chargeOf =
         (ranked: readonly Ranked[]) =>

@@ -33,12 +33,13 @@ function holding(plan: PlanState | undefined, compensation: boolean): TicketEven
   return { type: 'TicketCancelled', reason: 'its plan has ended' };
 }
 
-/** Resolves to true when the ticket is not to be assigned. @throws HiveError COMMIT_CONFLICT */
+/** Resolves to the plan, or to undefined when the ticket is not to be assigned. @throws HiveError COMMIT_CONFLICT */
 export function createHoldBack({ ledger, rounds, timers, becomeReady, clock, sha256 }: HoldBackDeps) {
-  return async function holdBack(ticket: TicketRecord): Promise<boolean> {
+  return async function holdBack(ticket: TicketRecord): Promise<PlanState | undefined> {
     const { state, spec } = ticket;
-    const event = holding(await ledger.loadPlanState(spec.plan_id), spec.compensates !== undefined);
-    if (event === undefined) return false;
+    const plan = await ledger.loadPlanState(spec.plan_id);
+    const event = holding(plan, spec.compensates !== undefined);
+    if (event === undefined) return plan;
     const now = clock.now();
     if (event.type === 'TicketCancelled')
       await timers.set({ kind: 'ticket', id: spec.ticket_id, at: now + SETTLED_BY_MS });
@@ -55,6 +56,6 @@ export function createHoldBack({ ledger, rounds, timers, becomeReady, clock, sha
         );
       }
     }
-    return true;
+    return undefined;
   };
 }

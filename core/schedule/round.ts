@@ -8,14 +8,18 @@ import { isConflict } from '../ledger/retry.ts';
 import type { Sha256 } from '../ports/digest.ts';
 import type { Inboxes } from '../ports/inboxes.ts';
 import type { Ledger } from '../ports/ledger.ts';
+import type { PoliciesInForce } from '../ports/policies.ts';
 import type { Rounds } from '../ports/rounds.ts';
 import type { Timers } from '../ports/timers.ts';
 import type { Match } from '../swarm/match.ts';
+import type { SettleTicket } from '../ticket/settle.ts';
 import { type Assigned, createAssign } from './assign.ts';
 import type { BecomeReady } from './become-ready.ts';
 import { byAgent } from './by-agent.ts';
 import { createDecisions, type DecideDeps } from './decide.ts';
+import { createDenyTicket } from './deny-ticket.ts';
 import { createHoldBack } from './hold-back.ts';
+import { createTryOthers } from './try-others.ts';
 
 export interface RoundDeps extends DecideDeps {
   ledger: Ledger;
@@ -23,6 +27,8 @@ export interface RoundDeps extends DecideDeps {
   timers: Timers;
   rounds: Rounds;
   becomeReady: BecomeReady;
+  settle: SettleTicket;
+  policies: PoliciesInForce;
   sha256: Sha256;
 }
 
@@ -33,6 +39,8 @@ export interface RoundOutcome {
   readonly waiting: number;
   /** assignments that their agents will hear of by their heartbeat only */
   readonly undelivered: number;
+  /** tickets that policies kept from being assigned; absent: none */
+  readonly denied?: number;
   /** true when slots stayed free before the queue's end, or others' writes were in the way all the time: there may be more to assign */
   readonly more: boolean;
 }
@@ -44,7 +52,7 @@ const BACKOFF_MS = 10;
 
 interface Committed {
   readonly ticket_id: string;
-  readonly how: Assigned | 'held_back';
+  readonly how: Assigned | 'held_back' | 'denied';
 }
 
 const isDone = ({ how }: Committed): boolean => how === 'assigned' || how === 'assigned_untold';
@@ -55,7 +63,9 @@ export function createRound(deps: RoundDeps): Round {
   const { ledger, clock } = deps;
   const decisionsOf = createDecisions(deps);
   const holdBack = createHoldBack(deps);
-  const commitAssignment = createAssign(deps);
+  const assignTo = createAssign(deps);
+  const tryOthers = createTryOthers({ ...deps, assignTo });
+  const denyTicket = createDenyTicket(deps);
 
   async function assign(match: Match): Promise<Committed['how']> {
     const { entry } = match;
@@ -65,27 +75,36 @@ export function createRound(deps: RoundDeps): Round {
       await ledger.commit([{ kind: 'dequeue', entry }]);
       return 'ticket_changed';
     }
+    let plan: Awaited<ReturnType<typeof holdBack>>;
     try {
-      if (await holdBack(ticket)) return 'held_back';
+      plan = await holdBack(ticket);
     } catch (error) {
       if (!isConflict(error)) throw error;
       return 'contended';
     }
-    return commitAssignment(match, ticket);
+    if (plan === undefined) return 'held_back';
+    const result = await assignTo(match, ticket, plan);
+    if (typeof result !== 'object') return result;
+    // Nobody else would be allowed either; or somebody else may be.
+    if (result.denied.final) return denyTicket(ticket, result.denied);
+    return (await tryOthers(match, ticket, plan)) ?? 'denied';
   }
 
   return async function round(pool: string): Promise<RoundOutcome> {
     const decisions = decisionsOf(pool);
     let assigned = 0;
     let undelivered = 0;
+    // Those stand in nobody's way: the slot that they were matched with is for whoever is next.
+    const denied = new Set<string>();
     for (let pass = 0; ; pass++) {
-      const { looked, matches, left, charge } = await decisions.decide();
+      const { looked, matches, left, charge } = await decisions.decide(denied);
       const results = await byAgent(matches, async (match) => ({
         ticket_id: match.entry.ticket_id,
         how: await assign(match),
       }));
       const done = results.filter(isDone);
       charge(new Set(done.map(({ ticket_id }) => ticket_id)));
+      for (const { ticket_id, how } of results) if (how === 'denied') denied.add(ticket_id);
       const hows = results.map(({ how }) => how);
       assigned += done.length;
       undelivered += hows.filter((how) => how === 'assigned_untold').length;
@@ -98,7 +117,8 @@ export function createRound(deps: RoundDeps): Round {
       const more = contended || cleared || (left && done.length > 0);
       if (again) continue;
       await decisions.keep();
-      return { pool, assigned, waiting: looked - done.length, undelivered, more };
+      const waiting = looked - done.length;
+      return { pool, assigned, waiting, undelivered, more, ...(denied.size > 0 && { denied: denied.size }) };
     }
   };
 }

@@ -48,8 +48,15 @@ export type TicketEvent =
       /** to a person: epoch ms by which it must be done, claimed or not */
       readonly due_at?: number;
       readonly explanation: AssignmentExplanation;
+      /** absent, here and in the next, in events of before policies were asked */
+      readonly authorization?: Authorization;
     } & OfAttempt)
-  | ({ readonly type: 'TicketStarted'; readonly claim_digest: string; readonly timeout_at: number } & OfAttempt)
+  | ({
+      readonly type: 'TicketStarted';
+      readonly claim_digest: string;
+      readonly timeout_at: number;
+      readonly authorization?: Authorization;
+    } & OfAttempt)
   /** the person who has it was told how much time is left, at the `nth` of the moments for that */
   | ({ readonly type: 'TicketReminded'; readonly nth: number; readonly remaining_ms: number } & OfAttempt)
   /** Nothing that is said with the attempt's token counts any more; what becomes of the attempt follows at once. */

@@ -1,12 +1,16 @@
+import { createAuthorize } from '../../core/access/authorize.ts';
 import { claimRequest } from '../../core/messages/agent-api.ts';
 import { createClaimTicket } from '../../core/ticket/claim.ts';
 import { apiHandler } from '../runtime/api.ts';
 import { readEnv } from '../runtime/env.ts';
+import { logRefusal, policiesInForce } from '../runtime/policies.ts';
 import { ledgerStores } from '../runtime/stores.ts';
 import { annotate } from '../runtime/telemetry.ts';
 import { ENV } from './contract.ts';
 
-const claimTicket = createClaimTicket(ledgerStores(readEnv(ENV).LEDGER_TABLE));
+const stores = ledgerStores(readEnv(ENV).LEDGER_TABLE);
+const authorize = createAuthorize({ policies: policiesInForce(stores), recordRefusal: logRefusal });
+const claimTicket = createClaimTicket({ ...stores, authorize });
 
 export const handler = apiHandler({ parameter: 'ticket_id', schema: claimRequest }, async ({ id, body }) => {
   annotate({ ticket_id: id, agent_id: body.agent_id });

@@ -9,6 +9,7 @@ import { createGetStrategy } from '../../core/monitor/strategy.ts';
 import { createOperations } from '../../core/operate/create-operations.ts';
 import { readEnv } from '../runtime/env.ts';
 import { planMachines } from '../runtime/plan-machines.ts';
+import { changePolicies } from '../runtime/policies.ts';
 import { decidingStores, endingStores } from '../runtime/stores.ts';
 import { count, logger, observed } from '../runtime/telemetry.ts';
 import { createApi, isBinary } from './app.ts';
@@ -26,6 +27,7 @@ const answer = handle(
       getStrategy: createGetStrategy({ ...stores, reader, tallies: createDynamoTallies(table, stores.sha256) }),
     }),
     operations: createOperations(stores),
+    policies: changePolicies(stores),
     sha256: stores.sha256,
     callers: env.CALLERS === 'signature' ? 'signature' : 'gateway',
     onFault: (error) => logger.error('answered INTERNAL', error as Error),

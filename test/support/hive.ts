@@ -4,6 +4,7 @@ import { createMemoryInboxes } from '../../adapters/memory/inboxes.ts';
 import { createMemoryLedger } from '../../adapters/memory/ledger.ts';
 import { createMemoryPlanMachines, type MemoryPlanMachines } from '../../adapters/memory/plan-machines.ts';
 import { createMemoryPlanReader } from '../../adapters/memory/plan-reader.ts';
+import { createMemoryPolicies } from '../../adapters/memory/policies.ts';
 import { createMemoryReadyQueue } from '../../adapters/memory/ready-queue.ts';
 import { createMemoryRounds } from '../../adapters/memory/rounds.ts';
 import { createMemorySharesStore } from '../../adapters/memory/shares.ts';
@@ -11,6 +12,8 @@ import { createMemoryTable } from '../../adapters/memory/table.ts';
 import { createMemoryTimers } from '../../adapters/memory/timers.ts';
 import { createMemoryTrails } from '../../adapters/memory/trails.ts';
 import { sha256 } from '../../adapters/system/digest.ts';
+import { createAuthorize } from '../../core/access/authorize.ts';
+import type { Refusal } from '../../core/access/refusal.ts';
 import type { Fence, ReportRequest } from '../../core/messages/agent-api.ts';
 import { agentRegistration } from '../../core/messages/agent-api.ts';
 import { executionResult } from '../../core/messages/execution-result.ts';
@@ -28,6 +31,7 @@ import type { Inboxes } from '../../core/ports/inboxes.ts';
 import type { Ledger } from '../../core/ports/ledger.ts';
 import type { PlanMachines } from '../../core/ports/plan-machines.ts';
 import type { PlanReader } from '../../core/ports/plan-reader.ts';
+import type { PoliciesInForce } from '../../core/ports/policies.ts';
 import type { ReadyQueue } from '../../core/ports/ready-queue.ts';
 import type { Rounds } from '../../core/ports/rounds.ts';
 import type { SharesStore } from '../../core/ports/shares.ts';
@@ -61,6 +65,7 @@ import { createWithdrawFromAgent } from '../../core/ticket/withdraw.ts';
 import { createFireTimer } from '../../core/timer/fire.ts';
 import { createReadEstimates } from '../../core/trail/read-estimates.ts';
 import { NOW } from './plans.ts';
+import { defaultPolicies } from './policies.ts';
 import { type VirtualClock, virtualClock } from './virtual-clock.ts';
 
 export type Wrap = <Port extends object>(port: Port, name: string) => Port;
@@ -70,6 +75,8 @@ export interface HiveOptions<Machines extends PlanMachines> {
   readonly machines?: Machines;
   /** what the core sees of each port: for faults and delays */
   readonly wrap?: Wrap;
+  /** default: those that come with the code */
+  readonly policies?: PoliciesInForce;
 }
 
 export function createHive<Machines extends PlanMachines = MemoryPlanMachines>(options: HiveOptions<Machines> = {}) {
@@ -98,11 +105,13 @@ export function createHive<Machines extends PlanMachines = MemoryPlanMachines>(o
     trails: wrap<Trails>(bare.trails, 'trails'),
     shares: wrap<SharesStore>(bare.shares, 'shares'),
     reader: wrap<PlanReader>(bare.reader, 'reader'),
+    policies: options.policies ?? defaultPolicies(),
+    refusals: [] as Refusal[],
     clock,
     sha256,
   };
   const functions = () => wireFunctions(ports);
-  return { ...bare, ...functions(), table, clock, fresh: functions };
+  return { ...bare, ...functions(), table, clock, refusals: ports.refusals, fresh: functions };
 }
 
 /** What the core is wired to. */
@@ -118,13 +127,20 @@ export interface Ports {
   shares: SharesStore;
   /** default: plans are not predicted */
   reader?: PlanReader;
+  /** default: everything is allowed */
+  policies?: PoliciesInForce;
+  /** what was refused, the latest last */
+  refusals?: Refusal[];
   clock: Clock;
   sha256: Sha256;
   isExecutionOf?: (executionArn: string, planId: string, run: number) => boolean;
 }
 
 /** Functions as a fresh process has them: nothing remembered. */
-export function wireFunctions(ports: Ports) {
+export function wireFunctions(given: Ports) {
+  const { policies = createMemoryPolicies(), refusals = [] } = given;
+  const recordRefusal = async (refusal: Refusal) => void refusals.push(refusal);
+  const ports = { ...given, policies, authorize: createAuthorize({ policies, recordRefusal }) };
   const becomeReady = createBecomeReady(ports);
   const scheduling = { ...ports, becomeReady, freeCapacity: createFreeCapacity(ports) };
   const settle = createSettleTicket(scheduling);
