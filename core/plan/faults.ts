@@ -30,7 +30,11 @@ export type FaultCode =
   | 'SECURITY_LEVEL_UNKNOWN'
   | 'ESTIMATE_OVER_CAP'
   | 'PLAN_OVER_STEP_FUNCTIONS_LIMITS'
-  | 'PLAN_COMPENSATION_TOO_WIDE';
+  | 'PLAN_COMPENSATION_TOO_WIDE'
+  | 'ASSET_NOT_CATALOGUED'
+  | 'ASSET_RETIRED'
+  | 'ASSET_OF_ANOTHER_TENANT'
+  | 'ASSET_NOT_CONFORMING';
 
 /** Faults that the producer can only mend by issuing the plan anew in a version we know. */
 const ASK_FOR_REISSUE: readonly string[] = ['SCHEMA_VERSION_UNKNOWN', 'PLAN_VERSION_UNKNOWN'] satisfies FaultCode[];

@@ -11,6 +11,7 @@ import { createMemoryTable } from '../../adapters/memory/table.ts';
 import { createMemoryTimers } from '../../adapters/memory/timers.ts';
 import { createMemoryTrails } from '../../adapters/memory/trails.ts';
 import { sha256 } from '../../adapters/system/digest.ts';
+import { createAssetFaults } from '../../core/catalogue/asset-faults.ts';
 import type { Fence, ReportRequest } from '../../core/messages/agent-api.ts';
 import { agentRegistration } from '../../core/messages/agent-api.ts';
 import { executionResult } from '../../core/messages/execution-result.ts';
@@ -149,7 +150,10 @@ export function wireFunctions(ports: Ports) {
     deps,
     strategyInForce: swarm.strategyInForce,
     readEstimates: swarm.readEstimates,
-    acceptPlan: createAcceptPlan({ ...deps, rankPlan: createRankPlan({ ...ports, ...swarm }) }),
+    acceptPlan: createAcceptPlan({
+      ...{ ...deps, assetFaults: createAssetFaults(ports) },
+      rankPlan: createRankPlan({ ...ports, ...swarm }),
+    }),
     enterTicket,
     round,
     scheduleTickets: createScheduleTickets({
