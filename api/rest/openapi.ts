@@ -1,6 +1,7 @@
 /** The API as an OpenAPI 3.1 document, made from the routes and the schemas that check them. */
 import { z } from 'zod';
 import { problem } from '../../core/messages/agent-api.ts';
+import * as catalogue from '../../core/messages/catalogue-api.ts';
 import * as messages from '../../core/messages/monitoring-api.ts';
 import * as strategy from '../../core/messages/strategy-api.ts';
 import * as explanation from '../../core/messages/ticket-explanation.ts';
@@ -43,11 +44,24 @@ const SENT = {
   ErrorBudget: strategy.errorBudgetView,
   BurnAlert: strategy.burnAlertView,
   VerbAnswer: messages.verbAnswer,
+  ApiAsset: catalogue.apiAsset,
+  DataAsset: catalogue.dataAsset,
+  AssetPage: catalogue.assetPage,
+  AssetSummary: catalogue.assetSummary,
+  AssetView: catalogue.assetView,
+  AssetHistory: catalogue.assetHistory,
+  AssetRevision: catalogue.assetRevision,
+  AssetConformance: catalogue.conformance,
+  AssetFinding: catalogue.assetFinding,
+  AssetAnswer: catalogue.assetAnswer,
 } as const;
 const RECEIVED = {
   VerbRequest: messages.verbRequest,
   SkipRequest: messages.skipRequest,
   StrategyRequest: strategy.strategyRequest,
+  PutAssetRequest: catalogue.putAssetRequest,
+  ApiAssetInput: catalogue.apiAsset,
+  DataAssetInput: catalogue.dataAsset,
 } as const;
 
 let made: Json | undefined;
@@ -65,7 +79,7 @@ export function openApiDocument(): Json {
     },
     servers: [{ url: '/' }],
     security: [{ sigv4: [] }],
-    tags: ['plans', 'tickets', 'agents', 'incidents', 'strategy'].map((name) => ({ name })),
+    tags: ['plans', 'tickets', 'agents', 'incidents', 'strategy', 'assets'].map((name) => ({ name })),
     paths: pathsOf(ROUTES),
     components: {
       securitySchemes: {

@@ -188,7 +188,8 @@ test('who monitors may read, and who operates may do that and use the verbs', ()
   expect(operates.filter((permission) => !reads.includes(permission))).toEqual(
     [
       'PUT/v1/strategy',
-      ...['plans', 'tickets', 'incidents', 'agents'].map((collection) => `POST/v1/${collection}/*`),
+      'PUT/v1/assets/*',
+      ...['plans', 'tickets', 'incidents', 'agents', 'assets'].map((collection) => `POST/v1/${collection}/*`),
       ...[
         'Pause',
         'Resume',

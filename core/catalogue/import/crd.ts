@@ -6,7 +6,7 @@ import { assetId } from '../../messages/asset-use.ts';
 import type { Asset } from '../../messages/catalogue-api.ts';
 import { quoted } from '../../plan/faults.ts';
 import { readFields } from './fields.ts';
-import { type DocumentFault, type ImportedAsset, type ImportNote, isMembers, type Members, own, pointerTo } from './notes.ts';
+import { type DocumentFault, type ImportedAsset, type ImportNote, isMembers, type Members, own, pointerTo, textOf } from './notes.ts';
 
 const KINDS: Readonly<Record<string, Asset['kind']>> = { ApiAsset: 'api', DataAsset: 'data' };
 /** `neuralhive.io/v1` is the same to us: names of fields never differed. */
@@ -26,10 +26,10 @@ export interface ReadObject {
 /** @param at place of the document in its file: where paths begin */
 export function readKubernetesObject(document: Members, at: number): ReadObject {
   const nothing = { faults: [], notes: [] };
-  const [apiVersion, kindName] = [String(own(document, 'apiVersion')), own(document, 'kind')];
+  const [apiVersion, kindName] = [textOf(own(document, 'apiVersion')), own(document, 'kind')];
   const kind = typeof kindName === 'string' ? own(KINDS, kindName) : undefined;
   if (kind === undefined || !GROUP.test(apiVersion)) {
-    const what = `${quoted(String(kindName))} of ${quoted(apiVersion)}`;
+    const what = `${quoted(textOf(kindName))} of ${quoted(apiVersion)}`;
     const message = `${what} is no ApiAsset or DataAsset of catalog.neural-hive.io: it is passed over`;
     return { ...nothing, notes: [{ code: 'KIND_UNKNOWN', path: pointerTo(at, 'kind'), message }] };
   }

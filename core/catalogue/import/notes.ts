@@ -52,3 +52,9 @@ export const isMembers = (value: unknown): value is Members =>
 
 /** A member of its own, never one that the object inherits. */
 export const own = (of: Members, name: string): unknown => (Object.hasOwn(of, name) ? of[name] : undefined);
+
+/** As text, whatever it is: an object from outside may have no way to become one. */
+export function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return value === undefined || value === null ? '' : typeof value === 'object' ? 'an object' : `${value as number}`;
+}

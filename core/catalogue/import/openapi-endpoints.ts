@@ -1,7 +1,7 @@
 /** Every path and method of an OpenAPI document, with whether it requires authentication. */
 import { ASSET_LIMITS, HTTP_METHODS } from '../../messages/catalogue-api.ts';
 import { quoted } from '../../plan/faults.ts';
-import { documentInvalid, type ImportNote, isMembers, type Members, own, pointerTo } from './notes.ts';
+import { documentInvalid, type ImportNote, isMembers, type Members, own, pointerTo, textOf } from './notes.ts';
 
 type Path = readonly (string | number)[];
 const METHODS = HTTP_METHODS.map((method) => method.toLowerCase());
@@ -62,12 +62,12 @@ function itemOf(given: unknown, document: Members, path: Path, notes: ImportNote
   }
   const reference = own(given, '$ref');
   if (reference === undefined) return given;
-  const [, name] = /^#\/components\/pathItems\/([^/]+)$/.exec(String(reference)) ?? [];
+  const [, name] = /^#\/components\/pathItems\/([^/]+)$/.exec(textOf(reference)) ?? [];
   const components = own(document, 'components');
   const items = isMembers(components) ? own(components, 'pathItems') : undefined;
   const found = isMembers(items) && name !== undefined ? own(items, name.replaceAll('~1', '/').replaceAll('~0', '~')) : undefined;
   if (isMembers(found)) return { ...found, ...given };
-  const message = `${quoted(String(reference))} lies elsewhere: its operations are left out`;
+  const message = `${quoted(textOf(reference))} lies elsewhere: its operations are left out`;
   notes.push(note('REFERENCE_NOT_FOLLOWED', path, message));
   return undefined;
 }

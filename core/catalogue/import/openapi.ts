@@ -15,6 +15,7 @@ import {
   type Members,
   own,
   pointerTo,
+  textOf,
 } from './notes.ts';
 import { endpointsOf } from './openapi-endpoints.ts';
 
@@ -40,7 +41,7 @@ export const isOpenApi = (document: unknown): document is Members =>
 export function importOpenApi(document: Members, id?: string): ImportedAsset {
   const version = own(document, 'openapi');
   if (typeof version !== 'string' || !/^3\.[01]\.\d+/.test(version)) {
-    const told = own(document, 'swagger') === undefined ? quoted(String(version)) : 'Swagger 2';
+    const told = own(document, 'swagger') === undefined ? quoted(textOf(version)) : 'Swagger 2';
     const message = `${told} is not read: give a document of OpenAPI 3.0 or 3.1`;
     throw documentInvalid([{ code: 'OPENAPI_VERSION_UNKNOWN', path: '/openapi', message }]);
   }
@@ -64,13 +65,13 @@ export function importOpenApi(document: Members, id?: string): ImportedAsset {
 
 /** `2.1.0` is v2: callers rely on the major version. */
 function majorOf(version: unknown, notes: ImportNote[]): string | undefined {
-  const [, major] = /^v?([0-9]{1,9})(\.[0-9]+)*([-+].*)?$/.exec(String(version ?? '')) ?? [];
+  const [, major] = /^v?([0-9]{1,9})(\.[0-9]+)*([-+].*)?$/.exec(textOf(version)) ?? [];
   if (major !== undefined) return `v${Number(major)}`;
   if (version !== undefined)
     notes.push({
       code: 'VERSION_UNREADABLE',
       path: '/info/version',
-      message: `${quoted(String(version))} does not begin with a number: the version is left out`,
+      message: `${quoted(textOf(version))} does not begin with a number: the version is left out`,
     });
   return undefined;
 }
@@ -80,9 +81,9 @@ function nameOf(given: unknown, title: unknown, notes: ImportNote[]): string {
   if (given !== undefined) {
     const id = assetId.safeParse(given);
     if (id.success) return id.data;
-    throw invalid('/info/x-asset-id', `${quoted(String(given))} ${id.error.issues[0]?.message}`);
+    throw invalid('/info/x-asset-id', `${quoted(textOf(given))} ${id.error.issues[0]?.message}`);
   }
-  const slug = String(title ?? '')
+  const slug = textOf(title)
     .normalize('NFKD')
     .toLowerCase()
     .replace(/\p{M}/gu, '')
