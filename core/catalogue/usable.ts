@@ -33,7 +33,8 @@ export function whyNotUsable(
   const { conforming, score, findings } = assessState(state, now, settings);
   if (conforming) return undefined;
   const codes = [...new Set(findings.filter(({ severity }) => severity === 'error').map(({ code }) => code))];
-  const because = codes.length > 0 ? codes.slice(0, 5).join(', ') : `a score of ${score} is below ${settings.least_score}`;
+  const because =
+    codes.length > 0 ? codes.slice(0, 5).join(', ') : `a score of ${score} is below ${settings.least_score}`;
   return { code: 'ASSET_NOT_CONFORMING', message: `${asset_id} does not conform: ${because}` };
 }
 

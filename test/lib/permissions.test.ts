@@ -128,6 +128,10 @@ const FUNCTIONS: Record<string, string[]> = {
     'events:PutEvents on hive-dev',
     'sqs:SendMessage on hive-dev-project-ledger-dlq',
   ],
+  'audit-assets': [
+    ...ledger('BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem').map(only('StringLike', 'ASSET#*')),
+    only('StringEquals', 'ASSETS')('dynamodb:Query on hive-dev-ledger/index/by_parent'),
+  ],
   'seal-log': [
     ...ledger('BatchWriteItem', 'Query').map(only('StringEquals', 'LOG#pending')),
     ...ledger('GetItem', 'PutItem', 'UpdateItem').map(only('StringEquals', 'AUDIT#log')),

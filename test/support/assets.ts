@@ -6,7 +6,14 @@ import { sha256 } from '../../adapters/system/digest.ts';
 import { createAuditAssets } from '../../core/catalogue/audit-assets.ts';
 import { createCatalogue } from '../../core/catalogue/create-catalogue.ts';
 import { CATALOGUE, type CatalogueSettings } from '../../core/catalogue/settings.ts';
-import { type ApiAsset, type Asset, apiAsset, CLASSIFICATIONS, type DataAsset, dataAsset } from '../../core/messages/catalogue-api.ts';
+import {
+  type ApiAsset,
+  type Asset,
+  apiAsset,
+  CLASSIFICATIONS,
+  type DataAsset,
+  dataAsset,
+} from '../../core/messages/catalogue-api.ts';
 import { type VirtualClock, virtualClock } from './virtual-clock.ts';
 
 export const api = (changes: Partial<ApiAsset> = {}): ApiAsset =>
@@ -55,7 +62,11 @@ const fields = {
 /** Of any quality, good and bad. */
 export const anyAsset: fc.Arbitrary<Asset> = fc.oneof(
   fc
-    .record({ ...fields, endpoints: fc.array(endpoint, { maxLength: 4 }), sla_tier: maybe(fc.constant('gold' as const)) })
+    .record({
+      ...fields,
+      endpoints: fc.array(endpoint, { maxLength: 4 }),
+      sla_tier: maybe(fc.constant('gold' as const)),
+    })
     .map((changes) => api(changes as Partial<ApiAsset>)),
   fc
     .record({ ...fields, storage_location: maybe(fc.constantFrom('s3://b', 'disk')) })

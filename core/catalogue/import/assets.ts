@@ -1,7 +1,14 @@
 /** Assets from documents of any kind that is read: OpenAPI, the CRDs' objects, and what the catalogue itself exports. */
 import { asset as assetSchema } from '../../messages/catalogue-api.ts';
 import { isKubernetesObject, readKubernetesObject } from './crd.ts';
-import { type DocumentFault, documentInvalid, type ImportedAsset, type ImportNote, isMembers, pointerTo } from './notes.ts';
+import {
+  type DocumentFault,
+  documentInvalid,
+  type ImportedAsset,
+  type ImportNote,
+  isMembers,
+  pointerTo,
+} from './notes.ts';
 import { importOpenApi, isOpenApi } from './openapi.ts';
 import { requireTree } from './tree.ts';
 

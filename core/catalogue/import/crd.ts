@@ -6,7 +6,16 @@ import { assetId } from '../../messages/asset-use.ts';
 import type { Asset } from '../../messages/catalogue-api.ts';
 import { quoted } from '../../plan/faults.ts';
 import { readFields } from './fields.ts';
-import { type DocumentFault, type ImportedAsset, type ImportNote, isMembers, type Members, own, pointerTo, textOf } from './notes.ts';
+import {
+  type DocumentFault,
+  type ImportedAsset,
+  type ImportNote,
+  isMembers,
+  type Members,
+  own,
+  pointerTo,
+  textOf,
+} from './notes.ts';
 
 const KINDS: Readonly<Record<string, Asset['kind']>> = { ApiAsset: 'api', DataAsset: 'data' };
 /** `neuralhive.io/v1` is the same to us: names of fields never differed. */
@@ -51,5 +60,8 @@ export function readKubernetesObject(document: Members, at: number): ReadObject 
       path: pointerTo(at, member),
       message: `${quoted(member)} is no field of it: it is left out`,
     }));
-  return { ...nothing, imported: { asset: readFields(kind as Asset['kind'], id.data, spec, [at, 'spec'], notes), notes } };
+  return {
+    ...nothing,
+    imported: { asset: readFields(kind as Asset['kind'], id.data, spec, [at, 'spec'], notes), notes },
+  };
 }

@@ -34,10 +34,14 @@ const MAX_TOLD = 50;
 /** @returns HiveError ASSET_DOCUMENT_INVALID (422), naming each fault */
 export function documentInvalid(faults: readonly DocumentFault[]): HiveError {
   const told = faults.slice(0, 3).map(({ path, message }) => `${path || '(document)'}: ${message}`);
-  return new HiveError('ASSET_DOCUMENT_INVALID', `The document describes no asset that can be taken over: ${told.join('; ')}`, {
-    status: 422,
-    detail: { faults: faults.slice(0, MAX_TOLD) },
-  });
+  return new HiveError(
+    'ASSET_DOCUMENT_INVALID',
+    `The document describes no asset that can be taken over: ${told.join('; ')}`,
+    {
+      status: 422,
+      detail: { faults: faults.slice(0, MAX_TOLD) },
+    },
+  );
 }
 
 /** RFC 6901. Names come from outside: cut, and made well-formed. */

@@ -65,7 +65,8 @@ function itemOf(given: unknown, document: Members, path: Path, notes: ImportNote
   const [, name] = /^#\/components\/pathItems\/([^/]+)$/.exec(textOf(reference)) ?? [];
   const components = own(document, 'components');
   const items = isMembers(components) ? own(components, 'pathItems') : undefined;
-  const found = isMembers(items) && name !== undefined ? own(items, name.replaceAll('~1', '/').replaceAll('~0', '~')) : undefined;
+  const found =
+    isMembers(items) && name !== undefined ? own(items, name.replaceAll('~1', '/').replaceAll('~0', '~')) : undefined;
   if (isMembers(found)) return { ...found, ...given };
   const message = `${quoted(textOf(reference))} lies elsewhere: its operations are left out`;
   notes.push(note('REFERENCE_NOT_FOLLOWED', path, message));

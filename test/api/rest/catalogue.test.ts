@@ -35,7 +35,9 @@ describe('the catalogue over REST', () => {
     const retired = await ask('POST', '/v1/assets/users-api/retire', { why: 'v2 is out', on_behalf_of: 'eve' });
     expect(retired.body).toMatchObject({ phase: 'retired' });
     const { body } = await ask('GET', '/v1/assets/users-api/history');
-    expect(body).toMatchObject({ revisions: [{ event: 'AssetPut' }, { event: 'AssetRetired', by: 'arn:ada for eve' }] });
+    expect(body).toMatchObject({
+      revisions: [{ event: 'AssetPut' }, { event: 'AssetRetired', by: 'arn:ada for eve' }],
+    });
   });
 
   it('answers what is refused with its code', async () => {

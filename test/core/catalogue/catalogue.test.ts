@@ -18,7 +18,11 @@ describe('the catalogue', () => {
     const { catalogue, put } = createShelf();
     expect(await put(api())).toMatchObject({ id: 'users-api', phase: 'active', changed: true, revision: 1 });
     const view = await catalogue.getAsset('users-api');
-    expect(view).toMatchObject({ asset: api(), put: { at: NOW, ...OPERATOR }, conformance: { score: 100, conforming: true } });
+    expect(view).toMatchObject({
+      asset: api(),
+      put: { at: NOW, ...OPERATOR },
+      conformance: { score: 100, conforming: true },
+    });
   });
 
   it('writes nothing for the same content, in whatever order its fields come', async () => {
@@ -116,7 +120,9 @@ describe('the catalogue', () => {
   it('is what its events lead to, in a whole chain, whatever is put in whichever order', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.tuple(anyAsset, fc.constantFrom('put', 'retire', 'audit', 'review'), fc.nat(200 * DAY)), { maxLength: 12 }),
+        fc.array(fc.tuple(anyAsset, fc.constantFrom('put', 'retire', 'audit', 'review'), fc.nat(200 * DAY)), {
+          maxLength: 12,
+        }),
         async (steps) => {
           const { put, catalogue, audit, ledger, clock } = createShelf();
           for (const [asset, step, wait] of steps) {
@@ -160,7 +166,12 @@ describe('the audit', () => {
     await put(data({ owner: undefined }));
     await put(data());
     const { records } = (await ledger.loadAggregate<AssetEvent, AssetState>(assetAggregate('users-table'))) ?? {};
-    expect(records?.map(({ event }) => event.type)).toEqual(['AssetPut', 'AssetNonConforming', 'AssetPut', 'AssetConforming']);
+    expect(records?.map(({ event }) => event.type)).toEqual([
+      'AssetPut',
+      'AssetNonConforming',
+      'AssetPut',
+      'AssetConforming',
+    ]);
   });
 
   it('records that a review is overdue, and what no longer conforms for it, once', async () => {

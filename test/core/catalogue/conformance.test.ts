@@ -48,7 +48,11 @@ describe('an asset', () => {
   });
 
   it('takes a path for one endpoint whatever its parameters are called', () => {
-    const endpoints = ['/users/{id}', '/users/{name}', '/users/{id}/x'].map((path) => ({ ...open, path, requires_auth: true }));
+    const endpoints = ['/users/{id}', '/users/{name}', '/users/{id}/x'].map((path) => ({
+      ...open,
+      path,
+      requires_auth: true,
+    }));
     expect(judge(api({ endpoints })).findings).toMatchObject([{ code: 'ENDPOINT_DUPLICATE', path: '/endpoints/1' }]);
   });
 

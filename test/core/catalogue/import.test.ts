@@ -55,7 +55,13 @@ describe('the CRDs', () => {
     const { assets } = read(CRD);
     expect(assets.map(({ asset }) => asset)).toMatchObject([
       {
-        ...{ kind: 'api', asset_id: 'users-api', owner: 'team-identity', classification: 'confidential', version: 'v1' },
+        ...{
+          kind: 'api',
+          asset_id: 'users-api',
+          owner: 'team-identity',
+          classification: 'confidential',
+          version: 'v1',
+        },
         ...{ sla_tier: 'gold', retention_policy: '90d', pii_fields: ['user_id', 'email'], tags: ['users'] },
         endpoints: [{ path: '/users', method: 'GET', sensitive_data: true, requires_auth: true }],
       },
@@ -65,7 +71,10 @@ describe('the CRDs', () => {
 
   it('have what nobody knows told, and what is invalid left out', () => {
     expect(codesOf(CRD)).toEqual([['FIELD_UNKNOWN', '/1/spec/data_schema']]);
-    const bad = CRD.replace('classification: confidential', 'classification: secret').replace('method: get', 'method: FETCH');
+    const bad = CRD.replace('classification: confidential', 'classification: secret').replace(
+      'method: get',
+      'method: FETCH',
+    );
     const { assets } = read(bad);
     expect(assets[0]?.asset).not.toHaveProperty('classification');
     expect((assets[0]?.asset as ApiAsset).endpoints).toEqual([]);
@@ -152,7 +161,11 @@ describe('an OpenAPI document', () => {
   });
 
   it('has nothing made up for it: what it does not say is a finding later', () => {
-    const { asset } = imported({ openapi: '3.0.3', info: { title: 'Bare', version: 'first' }, paths: { '/a': { get: {} } } });
+    const { asset } = imported({
+      openapi: '3.0.3',
+      info: { title: 'Bare', version: 'first' },
+      paths: { '/a': { get: {} } },
+    });
     expect(asset).toEqual({
       ...{ kind: 'api', asset_id: 'bare', tenant_id: 'default', pii_fields: [], tags: [] },
       endpoints: [{ path: '/a', method: 'GET', sensitive_data: false, requires_auth: false }],
@@ -192,10 +205,13 @@ describe('documents from anybody', () => {
       return (error.detail.faults as { code: string }[] | undefined)?.[0]?.code ?? error.code;
     }
   };
-  const bomb = ['a: &a [x,x,x,x,x,x,x,x,x]', ...'bcdefghi'.split('').map((name, at) => {
-    const before = '*'.concat('abcdefgh'[at] ?? '');
-    return `${name}: &${name} [${Array(9).fill(before).join(',')}]`;
-  })].join('\n');
+  const bomb = [
+    'a: &a [x,x,x,x,x,x,x,x,x]',
+    ...'bcdefghi'.split('').map((name, at) => {
+      const before = '*'.concat('abcdefgh'[at] ?? '');
+      return `${name}: &${name} [${Array(9).fill(before).join(',')}]`;
+    }),
+  ].join('\n');
 
   it.each([
     ['refers to itself', '&a\nasset_id: *a\nkind: api', 'DOCUMENT_TOO_DEEP'],
@@ -214,11 +230,28 @@ describe('documents from anybody', () => {
 
   it('never break the reader, whatever they say', () => {
     const part = fc.oneof(
-      fc.constantFrom('openapi', 'apiVersion', 'asset_id', 'kind', 'paths', 'info', 'spec', 'metadata', '__proto__', 'get'),
+      fc.constantFrom(
+        'openapi',
+        'apiVersion',
+        'asset_id',
+        'kind',
+        'paths',
+        'info',
+        'spec',
+        'metadata',
+        '__proto__',
+        'get',
+      ),
       fc.string({ maxLength: 8, unit: 'binary' }),
     );
     const { tree } = fc.letrec((tie) => ({
-      tree: fc.oneof({ maxDepth: 4 }, fc.constantFrom('3.1.0', 'ApiAsset', 'catalog.neural-hive.io/v1', null, 7), fc.string(), fc.array(tie('tree'), { maxLength: 4 }), fc.dictionary(part, tie('tree'), { maxKeys: 5 })),
+      tree: fc.oneof(
+        { maxDepth: 4 },
+        fc.constantFrom('3.1.0', 'ApiAsset', 'catalog.neural-hive.io/v1', null, 7),
+        fc.string(),
+        fc.array(tie('tree'), { maxLength: 4 }),
+        fc.dictionary(part, tie('tree'), { maxKeys: 5 }),
+      ),
     }));
     fc.assert(
       fc.property(fc.array(tree, { maxLength: 3 }), (documents) => {
