@@ -108,7 +108,12 @@ describe('the assets of a ticket, before it is dispatched', () => {
     const { put, deps, ledger } = createShelf();
     await put(api());
     let reads = 0;
-    const counted = { loadState: <S>(name: string) => (reads++, ledger.loadState<S>(name)) };
+    const counted = {
+      loadState: <S>(name: string) => {
+        reads++;
+        return ledger.loadState<S>(name);
+      },
+    };
     const assetsOf = createAssetsOfTicket({ ...deps, ledger: counted });
     await Promise.all(Array.from({ length: 50 }, () => assetsOf(spec('users-api'))));
     expect(reads).toBe(1);
