@@ -107,6 +107,17 @@ export class Ledger extends Construct {
     return { ...this.#on('dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'), conditions };
   }
 
+  /** List the catalogue's assets, and record how one is judged; no item but theirs. */
+  mayAuditAssets(): Permission[] {
+    const ofAssets = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['ASSET#*'] } };
+    const list = { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['ASSETS'] } };
+    const write = ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'];
+    return [
+      { ...this.#on(...write), conditions: ofAssets },
+      { ...this.mayListByParent(), conditions: list },
+    ];
+  }
+
   /** Let a transaction depend on what it does not write. */
   mayCheck(): Permission {
     return this.#on('dynamodb:ConditionCheckItem');

@@ -28,7 +28,8 @@ export interface MonitoringApiProps {
 const READS = ['GET/v1/*', 'HEAD/v1/*', ...['List', 'Get', 'Watch', 'Explain'].map(rpcOf)];
 const VERBS = [
   'PUT/v1/strategy',
-  ...['plans', 'tickets', 'incidents', 'agents'].map((collection) => `POST/v1/${collection}/*`),
+  'PUT/v1/assets/*',
+  ...['plans', 'tickets', 'incidents', 'agents', 'assets'].map((collection) => `POST/v1/${collection}/*`),
   ...[
     'Pause',
     'Resume',

@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import { AcceptPlan } from './accept-plan.ts';
 import { AgentApi } from './agent-api.ts';
 import { AgentPolicy } from './agent-policy.ts';
+import { AuditAssets } from './audit-assets.ts';
 import { AuditLog } from './audit-log.ts';
 import { Bus } from './bus.ts';
 import { ChooseStrategy } from './choose-strategy.ts';
@@ -82,6 +83,7 @@ export class NeuralHiveStack extends Stack {
     new CompletePlan(this, 'CompletePlan', { stage, ledger, machines, pool, timers });
     new ProjectLedger(this, 'ProjectLedger', { stage, bus, ledger });
     const audit = new AuditLog(this, 'AuditLog', { stage, ledger });
+    new AuditAssets(this, 'AuditAssets', { stage, ledger });
     new ForecastDemand(this, 'ForecastDemand', { stage, bus, ledger });
 
     // People and their tools look at all of it, and operators step in.

@@ -1,6 +1,7 @@
 /** The API as an OpenAPI 3.1 document, made from the routes and the schemas that check them. */
 import { z } from 'zod';
 import { problem } from '../../core/messages/agent-api.ts';
+import * as catalogue from '../../core/messages/catalogue-api.ts';
 import * as messages from '../../core/messages/monitoring-api.ts';
 import * as policies from '../../core/messages/policies-api.ts';
 import * as strategy from '../../core/messages/strategy-api.ts';
@@ -47,6 +48,16 @@ const SENT = {
   PolicyVersion: policies.policyVersionView,
   PolicySetView: policies.policySetView,
   VerbAnswer: messages.verbAnswer,
+  ApiAsset: catalogue.apiAsset,
+  DataAsset: catalogue.dataAsset,
+  AssetPage: catalogue.assetPage,
+  AssetSummary: catalogue.assetSummary,
+  AssetView: catalogue.assetView,
+  AssetHistory: catalogue.assetHistory,
+  AssetRevision: catalogue.assetRevision,
+  AssetConformance: catalogue.conformance,
+  AssetFinding: catalogue.assetFinding,
+  AssetAnswer: catalogue.assetAnswer,
 } as const;
 const RECEIVED = {
   VerbRequest: messages.verbRequest,
@@ -54,6 +65,9 @@ const RECEIVED = {
   StrategyRequest: strategy.strategyRequest,
   ProposePoliciesRequest: policies.proposeRequest,
   PolicyVersionRequest: policies.versionRequest,
+  PutAssetRequest: catalogue.putAssetRequest,
+  ApiAssetInput: catalogue.apiAsset,
+  DataAssetInput: catalogue.dataAsset,
 } as const;
 
 let made: Json | undefined;
@@ -71,7 +85,7 @@ export function openApiDocument(): Json {
     },
     servers: [{ url: '/' }],
     security: [{ sigv4: [] }],
-    tags: ['plans', 'tickets', 'agents', 'incidents', 'strategy', 'policies'].map((name) => ({ name })),
+    tags: ['plans', 'tickets', 'agents', 'incidents', 'strategy', 'policies', 'assets'].map((name) => ({ name })),
     paths: pathsOf(ROUTES),
     components: {
       securitySchemes: {

@@ -1,5 +1,6 @@
 /** One operation of the API: what the document says of it, and what it does. */
 import { z } from 'zod';
+import type { Catalogue } from '../../core/catalogue/catalogue.ts';
 import type { Monitor } from '../../core/monitor/monitor.ts';
 import type { Operations } from '../../core/operate/operations.ts';
 import type { Action } from '../../core/policy/access.ts';
@@ -10,6 +11,7 @@ export interface Served {
   readonly operations: Operations;
   /** absent: where they are not served */
   readonly policies?: ChangePolicies;
+  readonly catalogue: Catalogue;
 }
 
 export interface RouteCall<Query, Body> {
@@ -27,7 +29,7 @@ export interface Route<Query extends z.ZodObject = z.ZodObject, Body extends z.Z
   /** `{id}` stands for a percent-encoded id */
   readonly path: `/v1/${string}`;
   readonly summary: string;
-  readonly tag: 'plans' | 'tickets' | 'agents' | 'incidents' | 'strategy' | 'policies';
+  readonly tag: 'plans' | 'tickets' | 'agents' | 'incidents' | 'strategy' | 'policies' | 'assets';
   /** parameters as they come: text */
   readonly query: Query;
   readonly body?: Body;

@@ -5,6 +5,8 @@ import { agentReplay } from './agent/replay.ts';
 import { agentRun } from './agent/run.ts';
 import { agents } from './agents.ts';
 import { apiServe } from './api/serve.ts';
+import { assetsCheck, assetsImport, assetsPut, assetsRetire } from './assets/changes.ts';
+import { assetsAudit, assetsExport, assetsList, assetsShow } from './assets/looks.ts';
 import { auditExport } from './audit/export.ts';
 import { auditShow } from './audit/show.ts';
 import { auditVerify } from './audit/verify.ts';
@@ -68,6 +70,17 @@ export const GROUPS: readonly Group[] = [
     about:
       'hive inbox alone is hive inbox list. Somebody joins once, then claims what is theirs, and reports how it went.',
     commands: [inboxList, inboxClaim, inboxDone, inboxFail, inboxHandBack, inboxJoin, inboxLeave],
+  },
+  {
+    title: 'Catalogue',
+    parent: 'assets',
+    fallback: 'list',
+    about:
+      'hive assets alone is hive assets list. What tasks touch is catalogued; what is not, or does not conform, is not called.',
+    commands: [
+      ...[assetsList, assetsShow, assetsPut, assetsImport],
+      ...[assetsCheck, assetsRetire, assetsAudit, assetsExport],
+    ],
   },
   {
     title: 'Audit',

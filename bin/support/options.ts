@@ -70,6 +70,12 @@ export function agentId(text: string): string {
   return text;
 }
 
+export function assetId(text: string): string {
+  if (!/^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$/.test(text))
+    throw new InvalidArgumentError('give 1-63 of lower-case letters, digits, - and .; the first and last no - or .');
+  return text;
+}
+
 /** As the Monitoring API takes a name: it is kept with every event that the person causes. */
 export function operatorName(text: string): string {
   if (text.trim() === '' || text.length > 256 || !text.isWellFormed())

@@ -6,6 +6,7 @@ export const planAggregate = (planId: string): string => `PLAN#${planId}`;
 export const incidentAggregate = (incidentId: string): string => `INCIDENT#${incidentId}`;
 export const healthAggregate = (agentId: string): string => `HEALTH#${agentId}`;
 export const rejectionAggregate = (digest: string): string => `REJECTION#${digest}`;
+export const assetAggregate = (assetId: string): string => `ASSET#${assetId}`;
 
 /** There is one: which strategy the scheduler goes by. */
 export const STRATEGY_AGGREGATE = 'STRATEGY#scheduler';

@@ -1,4 +1,5 @@
 /** From a ledger event to the fact on the bus; fields are named one by one, so nothing private slips out. */
+import type { AssetEvent, Judgement } from '../catalogue/state.ts';
 import type { IncidentEvent } from '../incident/incident.ts';
 import type { BusEvent, BusEventType } from '../messages/bus-events.ts';
 import type { PlanEvent, PlanRejected } from '../plan/events.ts';
@@ -9,7 +10,14 @@ import type { ByOperator, TicketEvent } from '../ticket/events.ts';
 import type { Failure } from '../ticket/state.ts';
 import type { Recorded } from './chain.ts';
 
-export type LedgerEvent = TicketEvent | PlanEvent | PlanRejected | IncidentEvent | HealthEvent | StrategyChanged;
+export type LedgerEvent =
+  | TicketEvent
+  | PlanEvent
+  | PlanRejected
+  | IncidentEvent
+  | HealthEvent
+  | StrategyChanged
+  | AssetEvent;
 
 /** Text from outside as it may go on the bus: an entry holds 256 KB, a call ten of them. */
 const MAX_TEXT = 2000;
@@ -115,6 +123,18 @@ function factsOf(event: LedgerEvent, aggregate: string): Record<string, unknown>
       const by = { ...(operator && person(operator)), ...(until !== undefined && { until }) };
       return { from, to, cause, ...by, ...(budget && { budget }) };
     }
+    case 'AssetPut': {
+      const { asset_id, kind, tenant_id, version } = event.asset;
+      const { score, conforming } = event.judgement;
+      return { asset_id, kind, tenant_id, version, score, conforming, ...person(event.operator) };
+    }
+    case 'AssetRetired':
+      return { asset_id: idIn(aggregate), ...person(event.operator) };
+    case 'AssetConforming':
+    case 'AssetNonConforming':
+      return { asset_id: idIn(aggregate), ...judged(event.judgement) };
+    case 'AssetReviewed':
+    case 'AssetAudited':
     case 'PlanReceived':
     case 'PlanPredicted':
     case 'CompensationEntered':
@@ -144,6 +164,11 @@ const prediction = ({ probability, p50_at, p90_at, deadline }: PlanPrediction) =
   p50_at,
   p90_at,
   deadline,
+});
+
+const judged = ({ score, findings }: Judgement) => ({
+  score,
+  findings: names([...new Set(findings.map(({ code }) => code))]),
 });
 
 const failure = (event: Failure & { agent_id: string; attempt: number }) => ({

@@ -49,6 +49,11 @@ const ofRung = z.object({
     })
     .meta({ description: 'what it was judged by' }),
 });
+const ofAsset = { ...fact, asset_id: z.string() };
+const judgement = {
+  score: z.int().meta({ description: '0-100' }),
+  findings: z.array(z.string()).meta({ description: 'codes of what is wrong with it' }),
+};
 const failure = {
   cause: z.string().meta({ description: 'reported, or what told that the attempt is lost' }),
   error_code: z.string(),
@@ -137,6 +142,13 @@ export const BUS_EVENTS = {
       description: 'what was left of the error budget, 0-1 or below 0, where it decided',
     }),
   }),
+  AssetPut: z.object({
+    ...{ ...ofAsset, ...byPerson, kind: z.enum(['api', 'data']), tenant_id: z.string() },
+    ...{ version: absent(z.string()), score: z.int(), conforming: z.boolean() },
+  }),
+  AssetRetired: z.object({ ...ofAsset, ...byPerson }),
+  AssetConforming: z.object({ ...ofAsset, ...judgement }),
+  AssetNonConforming: z.object({ ...ofAsset, ...judgement }),
   IncidentOpened: z.object({
     ...ofPlan,
     incident_id: z.uuid(),

@@ -1,5 +1,6 @@
 /** CognitivePlan: an approved DAG of tasks, as its producers put it on the bus (detail of `CognitivePlanApproved`). */
 import { z } from 'zod';
+import { assetUses } from './asset-use.ts';
 import {
   absent,
   capability,
@@ -31,6 +32,7 @@ export const planTask = z.object({
   metadata: withDefault(stringMap, {}),
   compensation: absent(z.object({ task_type: absent(text), parameters: stringMap })),
   delivery_mode: absent(deliveryMode),
+  assets: absent(assetUses),
 });
 export type PlanTask = z.output<typeof planTask>;
 

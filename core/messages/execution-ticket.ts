@@ -1,5 +1,6 @@
 /** ExecutionTicket: one task of a plan as the outside sees it. */
 import { z } from 'zod';
+import { assetUses } from './asset-use.ts';
 import {
   absent,
   deliveryMode,
@@ -57,6 +58,7 @@ export const executionTicket = z
     error_message: absent(z.string()),
     compensation_ticket_id: absent(z.uuid()),
     metadata: stringMap,
+    assets: absent(assetUses),
     schema_version: schemaVersion,
   })
   .meta({ id: 'ExecutionTicket', title: 'ExecutionTicket', description: 'One task of a plan as the outside sees it' });

@@ -5,6 +5,7 @@
  *   PlanReceived ─▶ tickets ─▶ (PlanAwaitingApproval ─▶) PlanAccepted ─▶ StartExecution ─▶ PlanStarted
  */
 import { forEachAtOnce } from '../at-once.ts';
+import type { AssetFaults } from '../catalogue/asset-faults.ts';
 import { HiveError } from '../errors.ts';
 import { canonicalJson } from '../ledger/canonical.ts';
 import type { Subject } from '../ledger/chain.ts';
@@ -19,8 +20,8 @@ import type { PoliciesInForce } from '../ports/policies.ts';
 import type { Timers } from '../ports/timers.ts';
 import { createCancelTicket } from '../ticket/cancel.ts';
 import { ticketIdOf } from '../ticket/ids.ts';
-import { createAdmit } from './admit.ts';
 import { approvalReasons, deadlineOf, timeFaults } from './admission.ts';
+import { createAdmit } from './admit.ts';
 import { appendToPlan, createPlan, createRejection } from './append.ts';
 import { checkPlan } from './check.ts';
 import { type Compiled, compilePlan } from './compile/index.ts';
@@ -45,6 +46,8 @@ export interface AcceptPlanDeps {
   settings?: PlanSettings;
   /** default: tickets go by the plan's own estimates */
   rankPlan?: RankPlan;
+  /** default: no asset is looked up */
+  assetFaults?: AssetFaults;
 }
 
 export type AcceptOutcome =
@@ -64,7 +67,7 @@ export const rejectionDigest = (raw: unknown, sha256: Sha256): string => sha256(
 
 /** Takes the detail of a `CognitivePlanApproved`, whatever it is. Throws only when a store cannot be reached. */
 export function createAcceptPlan(deps: AcceptPlanDeps) {
-  const { ledger, timers, clock, sha256, settings = PLAN_SETTINGS, rankPlan } = deps;
+  const { ledger, timers, clock, sha256, settings = PLAN_SETTINGS, rankPlan, assetFaults } = deps;
   const startPlan = createStartPlan(deps);
   const cancelTicket = createCancelTicket(deps);
   const admit = createAdmit({ ...deps, settings });
@@ -178,7 +181,7 @@ export function createAcceptPlan(deps: AcceptPlanDeps) {
     };
     let record = await ledger.loadPlan(plan.plan_id);
     if (record === undefined) {
-      const all = [...faults, ...timeFaults(plan, clock.now(), settings)];
+      const all = [...faults, ...timeFaults(plan, clock.now(), settings), ...((await assetFaults?.(plan)) ?? [])];
       if (all.length > 0) return reject(raw, all);
       const over = limitFaults(plan, compile(), settings);
       if (over.length > 0) return reject(raw, over);

@@ -31,7 +31,11 @@ export type FaultCode =
   | 'ESTIMATE_OVER_CAP'
   | 'PLAN_OVER_STEP_FUNCTIONS_LIMITS'
   | 'PLAN_COMPENSATION_TOO_WIDE'
-  | 'POLICY_DENIED';
+  | 'POLICY_DENIED'
+  | 'ASSET_NOT_CATALOGUED'
+  | 'ASSET_RETIRED'
+  | 'ASSET_OF_ANOTHER_TENANT'
+  | 'ASSET_NOT_CONFORMING';
 
 /** Faults that the producer can only mend by issuing the plan anew in a version we know. */
 const ASK_FOR_REISSUE: readonly string[] = ['SCHEMA_VERSION_UNKNOWN', 'PLAN_VERSION_UNKNOWN'] satisfies FaultCode[];

@@ -79,6 +79,7 @@ export function mintTickets(
       releases: (releases.get(task.task_id) ?? []).map(ticketId),
       on_failure: plan.on_failure,
       ...(task.compensation && { compensation: task.compensation }),
+      ...(task.assets && task.assets.length > 0 && { assets: task.assets }),
     };
   });
 }

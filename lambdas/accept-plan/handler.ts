@@ -1,4 +1,5 @@
 import type { EventBridgeEvent } from 'aws-lambda';
+import { createAssetFaults } from '../../core/catalogue/asset-faults.ts';
 import { createAcceptPlan } from '../../core/plan/accept.ts';
 import { createRankPlan } from '../../core/plan/rank-plan.ts';
 import { readEnv } from '../runtime/env.ts';
@@ -13,6 +14,7 @@ const stores = ledgerStores(env.LEDGER_TABLE);
 const acceptPlan = createAcceptPlan({
   ...stores,
   policies: policiesInForce(stores),
+  assetFaults: createAssetFaults(stores),
   rankPlan: createRankPlan({ ...stores, ...predictingStores(env.LEDGER_TABLE) }),
   ...planMachines(env),
   timers: timers(env.TIMER_QUEUE_URL),

@@ -3,6 +3,7 @@ import { handle } from 'hono/aws-lambda';
 import { createDynamoPlanReader } from '../../adapters/dynamodb/plan-reader.ts';
 import { createTable } from '../../adapters/dynamodb/table.ts';
 import { createDynamoTallies } from '../../adapters/dynamodb/tallies.ts';
+import { createCatalogue } from '../../core/catalogue/create-catalogue.ts';
 import { createExplainTicket } from '../../core/monitor/explain.ts';
 import { createMonitor } from '../../core/monitor/monitor.ts';
 import { createGetStrategy } from '../../core/monitor/strategy.ts';
@@ -28,6 +29,7 @@ const answer = handle(
     }),
     operations: createOperations(stores),
     policies: changePolicies(stores),
+    catalogue: createCatalogue(stores),
     sha256: stores.sha256,
     callers: env.CALLERS === 'signature' ? 'signature' : 'gateway',
     onFault: (error) => logger.error('answered INTERNAL', error as Error),

@@ -20,9 +20,9 @@ export interface ServedRest {
 export async function serveRest(onFault: (error: unknown) => void): Promise<ServedRest> {
   const hive = createMonitoredHive(hurriedClock());
   await fill(hive);
-  const { monitor, operations } = hive;
+  const { monitor, operations, catalogue } = hive;
   const app = createRestApp({
-    ...{ monitor, operations, sha256, callerOf: () => 'tester', streaming: true },
+    ...{ monitor, operations, catalogue, sha256, callerOf: () => 'tester', streaming: true },
     onError: (error, { status }) => {
       if (status >= 500) onFault(error);
     },

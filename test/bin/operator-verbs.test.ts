@@ -36,7 +36,7 @@ beforeEach(async () => {
   vi.stubEnv('HIVE_HOME', mkdtempSync(join(tmpdir(), 'hive-home-')));
   hive = createMonitoredHive();
   const app = createRestApp({
-    ...{ monitor: hive.monitor, operations: hive.operations, sha256, streaming: false },
+    ...{ monitor: hive.monitor, operations: hive.operations, catalogue: hive.catalogue, sha256, streaming: false },
     callerOf: (c) => {
       if (c.req.header('authorization')?.startsWith('AWS4-HMAC-SHA256 ')) return CALLER;
       throw new HiveError('CALLER_UNKNOWN', 'Nobody signed this.', { status: 403 });

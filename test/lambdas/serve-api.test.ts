@@ -23,9 +23,9 @@ function call(
   more: { body?: string; type?: string; userArn?: string | null; callers?: Callers; key?: string } = {},
 ) {
   const { body, type = 'application/json', userArn = ADA, callers = 'gateway', key } = more;
-  const { monitor, operations } = hive;
+  const { monitor, operations, catalogue } = hive;
   const api = createApi({
-    ...{ monitor, operations, sha256, callers },
+    ...{ monitor, operations, catalogue, sha256, callers },
     onFault: (error) => faults.push(error),
     onRefusal: ({ code }) => refusals.push(code),
   });

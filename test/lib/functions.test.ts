@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ENV as transformAgent } from '../../agents/transform/contract.ts';
 import { ENV as acceptPlan } from '../../lambdas/accept-plan/contract.ts';
+import { ENV as auditAssets } from '../../lambdas/audit-assets/contract.ts';
 import { ENV as chooseStrategy } from '../../lambdas/choose-strategy/contract.ts';
 import { ENV as claimTicket } from '../../lambdas/claim-ticket/contract.ts';
 import { ENV as completePlan } from '../../lambdas/complete-plan/contract.ts';
@@ -27,6 +28,7 @@ const COMMON = ['LOG_LEVEL', 'NODE_OPTIONS', 'POWERTOOLS_METRICS_NAMESPACE', 'PO
 describe('A function', () => {
   test.each([
     ['accept-plan', acceptPlan],
+    ['audit-assets', auditAssets],
     ['choose-strategy', chooseStrategy],
     ['claim-ticket', claimTicket],
     ['complete-plan', completePlan],

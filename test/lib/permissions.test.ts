@@ -128,6 +128,10 @@ const FUNCTIONS: Record<string, string[]> = {
     'events:PutEvents on hive-dev',
     'sqs:SendMessage on hive-dev-project-ledger-dlq',
   ],
+  'audit-assets': [
+    ...ledger('BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem').map(only('StringLike', 'ASSET#*')),
+    only('StringEquals', 'ASSETS')('dynamodb:Query on hive-dev-ledger/index/by_parent'),
+  ],
   'seal-log': [
     ...ledger('BatchWriteItem', 'Query').map(only('StringEquals', 'LOG#pending')),
     ...ledger('GetItem', 'PutItem', 'UpdateItem').map(only('StringEquals', 'AUDIT#log')),
@@ -188,7 +192,8 @@ test('who monitors may read, and who operates may do that and use the verbs', ()
   expect(operates.filter((permission) => !reads.includes(permission))).toEqual(
     [
       'PUT/v1/strategy',
-      ...['plans', 'tickets', 'incidents', 'agents'].map((collection) => `POST/v1/${collection}/*`),
+      'PUT/v1/assets/*',
+      ...['plans', 'tickets', 'incidents', 'agents', 'assets'].map((collection) => `POST/v1/${collection}/*`),
       ...[
         'Pause',
         'Resume',

@@ -14,6 +14,7 @@ import { createMemoryTrails } from '../../adapters/memory/trails.ts';
 import { sha256 } from '../../adapters/system/digest.ts';
 import { createAuthorize } from '../../core/access/authorize.ts';
 import type { Refusal } from '../../core/access/refusal.ts';
+import { createAssetFaults } from '../../core/catalogue/asset-faults.ts';
 import type { Fence, ReportRequest } from '../../core/messages/agent-api.ts';
 import { agentRegistration } from '../../core/messages/agent-api.ts';
 import { executionResult } from '../../core/messages/execution-result.ts';
@@ -165,7 +166,10 @@ export function wireFunctions(given: Ports) {
     deps,
     strategyInForce: swarm.strategyInForce,
     readEstimates: swarm.readEstimates,
-    acceptPlan: createAcceptPlan({ ...deps, rankPlan: createRankPlan({ ...ports, ...swarm }) }),
+    acceptPlan: createAcceptPlan({
+      ...{ ...deps, assetFaults: createAssetFaults(ports) },
+      rankPlan: createRankPlan({ ...ports, ...swarm }),
+    }),
     enterTicket,
     round,
     scheduleTickets: createScheduleTickets({

@@ -3,6 +3,7 @@
 import { createMemoryPlanReader } from '../../adapters/memory/plan-reader.ts';
 import { createMemoryTallies } from '../../adapters/memory/tallies.ts';
 import { sha256 } from '../../adapters/system/digest.ts';
+import { createCatalogue } from '../../core/catalogue/create-catalogue.ts';
 import { createExplainTicket } from '../../core/monitor/explain.ts';
 import { createMonitor, type Monitor } from '../../core/monitor/monitor.ts';
 import { createGetStrategy } from '../../core/monitor/strategy.ts';
@@ -29,7 +30,8 @@ export function createMonitoredHive(clock: VirtualClock = waitingClock()) {
     explainTicket: createExplainTicket({ ...hive, reader }),
     getStrategy: createGetStrategy({ ...hive, reader, tallies }),
   });
-  return { ...hive, reader, tallies, monitor, scene: createScene(hive.ledger) };
+  const catalogue = createCatalogue({ ...hive, sha256 });
+  return { ...hive, reader, tallies, monitor, catalogue, scene: createScene(hive.ledger) };
 }
 
 export type MonitoredHive = ReturnType<typeof createMonitoredHive>;

@@ -4,6 +4,7 @@ import { userInfo } from 'node:os';
 import { systemClock } from '../../../adapters/system/clock.ts';
 import { sha256 } from '../../../adapters/system/digest.ts';
 import { createRestApp } from '../../../api/rest/app.ts';
+import { createCatalogue } from '../../../core/catalogue/create-catalogue.ts';
 import { createExplainTicket } from '../../../core/monitor/explain.ts';
 import { createMonitor } from '../../../core/monitor/monitor.ts';
 import { createGetStrategy } from '../../../core/monitor/strategy.ts';
@@ -36,6 +37,7 @@ export const serveApi: Run<Options> = async (io, _args, options) => {
     const onFault = tellFault(io);
     const rest = createRestApp({
       ...{ monitor, operations, sha256, streaming: true, callerOf: () => by },
+      catalogue: createCatalogue({ ledger, clock: systemClock, sha256 }),
       onError: (error, { status }) => {
         if (status >= 500) onFault(error);
       },

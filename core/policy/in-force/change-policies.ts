@@ -103,7 +103,11 @@ export function createChangePolicies(deps: ChangePoliciesDeps) {
       return change((state) => {
         if (state.shadow === version) return { version: version ?? state.in_force };
         if (version !== undefined && (version < 0 || version > state.proposed)) return unknown(version);
-        const event = { type: 'PoliciesShadowed' as const, ...(version !== undefined && { version }), ...told(operator) };
+        const event = {
+          type: 'PoliciesShadowed' as const,
+          ...(version !== undefined && { version }),
+          ...told(operator),
+        };
         return { event, version: version ?? state.in_force };
       });
     },

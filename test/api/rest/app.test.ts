@@ -20,9 +20,9 @@ beforeEach(async () => {
   hive = createMonitoredHive();
   faults = [];
   await fill(hive);
-  const { monitor, operations } = hive;
+  const { monitor, operations, catalogue } = hive;
   app = createRestApp({
-    ...{ monitor, operations, sha256, streaming: false, callerOf: () => 'arn:aws:iam::1:user/ada' },
+    ...{ monitor, operations, catalogue, sha256, streaming: false, callerOf: () => 'arn:aws:iam::1:user/ada' },
     onError: (error, { status }) => {
       if (status >= 500) faults.push(error);
     },

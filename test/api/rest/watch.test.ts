@@ -12,8 +12,8 @@ beforeEach(async () => {
 });
 
 const appThat = (streaming: boolean) => {
-  const { monitor, operations } = hive;
-  return createRestApp({ monitor, operations, sha256, callerOf: () => 'ada', streaming });
+  const { monitor, operations, catalogue } = hive;
+  return createRestApp({ monitor, operations, catalogue, sha256, callerOf: () => 'ada', streaming });
 };
 const watch = (streaming: boolean, path = '/v1/plans/p/watch', headers: Record<string, string> = {}) =>
   appThat(streaming).request(path, { headers: { accept: 'text/event-stream', ...headers } });

@@ -21,11 +21,11 @@ let api: ReturnType<typeof createApi>;
 let userArn: string | null;
 
 beforeEach(async () => {
-  const { monitor, operations, ...hive } = createMonitoredHive();
+  const { monitor, operations, catalogue, ...hive } = createMonitoredHive();
   await fill(hive);
   userArn = 'arn:aws:iam::1:user/ada';
   const onFault = (error: unknown) => expect.unreachable(String(error));
-  api = createApi({ monitor, operations, sha256, callers: 'gateway', onFault, onRefusal: () => {} });
+  api = createApi({ monitor, operations, catalogue, sha256, callers: 'gateway', onFault, onRefusal: () => {} });
 });
 
 const bindings = () =>

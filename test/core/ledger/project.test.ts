@@ -1,12 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../../adapters/system/digest.ts';
 import { incidentIdOf } from '../../../core/incident/incident.ts';
-import { healthAggregate, incidentAggregate, STRATEGY_AGGREGATE } from '../../../core/ledger/aggregate.ts';
+import {
+  assetAggregate,
+  healthAggregate,
+  incidentAggregate,
+  STRATEGY_AGGREGATE,
+} from '../../../core/ledger/aggregate.ts';
 import { GENESIS, record } from '../../../core/ledger/chain.ts';
 import { type LedgerEvent, toBusEvent } from '../../../core/ledger/project.ts';
 import { BUS_EVENTS } from '../../../core/messages/bus-events.ts';
 import type { OrchestrationIncident } from '../../../core/messages/incident.ts';
 import { fallOf } from '../../support/agents.ts';
+import { api } from '../../support/assets.ts';
 import { NOW, parsedPlan, ticketsOf } from '../../support/plans.ts';
 
 const [spec] = ticketsOf();
@@ -18,6 +24,8 @@ const outcome = { agent_id: 'a', attempt: 1, duration_ms: 5, result_digest: 'd' 
 const long = 'r'.repeat(10_000);
 const person = { by: 'somebody', why: long };
 const failure = { cause: 'reported' as const, error_code: 'E', error_message: long };
+const finding = { code: 'OWNER_MISSING', path: '/owner', message: long, severity: 'error' as const };
+const judgement = { score: 80, conforming: false, findings: [finding], findings_total: 1 };
 const ending = { reason: long, failed_tasks: Array.from({ length: 500 }, (_, at) => `task ${at}`) };
 const prediction = { probability: 0.5, p50_at: NOW + 1, deadline: NOW };
 const incident_id = incidentIdOf('plan-1', 'halted', sha256);
@@ -101,8 +109,16 @@ const events: LedgerEvent[] = [
     ...{ operator: person, until: NOW + 9, budget: { state: 'warning', remaining: 0.4, events: 100 } },
   },
   { type: 'IncidentResolved', ...person },
+  { type: 'AssetPut', asset: api(), judgement, operator: person },
+  { type: 'AssetReviewed', judgement, operator: person },
+  { type: 'AssetRetired', operator: person },
+  { type: 'AssetAudited', judgement },
+  { type: 'AssetConforming', judgement },
+  { type: 'AssetNonConforming', judgement },
 ];
 const INTERNAL: readonly LedgerEvent['type'][] = [
+  'AssetReviewed',
+  'AssetAudited',
   'PlanReceived',
   'PlanPredicted',
   'CompensationEntered',
@@ -116,17 +132,21 @@ const INTERNAL: readonly LedgerEvent['type'][] = [
   'CompensationStarted',
 ];
 
+const isOfAsset = ({ type }: LedgerEvent): boolean => type.startsWith('Asset');
 const isOfAgent = ({ type }: LedgerEvent): boolean => type.startsWith('Agent');
 
 /** Facts of no plan, by what tells what they are about. */
 const aboutOf = (event: LedgerEvent): Record<string, string> => {
   if (isOfAgent(event)) return { agent_id: 'a' };
+  if (isOfAsset(event)) return { asset_id: 'users-api' };
   return event.type === 'StrategyChanged' ? { from: 'weighted-fair', to: 'round-robin' } : { plan_id: 'plan-1' };
 };
 
 const recordOf = (event: LedgerEvent) => {
   if (event.type === 'StrategyChanged')
     return record(GENESIS, { aggregate: STRATEGY_AGGREGATE, at: NOW, subject: {}, event }, sha256);
+  if (isOfAsset(event))
+    return record(GENESIS, { aggregate: assetAggregate('users-api'), at: NOW, subject: {}, event }, sha256);
   if (isOfAgent(event))
     return record(GENESIS, { aggregate: healthAggregate('a'), at: NOW, subject: {}, event }, sha256);
   const [kind] = /^(Plan|Sla|Incident)/.exec(event.type) ?? [];

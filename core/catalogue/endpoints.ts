@@ -1,0 +1,6 @@
+/** Endpoints by what a caller calls: names of parameters in a path make no difference. */
+import type { AssetEndpoint } from '../messages/catalogue-api.ts';
+
+/** `GET /users/{id}` and `GET /users/{name}` are one. */
+export const endpointKey = ({ method, path }: Pick<AssetEndpoint, 'method' | 'path'>): string =>
+  `${method} ${path.replace(/\{[^{}/]*\}/g, '{}')}`;
