@@ -25,6 +25,7 @@ const IS_NEW = 'attribute_not_exists(pk)';
 const TRIES = 6;
 /** Seconds that an item stays which says nothing any more. */
 const KEPT_S = 3600;
+const FAILURES_KEPT_S = 86_400;
 
 export function createDynamoBuckets(table: Table): Buckets {
   const Key = (bucket: string) => toItem({ pk: keys.bucketKey(bucket), sk: keys.STATE });
@@ -115,25 +116,23 @@ export function createDynamoFailureCounts(table: Table): FailureCounts {
     },
 
     async save(breaker, before, after) {
-      const { version, counted, cleared_until } = after;
+      const { version, counted, cleared_until, opened = false } = after;
       const last = Math.max(cleared_until, ...counted.map(({ at }) => at));
-      const values = {
-        version,
-        counted,
-        cleared_until,
-        kind: 'failures',
-        [keys.EXPIRES_AT]: Math.ceil(last / 1000) + 24 * KEPT_S,
-      };
+      const values = { version, counted, cleared_until, opened, kind: 'failures' };
       const names = Object.keys(values);
+      const sets = names.map((name) => `#${name} = :${name}`).join(', ');
+      // Those that have opened a breaker are what tells of its trial: they stay until it is closed.
+      const expiry = opened ? ` REMOVE ${keys.EXPIRES_AT}` : `, ${keys.EXPIRES_AT} = :expires`;
       const command = new UpdateItemCommand({
         TableName: table.name,
         Key: toItem({ pk: keys.failuresKey(breaker), sk: keys.STATE }),
-        UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}`,
+        UpdateExpression: `SET ${sets}${expiry}`,
         // What has expired is not there any more.
         ConditionExpression: before === undefined ? IS_NEW : VERSION_IS,
         ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
         ExpressionAttributeValues: toItem({
           ...Object.fromEntries(Object.entries(values).map(([name, value]) => [`:${name}`, value])),
+          ...(opened ? {} : { ':expires': Math.ceil(last / 1000) + FAILURES_KEPT_S }),
           ...(before !== undefined && { ':expected': before.version }),
         }),
       });
@@ -148,5 +147,5 @@ export function createDynamoFailureCounts(table: Table): FailureCounts {
   };
 }
 
-const failuresFrom = ({ version, counted, cleared_until }: Item): Failures =>
-  ({ version, counted, cleared_until }) as Failures;
+const failuresFrom = ({ version, counted, cleared_until, opened }: Item): Failures =>
+  ({ version, counted, cleared_until, ...(opened === true && { opened }) }) as Failures;

@@ -32,7 +32,8 @@ export function createMemoryFailureCounts(): FailureCounts {
 
     async save(breaker, before, after) {
       if ((counts.get(breaker)?.version ?? 0) !== (before?.version ?? 0)) return false;
-      counts.set(breaker, after);
+      const { opened, ...rest } = after;
+      counts.set(breaker, opened ? after : rest);
       return true;
     },
   };

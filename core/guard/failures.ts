@@ -18,6 +18,8 @@ export interface Failures {
   readonly counted: readonly CountedFailure[];
   /** epoch ms: what failed until then counts no more */
   readonly cleared_until: number;
+  /** they are enough: the breaker opens, or is open, and this is kept until it closes */
+  readonly opened?: boolean;
 }
 
 export const NO_FAILURES: Failures = { version: 0, counted: [], cleared_until: 0 };

@@ -1,4 +1,6 @@
 /** From a ledger event to the fact on the bus; fields are named one by one, so nothing private slips out. */
+
+import type { BreakerEvent } from '../guard/breaker.ts';
 import type { IncidentEvent } from '../incident/incident.ts';
 import type { BusEvent, BusEventType } from '../messages/bus-events.ts';
 import type { PlanEvent, PlanRejected } from '../plan/events.ts';
@@ -9,7 +11,14 @@ import type { ByOperator, TicketEvent } from '../ticket/events.ts';
 import type { Failure } from '../ticket/state.ts';
 import type { Recorded } from './chain.ts';
 
-export type LedgerEvent = TicketEvent | PlanEvent | PlanRejected | IncidentEvent | HealthEvent | StrategyChanged;
+export type LedgerEvent =
+  | TicketEvent
+  | PlanEvent
+  | PlanRejected
+  | IncidentEvent
+  | HealthEvent
+  | StrategyChanged
+  | BreakerEvent;
 
 /** Text from outside as it may go on the bus: an entry holds 256 KB, a call ten of them. */
 const MAX_TEXT = 2000;
@@ -115,6 +124,14 @@ function factsOf(event: LedgerEvent, aggregate: string): Record<string, unknown>
       const by = { ...(operator && person(operator)), ...(until !== undefined && { until }) };
       return { from, to, cause, ...by, ...(budget && { budget }) };
     }
+    case 'BreakerOpened': {
+      const { key, cause, until } = event;
+      return { key, cause, until };
+    }
+    case 'BreakerClosed': {
+      const { key, cause, operator } = event;
+      return { key, cause, ...(operator && person(operator)) };
+    }
     case 'PlanReceived':
     case 'PlanPredicted':
     case 'CompensationEntered':
@@ -126,6 +143,8 @@ function factsOf(event: LedgerEvent, aggregate: string): Record<string, unknown>
     case 'TicketStarted':
     case 'TicketWithdrawn':
     case 'CompensationStarted':
+    case 'BreakerTried':
+    case 'BreakerTrialDropped':
       return undefined;
   }
 }

@@ -1,5 +1,6 @@
 /** One assignment: ticket assigned and slot taken in one commit, with its timer set before it; then the agent is told. */
 import type { HiveError } from '../errors.ts';
+import type { OpenBreakers } from '../guard/open-breakers.ts';
 import { isConflict } from '../ledger/retry.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Sha256 } from '../ports/digest.ts';
@@ -21,15 +22,17 @@ export interface AssignDeps {
   timers: Timers;
   clock: Clock;
   sha256: Sha256;
+  /** absent: nothing is spared */
+  breakers?: OpenBreakers;
 }
 
-/** `assigned_untold`: its agent hears of it by its heartbeat only; `contended`: somebody's write was under way */
-export type Assigned = 'assigned' | 'assigned_untold' | 'ticket_changed' | 'slot_lost' | 'contended';
+/** `assigned_untold`: its agent hears of it by its heartbeat only; `contended`: somebody's write was under way; `circuit_open`: another ticket tries what failed too often */
+export type Assigned = 'assigned' | 'assigned_untold' | 'ticket_changed' | 'slot_lost' | 'contended' | 'circuit_open';
 
 /** @param ready what makes the ticket ready in the same commit; absent where it waits in its pool's queue */
 export type Assign = (match: Match, ticket: TicketRecord, ready?: TicketEvent) => Promise<Assigned>;
 
-export function createAssign({ ledger, inboxes, timers, clock, sha256 }: AssignDeps): Assign {
+export function createAssign({ ledger, inboxes, timers, clock, sha256, breakers }: AssignDeps): Assign {
   return async ({ entry, agent, explanation }, ticket, ready) => {
     const { agent_id } = agent;
     const { ticket_id, plan_id, task_id, attempt } = entry;
@@ -40,10 +43,13 @@ export function createAssign({ ledger, inboxes, timers, clock, sha256 }: AssignD
     const due = due_at === undefined ? {} : { due_at };
     const event = { type: 'TicketAssigned' as const, agent_id, attempt, lease_ms, ...due, explanation };
     const work = { since: now, expected_ms: entry.estimated_duration_ms, task_type: trailKind(entry.task_type) };
+    const trial = (await breakers?.trialOf(entry, agent)) ?? (breakers === undefined ? [] : undefined);
+    if (trial === undefined) return 'circuit_open';
     const writes: Write[] = [
       appendAllToTicket(ticket, ready === undefined ? [event] : [ready, event], now, sha256),
       { kind: 'hold_slot', agent_id, ticket_id, plan_id, task_id, attempt, ...work },
       ...(ready === undefined ? [{ kind: 'dequeue' as const, entry }] : []),
+      ...trial,
     ];
     const look = due_at === undefined ? undefined : firstReminder(now, due_at);
     await timers.set({ kind: 'ticket', id: ticket_id, at: look ?? now + lease_ms });
@@ -51,6 +57,7 @@ export function createAssign({ ledger, inboxes, timers, clock, sha256 }: AssignD
       await ledger.commit(writes);
     } catch (error) {
       if (!isConflict(error)) throw error;
+      if (trial.length > 0) breakers?.forget();
       return whyLost(error);
     }
     try {
@@ -69,5 +76,6 @@ export function createAssign({ ledger, inboxes, timers, clock, sha256 }: AssignD
 function whyLost(error: HiveError): Assigned {
   const failed = (error.detail.failed as number[] | undefined) ?? [];
   if (failed.length === 0) return 'contended';
-  return failed.includes(1) ? 'slot_lost' : 'ticket_changed';
+  if (failed.includes(1)) return 'slot_lost';
+  return failed.includes(0) ? 'ticket_changed' : 'circuit_open';
 }

@@ -32,6 +32,8 @@ export interface TicketSpec
   readonly gated_by: readonly string[];
   /** tickets to tell when this one is complete: the other end of their `gated_by` */
   readonly releases: readonly string[];
+  /** what of the catalogue it touches, and how; absent: nothing */
+  readonly assets?: readonly { readonly asset_id: string; readonly action: string }[];
   /** what becomes of the plan when this ticket fails for good */
   readonly on_failure: OnFailure;
   /** how the task is undone; absent where there is nothing to undo */
@@ -48,6 +50,10 @@ export function kindOfWork({ metadata, task_type }: Pick<TicketSpec, 'metadata' 
   const name = metadata.task_type ?? task_type;
   return task_type === 'COMPENSATE' ? `undo:${name}` : name;
 }
+
+/** Each once, in order of their ids. */
+export const assetIds = ({ assets = [] }: Pick<TicketSpec, 'assets'>): string[] =>
+  [...new Set(assets.map(({ asset_id }) => asset_id))].sort();
 
 /** The attempt an agent is on, or ended with. */
 export interface Attempt {

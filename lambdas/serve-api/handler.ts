@@ -7,6 +7,7 @@ import { createExplainTicket } from '../../core/monitor/explain.ts';
 import { createMonitor } from '../../core/monitor/monitor.ts';
 import { createGetStrategy } from '../../core/monitor/strategy.ts';
 import { createOperations } from '../../core/operate/create-operations.ts';
+import { admitBy } from '../runtime/admit.ts';
 import { readEnv } from '../runtime/env.ts';
 import { planMachines } from '../runtime/plan-machines.ts';
 import { decidingStores, endingStores } from '../runtime/stores.ts';
@@ -22,11 +23,12 @@ const answer = handle(
   createApi({
     monitor: createMonitor({
       ...{ ...stores, reader },
-      explainTicket: createExplainTicket({ ...stores, reader }),
+      explainTicket: createExplainTicket({ ...stores, reader, breakers: stores.breakers }),
       getStrategy: createGetStrategy({ ...stores, reader, tallies: createDynamoTallies(table, stores.sha256) }),
     }),
     operations: createOperations(stores),
     sha256: stores.sha256,
+    admit: admitBy(env.LEDGER_TABLE),
     callers: env.CALLERS === 'signature' ? 'signature' : 'gateway',
     onFault: (error) => logger.error('answered INTERNAL', error as Error),
     onRefusal: ({ code, context }) => {

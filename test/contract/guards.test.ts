@@ -67,9 +67,11 @@ describeContract('FailureCounts', (stores) => {
     const first = { ...NO_FAILURES, version: 1, cleared_until: NOW };
     expect(await failures.save(of, undefined, first)).toBe(true);
     expect(await failures.save(of, undefined, first)).toBe(false);
-    const second = { ...first, version: 2 };
+    const second = { ...first, version: 2, opened: true };
     expect(await failures.save(of, first, second)).toBe(true);
     expect(await failures.save(of, first, { ...first, version: 2, cleared_until: 1 })).toBe(false);
     expect(await failures.load([of])).toEqual(new Map([[of, second]]));
+    expect(await failures.save(of, second, { ...first, version: 3, opened: false })).toBe(true);
+    expect(await failures.load([of])).toEqual(new Map([[of, { ...first, version: 3 }]]));
   });
 });
