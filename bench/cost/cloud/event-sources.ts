@@ -115,9 +115,12 @@ export function meets(value: unknown, pattern: unknown): boolean {
     return Object.entries(pattern as object).every(([name, inner]) =>
       meets((value as Record<string, unknown> | undefined)?.[name], inner),
     );
-  if (pattern.some((one) => typeof one === 'object' && one !== null))
-    throw new Error('this filter rule is not known here');
-  return pattern.includes(value);
+  return pattern.some((one) => {
+    if (typeof one !== 'object' || one === null) return one === value;
+    const [[rule, of] = ['', undefined]] = Object.entries(one as object);
+    if (rule !== 'anything-but') throw new Error(`the filter rule ${rule} is not known here`);
+    return !(Array.isArray(of) ? of : [of]).includes(value);
+  });
 }
 
 /** FNV-1a */
