@@ -30,7 +30,7 @@ export interface MonitoringApiProps {
 const READS = ['GET/v1/*', 'HEAD/v1/*', ...['List', 'Get', 'Watch', 'Explain'].map(rpcOf)];
 const VERBS = [
   'PUT/v1/strategy',
-  ...['plans', 'tickets', 'incidents', 'agents'].map((collection) => `POST/v1/${collection}/*`),
+  ...['plans', 'tickets', 'incidents', 'agents', 'guards'].map((collection) => `POST/v1/${collection}/*`),
   ...[
     'Pause',
     'Resume',

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import * as messages from '../../core/messages/monitoring-api.ts';
 import { strategyRequest, strategyView } from '../../core/messages/strategy-api.ts';
 import { ticketExplanation } from '../../core/messages/ticket-explanation.ts';
+import { GUARD_ROUTES } from './guard-routes.ts';
 import { integer, NO_QUERY, type Route, route, type Served } from './route.ts';
 
 const limit = integer(z.int().min(1).max(messages.MAX_PAGE)).default(50);
@@ -195,4 +196,4 @@ const verbs: readonly Route[] = [
   }),
 ];
 
-export const ROUTES: readonly Route[] = [...reads, ...verbs];
+export const ROUTES: readonly Route[] = [...reads, ...verbs, ...GUARD_ROUTES];

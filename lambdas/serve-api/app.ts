@@ -4,6 +4,7 @@ import { createRestApp } from '../../api/rest/app.ts';
 import { createRpcFetch } from '../../api/rpc/fetch.ts';
 import type { Admit } from '../../core/guard/admit.ts';
 import { secured } from '../../core/http-headers.ts';
+import type { Guards } from '../../core/guard/guards.ts';
 import type { Problem } from '../../core/messages/agent-api.ts';
 import type { Monitor } from '../../core/monitor/monitor.ts';
 import type { Operations } from '../../core/operate/operations.ts';
@@ -15,6 +16,7 @@ export interface ApiDeps {
   readonly monitor: Monitor;
   readonly operations: Operations;
   readonly sha256: Sha256;
+  readonly guards?: Guards;
   readonly callers: Callers;
   /** absent: everybody */
   readonly admit?: Admit;
@@ -30,14 +32,14 @@ export interface GatewayBindings {
 }
 
 /** The gateway takes whole answers within half a minute: nothing is streamed. */
-export function createApi({ monitor, operations, sha256, callers, admit, onRefusal, onFault }: ApiDeps) {
+export function createApi({ monitor, operations, sha256, guards, callers, admit, onRefusal, onFault }: ApiDeps) {
   const enter = async (event: APIGatewayProxyEvent): Promise<void> => {
     requireModestEvent(event);
     await admit?.({ user: callerOf(event, callers) });
   };
   const rpc = createRpcFetch({ monitor, operations, streams: false, onFault });
   const rest = createRestApp({
-    ...{ monitor, operations, sha256, streaming: false },
+    ...{ monitor, operations, sha256, streaming: false, ...(guards && { guards }) },
     callerOf: ({ env }) => callerOf((env as GatewayBindings).event, callers),
     admit: ({ env }) => enter((env as GatewayBindings).event),
     onError: (error, problem) => (problem.status >= 500 ? onFault(error) : onRefusal(problem)),

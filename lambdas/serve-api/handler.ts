@@ -1,8 +1,10 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import { handle } from 'hono/aws-lambda';
+import { createDynamoBuckets } from '../../adapters/dynamodb/guards.ts';
 import { createDynamoPlanReader } from '../../adapters/dynamodb/plan-reader.ts';
 import { createTable } from '../../adapters/dynamodb/table.ts';
 import { createDynamoTallies } from '../../adapters/dynamodb/tallies.ts';
+import { createGuards } from '../../core/guard/guards.ts';
 import { createExplainTicket } from '../../core/monitor/explain.ts';
 import { createMonitor } from '../../core/monitor/monitor.ts';
 import { createGetStrategy } from '../../core/monitor/strategy.ts';
@@ -28,6 +30,7 @@ const answer = handle(
     }),
     operations: createOperations(stores),
     sha256: stores.sha256,
+    guards: createGuards({ ...stores, buckets: createDynamoBuckets(table) }),
     admit: admitBy(env.LEDGER_TABLE),
     callers: env.CALLERS === 'signature' ? 'signature' : 'gateway',
     onFault: (error) => logger.error('answered INTERNAL', error as Error),
