@@ -2,7 +2,7 @@
 import { HiveError } from '../errors.ts';
 
 /** Characters of a path with its query. */
-export const MAX_URL_CHARS = 8_192;
+export const MAX_URL_CHARS = 9_216;
 export const MAX_QUERY_PARAMETERS = 32;
 export const MAX_HEADERS = 64;
 /** Characters of a header; SigV4's authorization with a session's token is below. */

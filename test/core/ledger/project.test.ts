@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../../adapters/system/digest.ts';
 import { incidentIdOf } from '../../../core/incident/incident.ts';
-import { healthAggregate, incidentAggregate, STRATEGY_AGGREGATE } from '../../../core/ledger/aggregate.ts';
+import { breakerAggregate, healthAggregate, incidentAggregate, STRATEGY_AGGREGATE } from '../../../core/ledger/aggregate.ts';
 import { GENESIS, record } from '../../../core/ledger/chain.ts';
 import { type LedgerEvent, toBusEvent } from '../../../core/ledger/project.ts';
 import { BUS_EVENTS } from '../../../core/messages/bus-events.ts';
@@ -101,8 +101,12 @@ const events: LedgerEvent[] = [
     ...{ operator: person, until: NOW + 9, budget: { state: 'warning', remaining: 0.4, events: 100 } },
   },
   { type: 'IncidentResolved', ...person },
+  { type: 'BreakerOpened', key: 'agent:a', cause: 'failures', until: NOW + 60_000, events: ['TICKET#1@4'] },
+  { type: 'BreakerClosed', key: 'agent:a', cause: 'operator', operator: person },
 ];
 const INTERNAL: readonly LedgerEvent['type'][] = [
+  'BreakerTried',
+  'BreakerTrialDropped',
   'PlanReceived',
   'PlanPredicted',
   'CompensationEntered',
@@ -118,15 +122,20 @@ const INTERNAL: readonly LedgerEvent['type'][] = [
 
 const isOfAgent = ({ type }: LedgerEvent): boolean => type.startsWith('Agent');
 
+const isOfBreaker = ({ type }: LedgerEvent): boolean => type.startsWith('Breaker');
+
 /** Facts of no plan, by what tells what they are about. */
 const aboutOf = (event: LedgerEvent): Record<string, string> => {
   if (isOfAgent(event)) return { agent_id: 'a' };
+  if (isOfBreaker(event)) return { key: 'agent:a' };
   return event.type === 'StrategyChanged' ? { from: 'weighted-fair', to: 'round-robin' } : { plan_id: 'plan-1' };
 };
 
 const recordOf = (event: LedgerEvent) => {
   if (event.type === 'StrategyChanged')
     return record(GENESIS, { aggregate: STRATEGY_AGGREGATE, at: NOW, subject: {}, event }, sha256);
+  if (isOfBreaker(event))
+    return record(GENESIS, { aggregate: breakerAggregate('agent:a'), at: NOW, subject: {}, event }, sha256);
   if (isOfAgent(event))
     return record(GENESIS, { aggregate: healthAggregate('a'), at: NOW, subject: {}, event }, sha256);
   const [kind] = /^(Plan|Sla|Incident)/.exec(event.type) ?? [];
