@@ -1,5 +1,5 @@
 /** What the gateway answers by itself has the headers that our own answers have. */
-import { type RestApi, ResponseType } from 'aws-cdk-lib/aws-apigateway';
+import { ResponseType, type RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { SECURITY_HEADERS } from './security-headers.ts';
 
 export function secureGatewayResponses(api: RestApi): void {

@@ -114,7 +114,8 @@ export class MonitoringApi extends Construct {
       }),
       above: LIMITED_PER_MINUTE,
       periods: 5,
-      means: 'Many calls of the Monitoring API are refused as over a limit: a tool asks too often, or the limits are too low.',
+      means:
+        'Many calls of the Monitoring API are refused as over a limit: a tool asks too often, or the limits are too low.',
     });
     const integration = new LambdaIntegration(serve, { allowTestInvoke: false, timeout: Duration.seconds(29) });
     api.root.addResource('{proxy+}').addMethod('ANY', integration);

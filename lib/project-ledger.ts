@@ -32,7 +32,11 @@ export class ProjectLedger extends Construct {
     const { function: follower } = new HiveFunction<typeof ENV>(this, 'Function', {
       stage,
       name: 'project-ledger',
-      environment: { EVENT_BUS_NAME: bus.eventBus.eventBusName, LEDGER_TABLE: ledger.table.tableName, TIMER_QUEUE_URL: timers.queue.queueUrl },
+      environment: {
+        EVENT_BUS_NAME: bus.eventBus.eventBusName,
+        LEDGER_TABLE: ledger.table.tableName,
+        TIMER_QUEUE_URL: timers.queue.queueUrl,
+      },
       may: [
         ...ledger.mayFollow(),
         ledger.mayCount(),

@@ -2,8 +2,9 @@
  * What keeps a call from an API before anything of ours runs: AWS's rules about known attacks and addresses of ill repute,
  * a rate for each address, and sizes. Not on a local AWS, which has no WAF.
  */
-import { CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
+
 import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import { nameIn, type Stage } from './stage.ts';
 

@@ -72,7 +72,10 @@ export function createRestApp(deps: RestDeps): Hono {
   function refuse(error: unknown, headers: Record<string, string> = {}): Response {
     const problem = problemOf(error);
     deps.onError?.(error, problem);
-    return new Response(JSON.stringify(problem), { status: problem.status, headers: { ...REFUSED, ...retryAfter(problem), ...headers } });
+    return new Response(JSON.stringify(problem), {
+      status: problem.status,
+      headers: { ...REFUSED, ...retryAfter(problem), ...headers },
+    });
   }
 
   return app;

@@ -1,5 +1,11 @@
 /** Who calls: known to the edge that took the call, and handed on beside the request, never within it. */
-import { type ContextValues, type Interceptor, createContextKey, createContextValues, type HandlerContext } from '@connectrpc/connect';
+import {
+  type ContextValues,
+  createContextKey,
+  createContextValues,
+  type HandlerContext,
+  type Interceptor,
+} from '@connectrpc/connect';
 import { HiveError } from '../../core/errors.ts';
 
 /** Asked for only where it matters; throws when nobody is known. */

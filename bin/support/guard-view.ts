@@ -6,7 +6,11 @@ import { duration, padTo, plain } from './text.ts';
 const BAR = 20;
 
 export function guardLines({ at, breakers, buckets }: GuardsView, color: Out['color']): string[] {
-  const wide = Math.max(8, ...breakers.map(({ key }) => plain(key).length), ...buckets.map((one) => nameOf(one).length));
+  const wide = Math.max(
+    8,
+    ...breakers.map(({ key }) => plain(key).length),
+    ...buckets.map((one) => nameOf(one).length),
+  );
   return [
     ...(breakers.length === 0 ? ['no breaker is open'] : []),
     ...breakers.map(({ key, phase, since, until = at, opened, trial }) => {

@@ -16,7 +16,7 @@ import { ALL } from './admit.ts';
 import { appendToBreaker, OPEN_BREAKERS } from './append.ts';
 import { type BreakerState, phaseAt } from './breaker.ts';
 import { shareOf, tokensAt } from './bucket.ts';
-import { LIMITS, type Scope, SCOPES } from './settings.ts';
+import { LIMITS, SCOPES, type Scope } from './settings.ts';
 import { bucketName } from './tokens.ts';
 
 export const guardsView = z

@@ -172,7 +172,10 @@ describe('A breaker', () => {
             if (may) trial = { id, since: now };
           } else {
             const id = trial !== undefined && one.which < 8 ? trial.id : `t${next++}`;
-            const event = one.again && told.length > 0 ? (told[one.which % told.length] as Recorded) : ended(id, 1, now, one.ok ? 'ok' : 'bad');
+            const event =
+              one.again && told.length > 0
+                ? (told[one.which % told.length] as Recorded)
+                : ended(id, 1, now, one.ok ? 'ok' : 'bad');
             told.push(event);
             const made = await count([event]);
             const after = await stateOf('agent:a');
@@ -223,7 +226,11 @@ describe('What attempts used', () => {
     const other = { ...agent, agent_id: 'b' };
     expect(spareAgents([agent, other], ones, NOW)).toEqual([other]);
     expect(spareAgents([agent, other], ones, NOW + 60_000)).toEqual([{ ...agent, capacity: 1 }, other]);
-    const ranked = [['t', ['billing']], ['u', undefined], ['v', ['billing']]].map(([id, assets]) => ({
+    const ranked = [
+      ['t', ['billing']],
+      ['u', undefined],
+      ['v', ['billing']],
+    ].map(([id, assets]) => ({
       entry: entryOf(id as string, 1, assets as string[] | undefined),
     }));
     const left = (now: number) => spareEntries(ranked, ones, now).map(({ entry }) => entry.ticket_id);

@@ -39,10 +39,17 @@ describe('Tokens leased by processes', () => {
       fc.asyncProperty(
         fc.constantFrom('user' as const, 'tenant' as const, 'global' as const),
         fc.integer({ min: 1, max: 12 }),
-        fc.array(fc.record({ who: fc.nat(11), wait: fc.integer({ min: 0, max: 900 }), calls: fc.integer({ min: 1, max: 60 }) }), {
-          minLength: 20,
-          maxLength: 120,
-        }),
+        fc.array(
+          fc.record({
+            who: fc.nat(11),
+            wait: fc.integer({ min: 0, max: 900 }),
+            calls: fc.integer({ min: 1, max: 60 }),
+          }),
+          {
+            minLength: 20,
+            maxLength: 120,
+          },
+        ),
         async (scope, count, steps) => {
           const { now, wait, process } = world();
           const processes = Array.from({ length: count }, (_, at) => process(`p${at}`));
