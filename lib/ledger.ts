@@ -87,6 +87,23 @@ export class Ledger extends Construct {
     return { ...this.#on('dynamodb:Query'), conditions };
   }
 
+  /** Take tokens of a bucket: no item but buckets. */
+  mayTakeTokens(): Permission {
+    const conditions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['GUARD#*'] } };
+    return { ...this.#on('dynamodb:UpdateItem'), conditions };
+  }
+
+  /** Count failures, and record what breakers do: no item but those. */
+  mayKeepBreakers(): Permission[] {
+    const keys = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['FAILURES#*', 'BREAKER#*'] } };
+    return [
+      {
+        ...this.#on('dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'),
+        conditions: keys,
+      },
+    ];
+  }
+
   /** Say what is to go into the log; no item but those that wait for it. */
   mayNoteForLog(): Permission {
     return { ...this.#on('dynamodb:PutItem'), conditions: PENDING_LOG };

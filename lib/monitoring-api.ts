@@ -1,10 +1,12 @@
 /** The Monitoring API: one function answers every path, REST and RPC alike; what a caller may do is said by its policy. */
 import { Duration } from 'aws-cdk-lib';
 import { LambdaIntegration, type RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { ENV } from '../lambdas/serve-api/contract.ts';
 import type { AgentApi } from './agent-api.ts';
+import { ALARM_PERIOD, HiveAlarm } from './hive-alarm.ts';
 import { HiveFunction } from './hive-function.ts';
 import { mayDeliver } from './inboxes.ts';
 import type { Ledger } from './ledger.ts';
@@ -29,7 +31,7 @@ const READS = ['GET/v1/*', 'HEAD/v1/*', ...['List', 'Get', 'Watch', 'Explain'].m
 const VERBS = [
   'PUT/v1/strategy',
   'PUT/v1/assets/*',
-  ...['plans', 'tickets', 'incidents', 'agents', 'assets'].map((collection) => `POST/v1/${collection}/*`),
+  ...['plans', 'tickets', 'incidents', 'agents', 'assets', 'guards'].map((collection) => `POST/v1/${collection}/*`),
   ...[
     'Pause',
     'Resume',
@@ -51,10 +53,13 @@ function rpcOf(verb: string): string {
 
 /** A watch waits up to 20 s for news; API Gateway for 29 s. */
 const TIMEOUT = Duration.seconds(28);
+/** A tool that meets its limit now and then is no matter for anybody. */
+const LIMITED_PER_MINUTE = 100;
 
 export class MonitoringApi extends Construct {
   /** Base URL without a trailing slash. */
   readonly url: string;
+  readonly api: RestApi;
   /** Look at everything. */
   readonly monitorPolicy: ManagedPolicy;
   /** Look at everything, say which strategy scheduling goes by, and pause, resume, cancel, redrive, approve, reject, retry, skip, resolve, drain, undrain. */
@@ -98,6 +103,21 @@ export class MonitoringApi extends Construct {
       after: agentApi.api,
     });
     this.url = url;
+    this.api = api;
+    new HiveAlarm(this, 'RateLimited', {
+      stage,
+      metric: new Metric({
+        namespace: 'NeuralHive',
+        metricName: 'neural_hive_orchestrator_rate_limited_total',
+        dimensionsMap: { service: 'serve-api' },
+        period: ALARM_PERIOD,
+        statistic: 'Sum',
+      }),
+      above: LIMITED_PER_MINUTE,
+      periods: 5,
+      means:
+        'Many calls of the Monitoring API are refused as over a limit: a tool asks too often, or the limits are too low.',
+    });
     const integration = new LambdaIntegration(serve, { allowTestInvoke: false, timeout: Duration.seconds(29) });
     api.root.addResource('{proxy+}').addMethod('ANY', integration);
     this.monitorPolicy = this.#policy('Monitor', 'Look at plans, tickets, agents and incidents', stage, api, READS);

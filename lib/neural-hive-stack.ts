@@ -32,6 +32,7 @@ import { TimerQueue } from './timer-queue.ts';
 import { TraceSampling } from './trace-sampling.ts';
 import { TransformAgent } from './transform-agent.ts';
 import { WatchAgents } from './watch-agents.ts';
+import { WebAcl } from './web-acl.ts';
 
 export interface NeuralHiveStackProps {
   readonly stage: Stage;
@@ -81,7 +82,7 @@ export class NeuralHiveStack extends Stack {
 
     // A plan comes to its end; what was committed is published.
     new CompletePlan(this, 'CompletePlan', { stage, ledger, machines, pool, timers });
-    new ProjectLedger(this, 'ProjectLedger', { stage, bus, ledger });
+    new ProjectLedger(this, 'ProjectLedger', { stage, bus, ledger, timers });
     const audit = new AuditLog(this, 'AuditLog', { stage, ledger });
     new AuditAssets(this, 'AuditAssets', { stage, ledger });
     new ForecastDemand(this, 'ForecastDemand', { stage, bus, ledger });
@@ -90,6 +91,13 @@ export class NeuralHiveStack extends Stack {
     const monitoring = new MonitoringApi(this, 'MonitoringApi', {
       ...{ stage, agentApi: api, ledger, machines, pool, timers },
     });
+
+    // What is not wanted gets no further than the edge.
+    if (stage.target === 'aws') {
+      const wall = new WebAcl(this, 'WebAcl', { stage });
+      wall.guard('Agents', api.api);
+      wall.guard('Monitoring', monitoring.api);
+    }
 
     new TraceSampling(this, 'TraceSampling', { stage });
 

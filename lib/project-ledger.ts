@@ -1,24 +1,28 @@
 /** From the ledger to the bus: what was committed is published, and nothing else; it is counted, and noted for the log. */
 import { Duration } from 'aws-cdk-lib';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { type ENV, NOT_LOGGED } from '../lambdas/project-ledger/contract.ts';
+import { type ENV, NOT_LOGGED, OPENED } from '../lambdas/project-ledger/contract.ts';
 import type { Bus } from './bus.ts';
 import { DeadLetters } from './dead-letters.ts';
+import { ALARM_PERIOD, HiveAlarm } from './hive-alarm.ts';
 import { HiveFunction } from './hive-function.ts';
 import type { Ledger } from './ledger.ts';
 import { followLedger } from './ledger-stream.ts';
 import type { Stage } from './stage.ts';
+import type { TimerQueue } from './timer-queue.ts';
 
 export interface ProjectLedgerProps {
   readonly stage: Stage;
   readonly bus: Bus;
   readonly ledger: Ledger;
+  readonly timers: TimerQueue;
 }
 
 export class ProjectLedger extends Construct {
   constructor(scope: Construct, id: string, props: ProjectLedgerProps) {
     super(scope, id);
-    const { stage, bus, ledger } = props;
+    const { stage, bus, ledger, timers } = props;
     const deadLetters = new DeadLetters(this, 'DeadLetters', {
       stage,
       of: 'project-ledger',
@@ -28,15 +32,33 @@ export class ProjectLedger extends Construct {
     const { function: follower } = new HiveFunction<typeof ENV>(this, 'Function', {
       stage,
       name: 'project-ledger',
-      environment: { EVENT_BUS_NAME: bus.eventBus.eventBusName, LEDGER_TABLE: ledger.table.tableName },
+      environment: {
+        EVENT_BUS_NAME: bus.eventBus.eventBusName,
+        LEDGER_TABLE: ledger.table.tableName,
+        TIMER_QUEUE_URL: timers.queue.queueUrl,
+      },
       may: [
         ...ledger.mayFollow(),
         ledger.mayCount(),
+        ...ledger.mayKeepBreakers(),
+        timers.maySet(),
         ledger.mayNoteForLog(),
         bus.mayPublish(),
         deadLetters.mayReceive(),
       ],
       timeout: Duration.minutes(1),
+    });
+    new HiveAlarm(this, 'BreakerOpen', {
+      stage,
+      metric: new Metric({
+        namespace: 'NeuralHive',
+        metricName: `neural_hive_orchestrator_${OPENED}_total`,
+        dimensionsMap: { service: 'project-ledger' },
+        period: ALARM_PERIOD,
+        statistic: 'Sum',
+      }),
+      above: 0,
+      means: 'An agent or an asset has failed too often and is given nothing until a ticket has tried it.',
     });
     followLedger(this, 'Events', {
       stage,

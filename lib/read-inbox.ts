@@ -20,7 +20,7 @@ export class ReadInbox extends Construct {
       stage,
       name: 'read-inbox',
       environment: { LEDGER_TABLE: ledger.table.tableName },
-      may: [ledger.mayLook(), ledger.mayLoad()],
+      may: [ledger.mayLook(), ledger.mayLoad(), ledger.mayTakeTokens()],
       timeout: API_TIMEOUT,
     });
     api.answer(ROUTES.readInbox, read);

@@ -10,7 +10,9 @@ import {
 } from 'aws-cdk-lib/aws-apigateway';
 import type { Construct } from 'constructs';
 import { acknowledgeApi } from './agent-api-acknowledgements.ts';
+import { secureGatewayResponses } from './gateway-responses.ts';
 import { HiveLogGroup } from './hive-log-group.ts';
+import { behindMutualTls } from './mutual-tls.ts';
 import { nameIn, type Stage } from './stage.ts';
 
 export interface SignedApi {
@@ -39,6 +41,8 @@ export function signedApi(scope: Construct, props: SignedApiProps): SignedApi {
     ...rest,
     restApiName: name,
     endpointTypes: [EndpointType.REGIONAL],
+    // Nobody gets past the certificates that the domain asks for.
+    ...(stage.mutualTls !== undefined && { disableExecuteApiEndpoint: true }),
     defaultMethodOptions: { authorizationType: AuthorizationType.IAM },
     // The account's one role for API Gateway's logs: without it a stage that logs cannot be made.
     cloudWatchRole: stage.target === 'aws' && after === undefined,
@@ -63,7 +67,9 @@ export function signedApi(scope: Construct, props: SignedApiProps): SignedApi {
   });
   api.deploymentStage.node.addDependency(executionLog);
   if (after !== undefined) api.deploymentStage.node.addDependency(after.deploymentStage);
-  acknowledgeApi(api);
+  secureGatewayResponses(api);
+  acknowledgeApi(api, stage);
+  if (stage.mutualTls !== undefined) return { api, url: behindMutualTls(scope, props.name, api, stage.mutualTls) };
   const url = stage.endpoint
     ? `${stage.endpoint}/_aws/execute-api/${api.restApiId}/${stage.name}`
     : `https://${api.restApiId}.execute-api.${api.env.region}.${api.stack.urlSuffix}/${stage.name}`;

@@ -36,6 +36,7 @@ export class ScheduleTickets extends Construct {
         ledger.mayLoad(),
         ledger.mayLook(),
         ledger.mayLoadMany(),
+        ledger.mayListByParent(),
         ledger.mayAppend(),
         ledger.mayChange(),
         ledger.mayRemove(),

@@ -17,6 +17,17 @@ export interface Stage {
   readonly removal: RemovalPolicy;
   /** SNS topic that alarms notify; undefined: alarms only show in CloudWatch. */
   readonly alarmTopicArn: string | undefined;
+  /** Domain of one's own at which callers show certificates; undefined: API Gateway's, without. */
+  readonly mutualTls: MutualTls | undefined;
+}
+
+export interface MutualTls {
+  /** APIs are served at names below it. */
+  readonly domainName: string;
+  /** In ACM, for all names below the domain. */
+  readonly certificateArn: string;
+  /** PEM file of the issuers whose certificates are taken, in a bucket that keeps versions. */
+  readonly truststore: { readonly bucket: string; readonly key: string; readonly version: string | undefined };
 }
 
 const LOCAL_ENDPOINT = 'http://127.0.0.1:4566';
@@ -44,7 +55,25 @@ export function stageFrom(node: Node, environment: Readonly<Record<string, strin
     logRetention: keepsData ? RetentionDays.SIX_MONTHS : RetentionDays.TWO_WEEKS,
     removal: keepsData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     alarmTopicArn: node.tryGetContext('alarmTopicArn'),
+    mutualTls: local ? undefined : mutualTlsFrom(node),
   };
+}
+
+/**
+ * `-c domainName=hive.example.com -c certificateArn=… -c truststoreUri=s3://…/ca.pem`, and `-c truststoreVersion=…`.
+ * @throws Error when one of the three is missing, or the truststore is no object of S3
+ */
+function mutualTlsFrom(node: Node): MutualTls | undefined {
+  const [domainName, certificateArn, uri] = ['domainName', 'certificateArn', 'truststoreUri'].map(
+    (name): string | undefined => node.tryGetContext(name),
+  );
+  if (!domainName && !certificateArn && !uri) return undefined;
+  if (!domainName || !certificateArn || !uri)
+    throw new Error('mutual TLS takes all of -c domainName=…, -c certificateArn=… and -c truststoreUri=…');
+  const [, bucket, key] = /^s3:\/\/([a-z0-9.-]{3,63})\/(.+)$/.exec(uri) ?? [];
+  if (bucket === undefined || key === undefined)
+    throw new Error(`truststoreUri ${JSON.stringify(uri)} must be s3://<bucket>/<key>`);
+  return { domainName, certificateArn, truststore: { bucket, key, version: node.tryGetContext('truststoreVersion') } };
 }
 
 /** `hive-<stage>-<what>`: every resource with a name of its own is called so. */

@@ -1,6 +1,8 @@
 /** The Monitoring API over REST: one Hono app, in Lambda behind API Gateway and in `hive api serve` alike. */
 import { type Context, Hono } from 'hono';
 import { HiveError } from '../../core/errors.ts';
+import { retryAfter } from '../../core/guard/admit.ts';
+import { SECURITY_HEADERS } from '../../core/http-headers.ts';
 import type { Sha256 } from '../../core/ports/digest.ts';
 import { problemOf } from '../../core/problem.ts';
 import { bodyOf, idOf, queryOf } from './call.ts';
@@ -17,10 +19,12 @@ export interface RestDeps extends Served {
   /** whether an answer may go on for as long as it takes */
   readonly streaming: boolean;
   /** told of every error that is answered */
+  /** Whether the call may come in at all. @throws HiveError RATE_LIMITED, REQUEST_TOO_LARGE */
+  readonly admit?: (context: Context) => Promise<void>;
   readonly onError?: (error: unknown, problem: ReturnType<typeof problemOf>) => void;
 }
 
-const COMMON = { 'x-content-type-options': 'nosniff' };
+const COMMON = SECURITY_HEADERS;
 /** May be kept, but is asked about each time: it is the caller's alone. */
 const READ = { ...COMMON, 'content-type': 'application/json', 'cache-control': 'private, no-cache' };
 const DONE = { ...COMMON, 'content-type': 'application/json', 'cache-control': 'no-store' };
@@ -43,6 +47,7 @@ export function createRestApp(deps: RestDeps): Hono {
 
   async function answer(route: Route, c: Context): Promise<Response> {
     const request = c.req.raw;
+    await deps.admit?.(c);
     const id = route.path.includes('{id}') ? idOf(request.url, route.path) : '';
     const query = queryOf(request.url, route.query);
     if (route.streams && takesEvents(request))
@@ -60,14 +65,17 @@ export function createRestApp(deps: RestDeps): Hono {
   function read(request: Request, value: unknown): Response {
     const { body, etag } = represent(value, deps.sha256);
     if (isUnchanged(request.headers.get('if-none-match'), etag))
-      return new Response(null, { status: 304, headers: { etag, 'cache-control': READ['cache-control'] } });
+      return new Response(null, { status: 304, headers: { ...COMMON, etag, 'cache-control': READ['cache-control'] } });
     return new Response(body, { headers: { ...READ, etag } });
   }
 
   function refuse(error: unknown, headers: Record<string, string> = {}): Response {
     const problem = problemOf(error);
     deps.onError?.(error, problem);
-    return new Response(JSON.stringify(problem), { status: problem.status, headers: { ...REFUSED, ...headers } });
+    return new Response(JSON.stringify(problem), {
+      status: problem.status,
+      headers: { ...REFUSED, ...retryAfter(problem), ...headers },
+    });
   }
 
   return app;

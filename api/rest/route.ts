@@ -1,6 +1,7 @@
 /** One operation of the API: what the document says of it, and what it does. */
 import { z } from 'zod';
 import type { Catalogue } from '../../core/catalogue/catalogue.ts';
+import type { Guards } from '../../core/guard/guards.ts';
 import type { Monitor } from '../../core/monitor/monitor.ts';
 import type { Operations } from '../../core/operate/operations.ts';
 import type { Action } from '../../core/policy/access.ts';
@@ -12,6 +13,8 @@ export interface Served {
   /** absent: where they are not served */
   readonly policies?: ChangePolicies;
   readonly catalogue: Catalogue;
+  /** absent: this server tells nothing of guards */
+  readonly guards?: Guards;
 }
 
 export interface RouteCall<Query, Body> {
@@ -29,7 +32,7 @@ export interface Route<Query extends z.ZodObject = z.ZodObject, Body extends z.Z
   /** `{id}` stands for a percent-encoded id */
   readonly path: `/v1/${string}`;
   readonly summary: string;
-  readonly tag: 'plans' | 'tickets' | 'agents' | 'incidents' | 'strategy' | 'policies' | 'assets';
+  readonly tag: 'plans' | 'tickets' | 'agents' | 'incidents' | 'strategy' | 'policies' | 'assets' | 'guards';
   /** parameters as they come: text */
   readonly query: Query;
   readonly body?: Body;

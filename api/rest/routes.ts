@@ -4,6 +4,7 @@ import * as messages from '../../core/messages/monitoring-api.ts';
 import { strategyRequest, strategyView } from '../../core/messages/strategy-api.ts';
 import { ticketExplanation } from '../../core/messages/ticket-explanation.ts';
 import { CATALOGUE_ROUTES } from './catalogue-routes.ts';
+import { GUARD_ROUTES } from './guard-routes.ts';
 import { POLICY_ROUTES } from './policy-routes.ts';
 import { integer, NO_QUERY, type Route, route, type Served } from './route.ts';
 
@@ -197,4 +198,4 @@ const verbs: readonly Route[] = [
   }),
 ];
 
-export const ROUTES: readonly Route[] = [...reads, ...verbs, ...POLICY_ROUTES, ...CATALOGUE_ROUTES];
+export const ROUTES: readonly Route[] = [...reads, ...verbs, ...POLICY_ROUTES, ...CATALOGUE_ROUTES, ...GUARD_ROUTES];

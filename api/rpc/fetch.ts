@@ -4,19 +4,19 @@
  */
 import { createConnectRouter } from '@connectrpc/connect';
 import { universalServerRequestFromFetch, universalServerResponseToFetch } from '@connectrpc/connect/protocol';
-import { type Caller, calledBy } from './caller.ts';
+import { type Admission, type Caller, calledBy } from './caller.ts';
 import { createRpcRoutes, type RpcDeps, rpcOptions } from './routes.ts';
 
 /** Answers a call of one of the services; undefined when the path is none of theirs. */
-export type RpcFetch = (request: Request, by: Caller) => Promise<Response> | undefined;
+export type RpcFetch = (request: Request, by: Caller, admit?: Admission) => Promise<Response> | undefined;
 
 export function createRpcFetch(deps: RpcDeps): RpcFetch {
   const { handlers } = createRpcRoutes(deps)(createConnectRouter({ ...rpcOptions(deps), grpc: false }));
   const byPath = new Map(handlers.map((handler) => [handler.requestPath, handler]));
-  return (request, by) => {
+  return (request, by, admit) => {
     const handle = byPath.get(new URL(request.url).pathname);
     if (handle === undefined) return undefined;
-    const call = { ...universalServerRequestFromFetch(request, {}), contextValues: calledBy(by) };
+    const call = { ...universalServerRequestFromFetch(request, {}), contextValues: calledBy(by, admit) };
     return handle(call).then(universalServerResponseToFetch);
   };
 }

@@ -3,6 +3,7 @@ import type { ConnectRouter, ConnectRouterOptions } from '@connectrpc/connect';
 import type { Monitor } from '../../core/monitor/monitor.ts';
 import type { Operations } from '../../core/operate/operations.ts';
 import { createAgentService } from './agent-service.ts';
+import { askAdmission } from './caller.ts';
 import { tellErrors } from './errors.ts';
 import { AgentService } from './generated/neural_hive/v1/agent_pb.js';
 import { IncidentService } from './generated/neural_hive/v1/incident_pb.js';
@@ -30,7 +31,7 @@ const MAX_REQUEST_BYTES = 1024 * 1024;
 export const rpcOptions = ({ onFault }: Pick<RpcDeps, 'onFault'>): ConnectRouterOptions => ({
   readMaxBytes: MAX_REQUEST_BYTES,
   jsonOptions: { useProtoFieldName: true, alwaysEmitImplicit: true, ignoreUnknownFields: true },
-  interceptors: [tellErrors(onFault)],
+  interceptors: [tellErrors(onFault), askAdmission],
 });
 
 export const createRpcRoutes =

@@ -14,6 +14,8 @@ import { calibration } from './calibration.ts';
 import { demand } from './demand.ts';
 import { down } from './down.ts';
 import { explain } from './explain.ts';
+import { guardsList } from './guards/list.ts';
+import { guardsReset } from './guards/reset.ts';
 import { inboxList } from './inbox/list.ts';
 import { inboxJoin, inboxLeave } from './inbox/membership.ts';
 import { inboxClaim, inboxDone, inboxFail, inboxHandBack } from './inbox/ticket-verbs.ts';
@@ -97,6 +99,13 @@ export const GROUPS: readonly Group[] = [
       ...[policyTest, policyWhatIf, policyList, policyShow],
       ...[policyPropose, policyApprove, policyRollBack, policyShadow],
     ],
+  },
+  {
+    title: 'Guards',
+    parent: 'guards',
+    fallback: 'list',
+    about: 'hive guards alone is hive guards list.',
+    commands: [guardsList, guardsReset],
   },
   { title: 'What-if', commands: [simulate] },
   { title: 'Plan files', parent: 'plan', commands: [planCheck, planCompile, planCompensation, planGraph, planImport] },

@@ -24,6 +24,8 @@ export interface MonitoringClient {
   /** @param verb as in its path: `drain` */
   agent(verb: string, id: string, request: VerbRequest): Promise<VerbAnswer>;
   overrideStrategy(request: StrategyRequest): Promise<VerbAnswer>;
+  /** @param key of a breaker: `agent:…` */
+  resetGuard(key: string, request: VerbRequest): Promise<VerbAnswer>;
 }
 
 /** The stack's output that says where it is. */
@@ -90,6 +92,7 @@ export function connectMonitoring(
     skipTicket: (id, request) => post(pathOf('tickets', id, 'skip'), skipRequest, request),
     agent: (verb, id, request) => post(pathOf('agents', id, verb), verbRequest, request),
     overrideStrategy: (request) => ask('PUT', '/v1/strategy', strategyRequest, request),
+    resetGuard: (key, request) => post(pathOf('guards', key, 'reset'), verbRequest, request),
     resolveIncident: (id, request) => post(pathOf('incidents', id, 'resolve'), verbRequest, request),
   };
 }

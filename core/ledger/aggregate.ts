@@ -5,6 +5,8 @@ export const ticketAggregate = (ticketId: string): string => `TICKET#${ticketId}
 export const planAggregate = (planId: string): string => `PLAN#${planId}`;
 export const incidentAggregate = (incidentId: string): string => `INCIDENT#${incidentId}`;
 export const healthAggregate = (agentId: string): string => `HEALTH#${agentId}`;
+/** @param key `agent:<agent id>` or `asset:<asset id>` */
+export const breakerAggregate = (key: string): string => `BREAKER#${key}`;
 export const rejectionAggregate = (digest: string): string => `REJECTION#${digest}`;
 export const assetAggregate = (assetId: string): string => `ASSET#${assetId}`;
 

@@ -1,5 +1,6 @@
 /** From a ledger event to the fact on the bus; fields are named one by one, so nothing private slips out. */
 import type { AssetEvent, Judgement } from '../catalogue/state.ts';
+import type { BreakerEvent } from '../guard/breaker.ts';
 import type { IncidentEvent } from '../incident/incident.ts';
 import type { BusEvent, BusEventType } from '../messages/bus-events.ts';
 import type { PlanEvent, PlanRejected } from '../plan/events.ts';
@@ -17,7 +18,8 @@ export type LedgerEvent =
   | IncidentEvent
   | HealthEvent
   | StrategyChanged
-  | AssetEvent;
+  | AssetEvent
+  | BreakerEvent;
 
 /** Text from outside as it may go on the bus: an entry holds 256 KB, a call ten of them. */
 const MAX_TEXT = 2000;
@@ -133,6 +135,14 @@ function factsOf(event: LedgerEvent, aggregate: string): Record<string, unknown>
     case 'AssetConforming':
     case 'AssetNonConforming':
       return { asset_id: idIn(aggregate), ...judged(event.judgement) };
+    case 'BreakerOpened': {
+      const { key, cause, until } = event;
+      return { key, cause, until };
+    }
+    case 'BreakerClosed': {
+      const { key, cause, operator } = event;
+      return { key, cause, ...(operator && person(operator)) };
+    }
     case 'AssetReviewed':
     case 'AssetAudited':
     case 'PlanReceived':
@@ -146,6 +156,8 @@ function factsOf(event: LedgerEvent, aggregate: string): Record<string, unknown>
     case 'TicketStarted':
     case 'TicketWithdrawn':
     case 'CompensationStarted':
+    case 'BreakerTried':
+    case 'BreakerTrialDropped':
       return undefined;
   }
 }

@@ -149,6 +149,19 @@ export const BUS_EVENTS = {
   AssetRetired: z.object({ ...ofAsset, ...byPerson }),
   AssetConforming: z.object({ ...ofAsset, ...judgement }),
   AssetNonConforming: z.object({ ...ofAsset, ...judgement }),
+  BreakerOpened: z.object({
+    ...fact,
+    key: z.string().meta({ description: 'agent:<agent id> or asset:<asset id>' }),
+    cause: z.enum(['failures', 'trial_failed']),
+    until: epochMs.meta({ description: 'from then on one ticket at a time may try it' }),
+  }),
+  BreakerClosed: z.object({
+    ...fact,
+    key: z.string(),
+    cause: z.enum(['trial_succeeded', 'operator']),
+    by: absent(z.string()).meta({ description: 'the operator who closed it, where one did' }),
+    why: absent(z.string()),
+  }),
   IncidentOpened: z.object({
     ...ofPlan,
     incident_id: z.uuid(),

@@ -1,4 +1,5 @@
 /** A ticket's whole story in one answer. */
+import { type OpenBreakers, whyCircuitOpen } from '../guard/open-breakers.ts';
 import type { ExplainedAttempt, NextStep, Stretch, TicketExplanation } from '../messages/ticket-explanation.ts';
 import type { PlanPhaseName } from '../plan/state.ts';
 import type { AgentRegistry } from '../ports/agent-registry.ts';
@@ -6,6 +7,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { PlanHistory, PlanReader } from '../ports/plan-reader.ts';
 import type { AgentRecord } from '../swarm/agent.ts';
+import { mayRun } from '../swarm/match/eligible.ts';
 import { isTerminal, type TicketRecord, type TicketState } from '../ticket/state.ts';
 import { STATUS_OF_PHASE } from '../ticket/view.ts';
 import { attemptsOf } from './attempts.ts';
@@ -22,10 +24,12 @@ export interface ExplainTicketDeps extends ExpectDeps {
   readonly reader: Pick<PlanReader, 'loadPlan'>;
   readonly agents: Pick<AgentRegistry, 'listByCapability'>;
   readonly clock: Pick<Clock, 'now'>;
+  /** absent: nothing is spared */
+  readonly breakers?: Pick<OpenBreakers, 'list'>;
 }
 
 /** @throws HiveError TICKET_UNKNOWN (404) */
-export function createExplainTicket({ ledger, reader, agents, clock, ...deps }: ExplainTicketDeps) {
+export function createExplainTicket({ ledger, reader, agents, clock, breakers, ...deps }: ExplainTicketDeps) {
   const expect = createExpect(deps);
   return async (ticketId: string): Promise<TicketExplanation> => {
     const ticket = await ledger.loadTicket(ticketId);
@@ -38,7 +42,10 @@ export function createExplainTicket({ ledger, reader, agents, clock, ...deps }: 
     ]);
     if (plan === undefined) throw planUnknown(plan_id);
     const around = { plan, states, agents: known, now: clock.now() };
-    return explainTicket(ticket, { ...around, expected: await expect(ticket, around) });
+    const spared = ticket.state.phase === 'ready' && breakers ? await breakers.list() : undefined;
+    const able = known.filter((agent) => mayRun(agent, ticket.spec));
+    const waits = spared === undefined ? [] : whyCircuitOpen(ticket.spec, able, spared, around.now);
+    return explainTicket(ticket, { ...around, expected: [...waits, ...((await expect(ticket, around)) ?? [])] });
   };
 }
 

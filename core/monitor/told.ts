@@ -26,6 +26,7 @@ const TOLD: Readonly<Record<Member, boolean>> = {
   ranks: false,
   // Facts.
   after_failure: true,
+  assets: true,
   agent_id: true,
   approved_by: true,
   attempt: true,

@@ -44,6 +44,8 @@ export const ACTIONS = [
   // operators' verbs
   ...['PausePlan', 'ResumePlan', 'CancelPlan', 'RedrivePlan', 'ApprovePlan', 'RejectPlan'],
   ...['RetryTicket', 'SkipTicket', 'ResolveIncident', 'DrainAgent', 'UndrainAgent', 'OverrideStrategy'],
+  // guards
+  'ResetGuard',
   // the catalogue
   ...['PutAsset', 'RetireAsset'],
   // policies and who may what

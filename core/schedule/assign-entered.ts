@@ -3,6 +3,8 @@
  * ready and is assigned in one commit, and is never in the queue. That saves half of the writes. It may leave anything
  * undone: what it did not assign goes the long way, which sees to everything else.
  */
+
+import { NONE_OPEN, spareAgents } from '../guard/open-breakers.ts';
 import type { PlanState } from '../plan/state.ts';
 import type { Match } from '../swarm/match.ts';
 import { ticketIdOf } from '../ticket/ids.ts';
@@ -63,8 +65,10 @@ export function createAssignEntered(deps: AssignEnteredDeps): AssignEntered {
     if ((await queue.list(pool, 1)).length > 0) return NOTHING;
     const now = clock.now();
     const entries = [...arrivals.values()].map(({ ticket }) => queueEntryOf(ticket, now));
-    const candidates = await agents.listByCapability(required_capabilities[0] ?? ANY_CAPABILITY);
-    const by = { strategy: await strategyInForce(), estimates: await estimatesOf(deps, pool), now };
+    const open = (await deps.breakers?.list()) ?? NONE_OPEN;
+    const there = await agents.listByCapability(required_capabilities[0] ?? ANY_CAPABILITY);
+    const candidates = spareAgents(there, open, now);
+    const by = { strategy: await strategyInForce(), estimates: await estimatesOf(deps, pool), now, open };
     const matches = matchRanked(deps, by.strategy.rank(entries, { now }), candidates, by);
     const done = new Set<TicketEntered>();
     const run = async (found: Match): Promise<Assigned | undefined> => {

@@ -1,5 +1,6 @@
 /** One assignment: ticket assigned and slot taken in one commit, with its timer set before it; then the agent is told. */
 import type { HiveError } from '../errors.ts';
+import type { OpenBreakers } from '../guard/open-breakers.ts';
 import { isConflict } from '../ledger/retry.ts';
 import type { PlanState } from '../plan/state.ts';
 import type { Decision } from '../policy/decision.ts';
@@ -26,10 +27,12 @@ export interface AssignDeps {
   clock: Clock;
   sha256: Sha256;
   policies: PoliciesInForce;
+  /** absent: nothing is spared */
+  breakers?: OpenBreakers;
 }
 
-/** `assigned_untold`: its agent hears of it by its heartbeat only; `contended`: somebody's write was under way */
-export type Assigned = 'assigned' | 'assigned_untold' | 'ticket_changed' | 'slot_lost' | 'contended';
+/** `assigned_untold`: its agent hears of it by its heartbeat only; `contended`: somebody's write was under way; `circuit_open`: another ticket tries what failed too often */
+export type Assigned = 'assigned' | 'assigned_untold' | 'ticket_changed' | 'slot_lost' | 'contended' | 'circuit_open';
 
 /** Policies forbid it. */
 export interface Denied {
@@ -44,7 +47,7 @@ export type Assign = (
   ready?: TicketEvent,
 ) => Promise<Assigned | Denied>;
 
-export function createAssign({ ledger, inboxes, timers, clock, sha256, policies }: AssignDeps): Assign {
+export function createAssign({ ledger, inboxes, timers, clock, sha256, policies, breakers }: AssignDeps): Assign {
   const mayDispatch = createMayDispatch({ policies });
   return async ({ entry, agent, explanation }, ticket, plan, ready) => {
     const { agent_id } = agent;
@@ -59,10 +62,13 @@ export function createAssign({ ledger, inboxes, timers, clock, sha256, policies 
     const due = due_at === undefined ? {} : { due_at };
     const event = { type: 'TicketAssigned' as const, agent_id, attempt, lease_ms, ...due, explanation, authorization };
     const work = { since: now, expected_ms: entry.estimated_duration_ms, task_type: trailKind(entry.task_type) };
+    const trial = (await breakers?.trialOf(entry, agent)) ?? (breakers === undefined ? [] : undefined);
+    if (trial === undefined) return 'circuit_open';
     const writes: Write[] = [
       appendAllToTicket(ticket, ready === undefined ? [event] : [ready, event], now, sha256),
       { kind: 'hold_slot', agent_id, ticket_id, plan_id, task_id, attempt, ...work },
       ...(ready === undefined ? [{ kind: 'dequeue' as const, entry }] : []),
+      ...trial,
     ];
     const look = due_at === undefined ? undefined : firstReminder(now, due_at);
     await timers.set({ kind: 'ticket', id: ticket_id, at: look ?? now + lease_ms });
@@ -70,6 +76,7 @@ export function createAssign({ ledger, inboxes, timers, clock, sha256, policies 
       await ledger.commit(writes);
     } catch (error) {
       if (!isConflict(error)) throw error;
+      if (trial.length > 0) breakers?.forget();
       return whyLost(error);
     }
     try {
@@ -88,5 +95,6 @@ export function createAssign({ ledger, inboxes, timers, clock, sha256, policies 
 function whyLost(error: HiveError): Assigned {
   const failed = (error.detail.failed as number[] | undefined) ?? [];
   if (failed.length === 0) return 'contended';
-  return failed.includes(1) ? 'slot_lost' : 'ticket_changed';
+  if (failed.includes(1)) return 'slot_lost';
+  return failed.includes(0) ? 'ticket_changed' : 'circuit_open';
 }

@@ -2,6 +2,7 @@
  * What a pass of a round decides: whose turn it is, and who runs it. The queue is read by lanes, the strategy in force
  * ranks what was read, and the swarm's matching gives the first ones the agents that are free.
  */
+import { NONE_OPEN, type OpenBreakers, type OpenOnes, spareAgents, spareEntries } from '../guard/open-breakers.ts';
 import type { AgentRegistry } from '../ports/agent-registry.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ReadyQueue } from '../ports/ready-queue.ts';
@@ -24,6 +25,8 @@ export interface DecideDeps {
   readEstimates: ReadEstimates;
   match: Matcher;
   clock: Clock;
+  /** absent: nothing is spared */
+  breakers?: OpenBreakers;
 }
 
 /** One pass. */
@@ -78,7 +81,9 @@ export function createDecisions(deps: DecideDeps): (pool: string) => Decisions {
       const head = await queue.list(pool, SPARE);
       const [first] = head;
       if (first === undefined) return NOTHING;
-      const candidates = await agents.listByCapability(first.required_capabilities[0] ?? ANY_CAPABILITY);
+      const open = (await deps.breakers?.list()) ?? NONE_OPEN;
+      const there = await agents.listByCapability(first.required_capabilities[0] ?? ANY_CAPABILITY);
+      const candidates = spareAgents(there, open, clock.now());
       const free = slotsFree(candidates, first, clock.now());
       if (free === 0) return { ...NOTHING, looked: head.length };
       const backlog = await read(head, free);
@@ -90,7 +95,7 @@ export function createDecisions(deps: DecideDeps): (pool: string) => Decisions {
       const context: RankContext = { now, shares: had, predictService: predictServiceBy(estimates) };
       const asked = except.size === 0 ? backlog.entries : backlog.entries.filter((one) => !except.has(one.ticket_id));
       const ranked = strategy.rank(asked, context);
-      const matches = matchRanked(deps, ranked, candidates, { strategy, estimates, now });
+      const matches = matchRanked(deps, ranked, candidates, { strategy, estimates, now, open });
       const chargeOf =
         (ranked: readonly Ranked[]) =>
         (assigned: ReadonlySet<string>): void => {
@@ -106,7 +111,7 @@ export function createDecisions(deps: DecideDeps): (pool: string) => Decisions {
           ...{ looked: ranked.length, matches, left: !backlog.whole && matches.length < free },
           charge: chargeOf(ranked),
         };
-      const behind = await matchBehind(head.at(-1) as QueueEntry, candidates, { strategy, estimates, now });
+      const behind = await matchBehind(head.at(-1) as QueueEntry, candidates, { strategy, estimates, now, open });
       return { ...behind, charge: chargeOf(behind.ranked) };
     }
 
@@ -165,6 +170,8 @@ interface By {
   readonly strategy: Strategy;
   readonly estimates: Estimates;
   readonly now: number;
+  /** what is given nothing, or one ticket; absent: nothing is spared */
+  readonly open?: OpenOnes;
 }
 
 /** The explanations say why it was each ticket's turn, beside why it is this agent. */
@@ -172,10 +179,10 @@ export function matchRanked(
   { match, clock }: Pick<DecideDeps, 'match' | 'clock'>,
   ranked: readonly Ranked[],
   candidates: readonly AgentRecord[],
-  { strategy, estimates, now }: By,
+  { strategy, estimates, now, open = NONE_OPEN }: By,
 ): Match[] {
   const places = new Map(ranked.map(({ entry, priority }, at) => [entry.ticket_id, { priority, place: at + 1 }]));
-  const entries = ranked.map(({ entry }) => entry);
+  const entries = spareEntries(ranked, open, now).map(({ entry }) => entry);
   return match(entries, candidates, { now, estimates, random: clock.random }).map((found) => {
     const { priority, place = 1 } = places.get(found.entry.ticket_id) ?? {};
     const turn = { strategy: strategy.name, queue_position: place, queue_length: ranked.length };

@@ -1,5 +1,5 @@
 /** What an attempt that ended is counted by, told in its event: whoever counts reads nothing else. */
-import type { TicketRecord } from './state.ts';
+import { assetIds, type TicketRecord } from './state.ts';
 
 /** After these the ticket begins anew, by somebody's will: its plan was paused, halted or redriven. */
 const BEGINS_ANEW: readonly string[] = ['TicketDeferred', 'TicketWithdrawn', 'TicketReopened'];
@@ -12,10 +12,12 @@ const BEGINS_ANEW: readonly string[] = ['TicketDeferred', 'TicketWithdrawn', 'Ti
  * @returns `deadline`: the ticket's own, epoch ms
  */
 export function countedBy(
-  { spec: { pool, sla }, records }: Pick<TicketRecord, 'spec' | 'records'>,
+  { spec, records }: Pick<TicketRecord, 'spec' | 'records'>,
   held: { readonly ready_at: number },
-): { pool: string; deadline: number } {
+): { pool: string; deadline: number; assets?: string[] } {
   const anew = records.findLastIndex(({ event }) => BEGINS_ANEW.includes(event.type));
   const first = records.find(({ event }, at) => at > anew && event.type === 'TicketReady');
-  return { pool, deadline: (first?.at ?? held.ready_at) + sla.timeout_ms };
+  const { pool, sla } = spec;
+  const touched = spec.assets === undefined ? {} : { assets: assetIds(spec) };
+  return { pool, deadline: (first?.at ?? held.ready_at) + sla.timeout_ms, ...touched };
 }

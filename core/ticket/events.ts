@@ -18,6 +18,8 @@ interface Counted {
   readonly pool?: string;
   /** epoch ms: the ticket's own */
   readonly deadline?: number;
+  /** ids of the assets that it touches */
+  readonly assets?: readonly string[];
 }
 
 export type TicketEvent =

@@ -11,9 +11,9 @@ export const ENV = [
   'COMPLETE_PLAN_FUNCTION',
 ] as const;
 
-/** "Look again at T": `id` names a ticket or a plan, `at` is epoch ms. */
+/** "Look again at T": `id` names a ticket, a plan or a breaker, `at` is epoch ms. */
 export const timerMessage = z.object({
-  kind: z.enum(['ticket', 'plan']),
+  kind: z.enum(['ticket', 'plan', 'breaker']),
   id: z.string().min(1),
   at: z.number(),
 });

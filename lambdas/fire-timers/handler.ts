@@ -1,4 +1,5 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { createLookAtBreaker } from '../../core/guard/look-at-breaker.ts';
 import { createLookAtPlan } from '../../core/plan/look.ts';
 import { createPredictPlan } from '../../core/predict/predict-plan.ts';
 import { createAgentLost } from '../../core/swarm/health/agent-lost.ts';
@@ -24,6 +25,7 @@ const fireTimer = createFireTimer({
   ...stores,
   lookAtTicket: createLookAtTicket(stores),
   lookAtPlan: createLookAtPlan(stores),
+  lookAtBreaker: createLookAtBreaker(stores),
 });
 
 export const handler = observed(async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {

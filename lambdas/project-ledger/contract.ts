@@ -1,5 +1,8 @@
 /** Called with the ledger's stream (event items): publishes what was committed on the bus, counts it, and notes it for the log; a record may come again. */
-export const ENV = ['EVENT_BUS_NAME', 'LEDGER_TABLE'] as const;
+export const ENV = ['EVENT_BUS_NAME', 'LEDGER_TABLE', 'TIMER_QUEUE_URL'] as const;
+
+/** Counted by `neural_hive_orchestrator_<this>_total`: breakers that have opened. */
+export const OPENED = 'breakers_opened';
 
 /** Events of this type do not go into the log: they say how far it is. */
 export const NOT_LOGGED = 'LogSealed';

@@ -2,7 +2,10 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import type { z } from 'zod';
 import { HiveError } from '../../core/errors.ts';
+import { retryAfter } from '../../core/guard/admit.ts';
+import { SECURITY_HEADERS } from '../../core/http-headers.ts';
 import { problemOf } from '../../core/problem.ts';
+import { admitBy, agentKeyOf, requireModestEvent } from './admit.ts';
 import { count, logger, observed } from './telemetry.ts';
 
 interface Call<Body> {
@@ -15,9 +18,12 @@ export function apiHandler<Schema extends z.ZodType>(
   { parameter, schema }: { parameter: 'agent_id' | 'ticket_id'; schema: Schema },
   call: (request: Call<z.output<Schema>>) => Promise<unknown>,
 ) {
+  const admit = admitBy(process.env.LEDGER_TABLE ?? '');
   return observed(async (event: APIGatewayProxyEvent, _: Context): Promise<APIGatewayProxyResult> => {
     try {
+      requireModestEvent(event);
       const id = parseId(event.pathParameters?.[parameter] ?? '');
+      await admit({ agent: agentKeyOf(event, id) });
       return answer(200, 'application/json', await call({ id, body: parseBody(schema, event) }));
     } catch (error) {
       return refuse(error);
@@ -64,11 +70,16 @@ function refuse(error: unknown): APIGatewayProxyResult {
   if (status >= 500) logger.error(`answered ${status} ${code}`, error as Error);
   else logger.info(`refused: ${code}`, { context });
   count('refusals');
-  return answer(status, 'application/problem+json', problem);
+  return answer(status, 'application/problem+json', problem, retryAfter(problem));
 }
 
-const answer = (statusCode: number, type: string, body: unknown): APIGatewayProxyResult => ({
+const answer = (
+  statusCode: number,
+  type: string,
+  body: unknown,
+  more: Readonly<Record<string, string>> = {},
+): APIGatewayProxyResult => ({
   statusCode,
-  headers: { 'content-type': type, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' },
+  headers: { ...SECURITY_HEADERS, 'content-type': type, 'cache-control': 'no-store', ...more },
   body: JSON.stringify(body),
 });

@@ -14,6 +14,7 @@ import { createSqsTimers } from '../../adapters/sqs/timers.ts';
 import { createSfnClient, createTaskAnswers } from '../../adapters/stepfunctions/plan-machines.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
 import { sha256 } from '../../adapters/system/digest.ts';
+import { createOpenBreakers } from '../../core/guard/open-breakers.ts';
 import { createBecomeReady } from '../../core/schedule/become-ready.ts';
 import { createFreeCapacity } from '../../core/schedule/free-capacity.ts';
 import { createStrategyInForce } from '../../core/schedule/strategy/in-force.ts';
@@ -44,6 +45,7 @@ export function decidingStores(ledgerTable: string) {
     shares: createDynamoSharesStore(table),
     strategyInForce: createStrategyInForce({ ledger, clock: systemClock }),
     readEstimates: createReadEstimates({ trails, clock: systemClock }),
+    breakers: createOpenBreakers({ ledger, clock: systemClock, sha256 }),
   };
 }
 

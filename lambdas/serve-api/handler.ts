@@ -1,13 +1,16 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import { handle } from 'hono/aws-lambda';
+import { createDynamoBuckets } from '../../adapters/dynamodb/guards.ts';
 import { createDynamoPlanReader } from '../../adapters/dynamodb/plan-reader.ts';
 import { createTable } from '../../adapters/dynamodb/table.ts';
 import { createDynamoTallies } from '../../adapters/dynamodb/tallies.ts';
 import { createCatalogue } from '../../core/catalogue/create-catalogue.ts';
+import { createGuards } from '../../core/guard/guards.ts';
 import { createExplainTicket } from '../../core/monitor/explain.ts';
 import { createMonitor } from '../../core/monitor/monitor.ts';
 import { createGetStrategy } from '../../core/monitor/strategy.ts';
 import { createOperations } from '../../core/operate/create-operations.ts';
+import { admitBy } from '../runtime/admit.ts';
 import { readEnv } from '../runtime/env.ts';
 import { planMachines } from '../runtime/plan-machines.ts';
 import { changePolicies } from '../runtime/policies.ts';
@@ -24,13 +27,15 @@ const answer = handle(
   createApi({
     monitor: createMonitor({
       ...{ ...stores, reader },
-      explainTicket: createExplainTicket({ ...stores, reader }),
+      explainTicket: createExplainTicket({ ...stores, reader, breakers: stores.breakers }),
       getStrategy: createGetStrategy({ ...stores, reader, tallies: createDynamoTallies(table, stores.sha256) }),
     }),
     operations: createOperations(stores),
     policies: changePolicies(stores),
     catalogue: createCatalogue(stores),
     sha256: stores.sha256,
+    guards: createGuards({ ...stores, buckets: createDynamoBuckets(table) }),
+    admit: admitBy(env.LEDGER_TABLE),
     callers: env.CALLERS === 'signature' ? 'signature' : 'gateway',
     onFault: (error) => logger.error('answered INTERNAL', error as Error),
     onRefusal: ({ code, context }) => {

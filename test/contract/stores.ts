@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { createDynamoAgentRegistry } from '../../adapters/dynamodb/agent-registry.ts';
+import { createDynamoBuckets, createDynamoFailureCounts } from '../../adapters/dynamodb/guards.ts';
 import { createDynamoLedger } from '../../adapters/dynamodb/ledger.ts';
 import { createDynamoLedgerHistory } from '../../adapters/dynamodb/ledger-history.ts';
 import { createDynamoPlanReader } from '../../adapters/dynamodb/plan-reader.ts';
@@ -19,6 +20,7 @@ import { createTable } from '../../adapters/dynamodb/table.ts';
 import { createDynamoTallies } from '../../adapters/dynamodb/tallies.ts';
 import { createDynamoTrails } from '../../adapters/dynamodb/trails.ts';
 import { createMemoryAgentRegistry } from '../../adapters/memory/agent-registry.ts';
+import { createMemoryBuckets, createMemoryFailureCounts } from '../../adapters/memory/guards.ts';
 import { createMemoryLedger } from '../../adapters/memory/ledger.ts';
 import { createMemoryLedgerHistory } from '../../adapters/memory/ledger-history.ts';
 import { createMemoryPlanReader } from '../../adapters/memory/plan-reader.ts';
@@ -29,6 +31,7 @@ import { createMemoryTallies } from '../../adapters/memory/tallies.ts';
 import { createMemoryTrails } from '../../adapters/memory/trails.ts';
 import { sha256 } from '../../adapters/system/digest.ts';
 import type { AgentRegistry } from '../../core/ports/agent-registry.ts';
+import type { Buckets, FailureCounts } from '../../core/ports/guards.ts';
 import type { Ledger } from '../../core/ports/ledger.ts';
 import type { LedgerHistory } from '../../core/ports/ledger-history.ts';
 import type { PlanReader } from '../../core/ports/plan-reader.ts';
@@ -46,6 +49,8 @@ export interface Stores {
   readonly reader: PlanReader;
   readonly history: LedgerHistory;
   readonly tallies: Tallies;
+  readonly buckets: Buckets;
+  readonly failures: FailureCounts;
 }
 
 const START_TIMEOUT_MS = 60_000;
@@ -63,6 +68,8 @@ export function describeContract(port: string, suite: (stores: () => Stores) => 
       reader: createMemoryPlanReader(table),
       history: createMemoryLedgerHistory(table),
       tallies: createMemoryTallies(),
+      buckets: createMemoryBuckets(),
+      failures: createMemoryFailureCounts(),
     };
     suite(() => stores);
   });
@@ -122,6 +129,8 @@ async function makeTable(endpoint: string): Promise<{ stores: Stores; drop: () =
       reader: createDynamoPlanReader(table),
       history: createDynamoLedgerHistory(table),
       tallies: createDynamoTallies(table, sha256),
+      buckets: createDynamoBuckets(table),
+      failures: createDynamoFailureCounts(table),
     },
     drop: async () => {
       await client.send(new DeleteTableCommand({ TableName: name }));

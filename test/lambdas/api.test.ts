@@ -2,6 +2,7 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-l
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { HiveError } from '../../core/errors.ts';
+import { SECURITY_HEADERS } from '../../core/http-headers.ts';
 import { agentHeartbeatRequest, problem } from '../../core/messages/agent-api.ts';
 import { apiHandler } from '../../lambdas/runtime/api.ts';
 import { captureLog } from './log-lines.ts';
@@ -46,7 +47,12 @@ describe('a call of the API', () => {
     const answer = await call(request());
     expect(answer).toEqual({
       statusCode: 200,
-      headers: { 'content-type': 'application/json', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' },
+      headers: {
+        ...SECURITY_HEADERS,
+        'content-type': 'application/json',
+        'cache-control': 'no-store',
+        'x-content-type-options': 'nosniff',
+      },
       body: '{"id":"id","body":{"size":1,"tags":[]}}',
     });
   });

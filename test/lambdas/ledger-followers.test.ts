@@ -71,6 +71,7 @@ describe('project-ledger', () => {
   async function project(stream: DynamoDBStreamEvent, answers: object[]) {
     vi.stubEnv('EVENT_BUS_NAME', 'bus');
     vi.stubEnv('LEDGER_TABLE', 'ledger');
+    vi.stubEnv('TIMER_QUEUE_URL', 'https://sqs.us-east-1.amazonaws.com/1/timers');
     const send = vi.spyOn(EventBridgeClient.prototype, 'send');
     const stored = vi.spyOn(DynamoDBClient.prototype, 'send').mockImplementation((async () => ({})) as never);
     for (const answer of answers) send.mockImplementationOnce((async () => answer) as never);

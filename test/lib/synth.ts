@@ -26,13 +26,14 @@ export interface SynthOptions {
   readonly stage?: string;
   readonly templates?: readonly PlanTemplate[];
   readonly checks?: boolean;
+  readonly context?: Readonly<Record<string, string>>;
 }
 
 const FLAGS = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8')).context;
 
 export function synthesise(options: SynthOptions = {}): Synthesised {
-  const { target = 'aws', stage = 'dev', templates = [], checks = false } = options;
-  const context = { ...FLAGS, stage, local: String(target === 'local'), 'aws:cdk:bundling-stacks': [] };
+  const { target = 'aws', stage = 'dev', templates = [], checks = false, context: more } = options;
+  const context = { ...FLAGS, stage, local: String(target === 'local'), 'aws:cdk:bundling-stacks': [], ...more };
   const app = new App({ context, analyticsReporting: false });
   if (checks) addChecks(app);
   const stack = new NeuralHiveStack(app, { stage: stageFrom(app.node, {}), templates });

@@ -117,10 +117,10 @@ export function meets(value: unknown, pattern: unknown): boolean {
     );
   return pattern.some((one) => {
     if (typeof one !== 'object' || one === null) return one === value;
-    const [[rule, of] = [], ...more] = Object.entries(one as object);
+    const [[rule, of] = ['', undefined], ...more] = Object.entries(one as object);
+    if (rule !== 'anything-but' || more.length > 0) throw new Error(`the filter rule ${rule} is not known here`);
     // As Lambda has it: a member that is not there is none of the values.
-    if (rule === 'anything-but' && more.length === 0) return value !== undefined && !(of as unknown[]).includes(value);
-    throw new Error('this filter rule is not known here');
+    return value !== undefined && !(Array.isArray(of) ? of : [of]).includes(value);
   });
 }
 

@@ -3,6 +3,7 @@ import { sha256 } from '../../../adapters/system/digest.ts';
 import { incidentIdOf } from '../../../core/incident/incident.ts';
 import {
   assetAggregate,
+  breakerAggregate,
   healthAggregate,
   incidentAggregate,
   STRATEGY_AGGREGATE,
@@ -115,10 +116,14 @@ const events: LedgerEvent[] = [
   { type: 'AssetAudited', judgement },
   { type: 'AssetConforming', judgement },
   { type: 'AssetNonConforming', judgement },
+  { type: 'BreakerOpened', key: 'agent:a', cause: 'failures', until: NOW + 60_000, events: ['TICKET#1@4'] },
+  { type: 'BreakerClosed', key: 'agent:a', cause: 'operator', operator: person },
 ];
 const INTERNAL: readonly LedgerEvent['type'][] = [
   'AssetReviewed',
   'AssetAudited',
+  'BreakerTried',
+  'BreakerTrialDropped',
   'PlanReceived',
   'PlanPredicted',
   'CompensationEntered',
@@ -135,10 +140,13 @@ const INTERNAL: readonly LedgerEvent['type'][] = [
 const isOfAsset = ({ type }: LedgerEvent): boolean => type.startsWith('Asset');
 const isOfAgent = ({ type }: LedgerEvent): boolean => type.startsWith('Agent');
 
+const isOfBreaker = ({ type }: LedgerEvent): boolean => type.startsWith('Breaker');
+
 /** Facts of no plan, by what tells what they are about. */
 const aboutOf = (event: LedgerEvent): Record<string, string> => {
   if (isOfAgent(event)) return { agent_id: 'a' };
   if (isOfAsset(event)) return { asset_id: 'users-api' };
+  if (isOfBreaker(event)) return { key: 'agent:a' };
   return event.type === 'StrategyChanged' ? { from: 'weighted-fair', to: 'round-robin' } : { plan_id: 'plan-1' };
 };
 
@@ -147,6 +155,8 @@ const recordOf = (event: LedgerEvent) => {
     return record(GENESIS, { aggregate: STRATEGY_AGGREGATE, at: NOW, subject: {}, event }, sha256);
   if (isOfAsset(event))
     return record(GENESIS, { aggregate: assetAggregate('users-api'), at: NOW, subject: {}, event }, sha256);
+  if (isOfBreaker(event))
+    return record(GENESIS, { aggregate: breakerAggregate('agent:a'), at: NOW, subject: {}, event }, sha256);
   if (isOfAgent(event))
     return record(GENESIS, { aggregate: healthAggregate('a'), at: NOW, subject: {}, event }, sha256);
   const [kind] = /^(Plan|Sla|Incident)/.exec(event.type) ?? [];

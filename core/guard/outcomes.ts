@@ -1,0 +1,60 @@
+/** What events of tickets say of the agents and assets that attempts used. */
+import type { Recorded } from '../ledger/chain.ts';
+import type { FailureCause } from '../ticket/state.ts';
+import { agentBreaker, assetBreaker, type Outcome } from './breaker.ts';
+
+/** An attempt's error code of this beginning says that an asset failed and not the agent: `ASSET_UNAVAILABLE:<asset id>`. */
+export const ASSET_UNAVAILABLE = 'ASSET_UNAVAILABLE';
+
+/** Somebody wanted the attempt to end: that says nothing of what it used. */
+const WANTED: readonly FailureCause[] = ['handed_back', 'operator', 'revoked', 'taken_back'];
+
+interface AttemptEnd {
+  readonly type: string;
+  readonly agent_id?: string;
+  readonly attempt?: number;
+  readonly cause?: FailureCause;
+  readonly error_code?: string;
+  /** ids of the assets that the ticket names */
+  readonly assets?: readonly string[];
+}
+
+const ENDS: readonly string[] = ['TicketCompleted', 'AttemptFailed', 'TicketFailed', 'TicketEscalated'];
+
+/** Nothing where the event ends no attempt. The same of the same event, however often it comes. */
+export function outcomesOf({ aggregate, version, at, subject, event }: Recorded): Outcome[] {
+  const end = event as AttemptEnd;
+  const { agent_id, attempt } = end;
+  if (!ENDS.includes(end.type) || agent_id === undefined || attempt === undefined) return [];
+  const common = {
+    ...{ event: `${aggregate}@${version}`, ticket_id: subject.ticket_id ?? '', attempt, at },
+  };
+  const blamed = blamedAsset(end);
+  const assets = new Set(end.assets ?? []);
+  if (blamed) assets.add(blamed);
+  return [
+    { ...common, key: agentBreaker(agent_id), how: howForAgent(end) },
+    ...[...assets].map((id) => ({ ...common, key: assetBreaker(id), how: howForAsset(end, id, blamed) })),
+  ];
+}
+
+const codeOf = ({ error_code = '' }: AttemptEnd): string => error_code;
+
+/** The asset that the error code names, '' where it names none. */
+function blamedAsset(end: AttemptEnd): string | undefined {
+  if (!codeOf(end).startsWith(ASSET_UNAVAILABLE)) return undefined;
+  return codeOf(end).slice(ASSET_UNAVAILABLE.length + 1);
+}
+
+function howForAgent(end: AttemptEnd): Outcome['how'] {
+  if (end.type === 'TicketCompleted') return 'succeeded';
+  if (end.cause === undefined || WANTED.includes(end.cause)) return 'unknown';
+  return blamedAsset(end) === undefined ? 'failed' : 'unknown';
+}
+
+function howForAsset(end: AttemptEnd, id: string, blamed: string | undefined): Outcome['how'] {
+  if (end.type === 'TicketCompleted') return 'succeeded';
+  // Not claimed: it touched nothing.
+  if (end.cause === undefined || WANTED.includes(end.cause) || end.cause === 'claim_timeout') return 'unknown';
+  return blamed === undefined || blamed === '' || blamed === id ? 'failed' : 'unknown';
+}
