@@ -126,7 +126,6 @@ export class Ledger extends Construct {
       this.mayListByParent(),
       this.mayAppend(),
       this.mayChange(),
-      this.mayCheck(),
       this.mayRemove(),
     ];
   }
