@@ -36,6 +36,8 @@ export class FireTimers extends Construct {
         timers.mayConsume(),
         timers.maySet(),
         ...ledger.mayEnd(),
+        // A plan that is started again reopens its tickets as it then stands.
+        ledger.mayCheck(),
         pool.maySend(),
         mayDeliver(this, stage),
         machines.mayAnswerTasks(),

@@ -154,7 +154,6 @@ export class Ledger extends Construct {
       this.mayListByParent(),
       this.mayAppend(),
       this.mayChange(),
-      this.mayCheck(),
       this.mayRemove(),
     ];
   }

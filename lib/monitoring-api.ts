@@ -82,6 +82,8 @@ export class MonitoringApi extends Construct {
       may: [
         // Reads are part of it.
         ...ledger.mayEnd(),
+        // A plan that is redriven reopens its tickets as it then stands.
+        ledger.mayCheck(),
         pool.maySend(),
         timers.maySet(),
         mayDeliver(this, stage),

@@ -16,7 +16,8 @@ const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const size = z.int().min(0);
 const tree = { size, root: hash };
 const entry = z.object({ aggregate: z.string(), version: z.int().min(1), hash });
-const exportedHead = z.object({
+/** A line of the heads, as it is read; the rest of what it says is dropped. */
+export const exportedHead = z.object({
   head: z.object({ log: z.string(), number: z.int().min(1), at: z.int(), ...tree, previous: z.object(tree) }),
   key_id: z.string(),
   signature: z.string(),

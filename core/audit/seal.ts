@@ -95,7 +95,7 @@ export function createSealLog(deps: SealLogDeps) {
     if (follows) return { number: head.number, frontier, at: head.at, batches };
     throw new HiveError(
       'LOG_FORKED',
-      `Head ${head.number} of the log does not follow on head ${state.number}: see the runbook, "AuditLogForked".`,
+      `Head ${head.number} of the log does not follow on head ${state.number}: see the runbook, "AuditLogErrors".`,
       { status: 500, detail: { number: head.number, size: head.size, root: head.root } },
     );
   }

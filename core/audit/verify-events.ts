@@ -6,8 +6,9 @@ import { entryOf, type LogEntry, nameOf, textOf } from './entry.ts';
 import type { AuditExport, AuditFault, ExportedEvent } from './export.ts';
 import type { LogHead } from './head.ts';
 import { isIncluded, type Merkle } from './merkle.ts';
+import { hasEntries } from './verify-heads.ts';
 
-/** An event as old as this, at the last head, is in it. A stream may be minutes late. */
+/** An event that is older than this, beside the last head or the newest event, is under a head. A stream may be minutes late. */
 export const LOGGED_WITHIN_MS = 15 * 60_000;
 
 interface Logged {
@@ -28,6 +29,8 @@ export interface EventFindings {
 export function eventFindings(audit: AuditExport, merkle: Merkle, sha256: Sha256): EventFindings {
   const faults = chainFaults(audit.events, sha256);
   const last = audit.heads.at(-1)?.head;
+  // Heads that were cut off leave events behind that are old beside the newest one.
+  const until = audit.events.reduce((latest, { record }) => Math.max(latest, record.at), last?.at ?? 0);
   const { byName, repeated, conflicts } = indexed(audit);
   faults.push(...conflicts);
   let [logged, pending] = [0, 0];
@@ -35,12 +38,12 @@ export function eventFindings(audit: AuditExport, merkle: Merkle, sha256: Sha256
   for (const event of audit.events) {
     const { record } = event;
     seen.add(nameOf(record));
-    const fault = event.inclusion === undefined ? entryFault(record, byName, last) : proofFault(event, last, merkle);
+    const fault = event.inclusion === undefined ? entryFault(record, byName, until) : proofFault(event, last, merkle);
     if (fault === 'pending') pending++;
     else if (fault === undefined) logged++;
     else faults.push(fault);
   }
-  if (audit.plan_id === undefined)
+  if (hasEntries(audit.heads))
     for (const [name, { entry, index }] of byName)
       if (!seen.has(name))
         faults.push(at('event_dropped', entry, `${name} is entry ${index} of the log, and not in the export`, index));
@@ -81,12 +84,12 @@ function indexed({ heads }: AuditExport) {
 function entryFault(
   record: Recorded,
   byName: ReadonlyMap<string, Logged>,
-  last: LogHead | undefined,
+  until: number,
 ): AuditFault | 'pending' | undefined {
   const logged = byName.get(nameOf(record));
   if (logged === undefined) {
-    if (last === undefined || record.at > last.at - LOGGED_WITHIN_MS) return 'pending';
-    return at('event_not_logged', record, `${nameOf(record)} is older than the last head, and not in the log`);
+    if (record.at > until - LOGGED_WITHIN_MS) return 'pending';
+    return at('event_not_logged', record, `${nameOf(record)} is too old for being under no head: it is not in the log`);
   }
   if (logged.entry.hash === record.hash) return undefined;
   const message = `${nameOf(record)} is not the event that was logged as entry ${logged.index}: it was written anew`;

@@ -4,7 +4,7 @@ import type { Sha256 } from '../ports/digest.ts';
 import type { AuditExport, AuditFault } from './export.ts';
 import type { Merkle } from './merkle.ts';
 import { eventFindings } from './verify-events.ts';
-import { headFaults } from './verify-heads.ts';
+import { hasEntries, headFaults } from './verify-heads.ts';
 
 export interface Verified {
   readonly faults: readonly AuditFault[];
@@ -13,6 +13,8 @@ export interface Verified {
   readonly logged: number;
   readonly pending: number;
   readonly repeated: number;
+  /** all that was logged is here; false: what was cut off the end of an aggregate does not show */
+  readonly complete: boolean;
   /** what the last head says */
   readonly size: number;
   readonly root?: string;
@@ -29,6 +31,7 @@ export function verifyExport(
   return {
     faults: [...headFaults(audit, merkle, verify), ...faults],
     ...{ heads: audit.heads.length, events: audit.events.length, logged, pending, repeated },
+    complete: hasEntries(audit.heads),
     size: last?.size ?? 0,
     ...(last && { root: last.root, at: last.at }),
   };

@@ -43,7 +43,7 @@ const only = (operator: string, key: string) => (permission: string) =>
   `${permission} if {"ForAllValues:${operator}":{"dynamodb:LeadingKeys":["${key}"]}}`;
 /** What the end of a ticket or a plan takes: what follows is released, cancelled or undone. */
 const END = [
-  ...ledger('BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
+  ...ledger('BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
   'dynamodb:Query on hive-dev-ledger/index/by_parent',
 ];
 const ROUTES = [
@@ -104,6 +104,7 @@ const FUNCTIONS: Record<string, string[]> = {
   ],
   'fire-timers': [
     ...END,
+    ...ledger('ConditionCheckItem'),
     ...ROUND,
     ...TIMER,
     ...consume('hive-dev-timers'),
@@ -112,7 +113,7 @@ const FUNCTIONS: Record<string, string[]> = {
     'states:DescribeExecution on states:::execution:hive-dev-plan-*',
     `sqs:SendMessage on ${INBOXES}`,
   ],
-  'serve-api': [...END, ...ROUND, ...TIMER, ...TASK_ANSWERS, ...START, `sqs:SendMessage on ${INBOXES}`],
+  'serve-api': [...END, ...ledger('ConditionCheckItem'), ...ROUND, ...TIMER, ...TASK_ANSWERS, ...START, `sqs:SendMessage on ${INBOXES}`],
   'watch-agents': [
     ...ledger('BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
     ...ROUND,

@@ -29,7 +29,7 @@ const pinned = (audit: AuditExport, pem: string): AuditExport => ({
 });
 
 function lines(verified: Verified, isPinned: boolean, io: Io): string[] {
-  const { faults, heads, events, logged, pending, repeated, at } = verified;
+  const { faults, heads, events, logged, pending, repeated, complete, at } = verified;
   const { bold, green, red, gray } = io.stdout.color;
   const until = at === undefined ? 'there is no head yet' : `the last one of ${new Date(at).toISOString()}`;
   const verdict =
@@ -46,6 +46,13 @@ function lines(verified: Verified, isPinned: boolean, io: Io): string[] {
     ...faults.slice(0, TOLD).map(({ kind, message }) => `  ${kind.padEnd(16)}  ${plain(message)}`),
     ...(faults.length > TOLD ? [`  and ${faults.length - TOLD} more (--json has all)`] : []),
     gray(notes.join(', ')),
+    ...(complete || heads === 0
+      ? []
+      : [
+          gray(
+            'It has proofs for its own events alone: that none was cut off the end of a ticket only a whole export shows.',
+          ),
+        ]),
     ...(isPinned ? [] : [gray('The key is the export’s own: --key verifies with one that you have from elsewhere.')]),
   ];
 }

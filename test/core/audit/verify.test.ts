@@ -4,6 +4,7 @@ import { verifyEcdsaP256 } from '../../../adapters/crypto/signatures.ts';
 import { createMemoryLedger } from '../../../adapters/memory/ledger.ts';
 import { createMemoryTable } from '../../../adapters/memory/table.ts';
 import { sha256 } from '../../../adapters/system/digest.ts';
+import { exportedHead } from '../../../bin/support/audit-folder.ts';
 import { batchOf } from '../../../core/audit/entry.ts';
 import type { AuditExport, ExportedHead } from '../../../core/audit/export.ts';
 import type { SealedHead } from '../../../core/audit/head.ts';
@@ -143,6 +144,72 @@ describe('Verifying an export', () => {
     expect(kindsOf({ ...whole, keys: { 'key-1': 'no key' } })).toEqual(Array(4).fill('head_signature'));
     const without = { ...whole, heads: whole.heads.filter(({ head }) => head.number !== 2) };
     expect(verify(without).faults[0]).toMatchObject({ kind: 'head_missing', head: 3 });
+  });
+
+  it('locates a first head that says it is not the first, and one whose entries were left out', () => {
+    const { head } = heads[0] as SealedHead;
+    const previous = { size: 3, root: head.root };
+    expect(kindsOf(withHead(0, (first) => ({ ...first, head: { ...head, previous } })))).toContain('head_link');
+    const { entries: _, ...bare } = whole.heads[1] as ExportedHead;
+    expect(verify(withHead(1, () => bare)).faults).toContainEqual(
+      expect.objectContaining({ kind: 'head_root', head: 2 }),
+    );
+  });
+
+  it('locates what stands under no head any more when the last heads were cut off, or all of them', () => {
+    const hour = 3_600_000;
+    const late = chainOf('TICKET#late', 1).map((link) => record(GENESIS, { ...link, at: NOW + 2 * hour }, sha256));
+    const cut = {
+      ...whole,
+      heads: whole.heads.slice(0, 3),
+      events: [...records, ...late].map((record) => ({ record })),
+    };
+    expect(verify(cut).faults).toEqual(
+      [1, 2, 3].map((version) => expect.objectContaining({ kind: 'event_not_logged', aggregate: 'PLAN#p', version })),
+    );
+    expect(verify({ ...cut, heads: [] }).faults).toHaveLength(records.length);
+  });
+
+  it('locates an event that does not follow on the one before it', () => {
+    const { aggregate, at, subject } = records[1] as Recorded;
+    const anew = record(
+      headOf(records[0] as Recorded),
+      { aggregate, at, subject, event: { type: 'Noted', text: 'anew' } },
+      sha256,
+    );
+    expect(verify(withRecord(1, anew)).faults).toEqual([
+      expect.objectContaining({ kind: 'chain', aggregate: 'TICKET#a', version: 3 }),
+      expect.objectContaining({ kind: 'event_rewritten', aggregate: 'TICKET#a', version: 2 }),
+    ]);
+  });
+
+  it('is not fooled by an export that calls itself one of a plan', () => {
+    const events = whole.events.filter(({ record: link }) => link.aggregate !== 'TICKET#c');
+    expect(kindsOf({ ...whole, events, plan_id: 'p' })).toEqual(['event_dropped', 'event_dropped']);
+  });
+
+  it('locates any flipped bit of any head', () => {
+    fc.assert(
+      fc.property(fc.nat(whole.heads.length - 1), fc.nat(1_000_000), fc.nat(6), (at, place, bit) => {
+        const text = JSON.stringify(whole.heads[at]);
+        const where = place % text.length;
+        const char = String.fromCharCode(text.charCodeAt(where) ^ (1 << bit));
+        let altered: ExportedHead;
+        try {
+          altered = JSON.parse(text.slice(0, where) + char + text.slice(where + 1)) as ExportedHead;
+        } catch {
+          return; // No JSON any more: told when the export is read.
+        }
+        const parsed = exportedHead.safeParse(altered);
+        if (!parsed.success) return; // No head any more: told when it is read, too.
+        altered = parsed.data as ExportedHead;
+        const bytes = (head: ExportedHead) =>
+          JSON.stringify({ ...head, signature: Buffer.from(head.signature, 'base64').toString('hex') });
+        if (bytes(altered) === bytes(whole.heads[at] as ExportedHead)) return;
+        expect(kindsOf(withHead(at, () => altered)).length, text.slice(0, where) + char).toBeGreaterThan(0);
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it('locates entries that are not those of the signed head', () => {
