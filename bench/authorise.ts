@@ -68,7 +68,12 @@ const agent = {
   ...{ agent_id: 'worker', kind: 'microservice' as const, clearance: 'INTERNAL' as const },
   ...{ capabilities: ['build', 'test'], location: { region: 'eu-west-1' } },
 };
-const claims = { sub: 'spiffe://neural-hive.example/agent/worker', plan_id: 'plan-1', attempt: 1, scopes: 'ticket:claim' };
+const claims = {
+  sub: 'spiffe://neural-hive.example/agent/worker',
+  plan_id: 'plan-1',
+  attempt: 1,
+  scopes: 'ticket:claim',
+};
 const ask = (): AccessRequest => dispatchQuestion(agent, spec as never, { attempt: 1, deadline: NOW + 3_600_000 }, NOW);
 
 function decide(): void {
@@ -128,4 +133,6 @@ printTable([
   ...rows.map(([name, { p50, p99, cpu }]) => [name, p50.toFixed(0), p99.toFixed(0), cpu.toFixed(0)]),
 ]);
 const whole = rows[3]?.[1].p50 ?? 0;
-console.log(`${whole <= TARGET_US ? 'within' : 'over'} the target of ${TARGET_US} µs at the median: ${whole.toFixed(0)} µs`);
+console.log(
+  `${whole <= TARGET_US ? 'within' : 'over'} the target of ${TARGET_US} µs at the median: ${whole.toFixed(0)} µs`,
+);

@@ -61,7 +61,8 @@ export const POLICY_ROUTES: readonly Route[] = [
   route({
     ...{ name: 'shadowPolicies', method: 'put', path: '/v1/policies/shadow', tag: 'policies' },
     ...{ action: 'ShadowPolicies', query: NO_QUERY, body: versionRequest, answer: verbAnswer },
-    summary: 'Asks a version beside the one in force, and records where it says something else; without a version: no more',
+    summary:
+      'Asks a version beside the one in force, and records where it says something else; without a version: no more',
     errors: { 404: ['POLICIES_UNKNOWN'] },
     run: async (served, call) => answer(await policiesOf(served).shadow(call.body.version, operator(call))),
   }),

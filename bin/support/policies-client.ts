@@ -59,7 +59,9 @@ export function connectPolicies({ stage, outputs }: Pick<Target, 'stage' | 'outp
     propose: async (set, said) => verbAnswer.parse(await ask('POST', '/v1/policies', { ...said, set })),
     approve: async (version, said) => verbAnswer.parse(await ask('POST', `/v1/policies/${version}/approve`, said)),
     rollBack: async (version, said) =>
-      verbAnswer.parse(await ask('PUT', '/v1/policies/in-force', { ...said, ...(version !== undefined && { version }) })),
+      verbAnswer.parse(
+        await ask('PUT', '/v1/policies/in-force', { ...said, ...(version !== undefined && { version }) }),
+      ),
     shadow: async (version, said) =>
       verbAnswer.parse(await ask('PUT', '/v1/policies/shadow', { ...said, ...(version !== undefined && { version }) })),
   };

@@ -136,7 +136,10 @@ export function approvalReasons(plan: CognitivePlan, settings: PlanSettings): st
 }
 
 /** Why a person must say yes, whether or not one has. */
-export function approvalNeeds(plan: Omit<CognitivePlan, 'tasks' | 'execution_order'>, settings: PlanSettings): string[] {
+export function approvalNeeds(
+  plan: Omit<CognitivePlan, 'tasks' | 'execution_order'>,
+  settings: PlanSettings,
+): string[] {
   const reasons: string[] = [];
   if (plan.requires_approval) reasons.push('the producer asks for approval');
   if (plan.risk_score >= settings.approval_risk_score)

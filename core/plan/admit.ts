@@ -39,7 +39,12 @@ export function createAdmit({ policies, clock, sha256, settings }: AdmitDeps) {
     const { tasks: _, execution_order: __, ...header } = plan;
     const specs = mintTickets(plan, gates, now, settings, sha256);
     const needsApproval = approvalNeeds(plan, settings).length > 0;
-    const question = acceptQuestion(header, specs, { deadline, needsApproval, approval: approvalOf(plan) }, { now, starts });
+    const question = acceptQuestion(
+      header,
+      specs,
+      { deadline, needsApproval, approval: approvalOf(plan) },
+      { now, starts },
+    );
     const decision = engine.decide(question);
     if (!decision.allowed) return { faults: faultsOf(decision) };
     return { authorization: { ...authorizationOf(question, decision, shadow), asked: question.asked }, faults: [] };

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { ROLES } from '../access/caller.ts';
 import type { PolicyEngine } from '../ports/policies.ts';
-import { type AccessRequest, ACTIONS, type Entity, type EntityRef, type PolicyValue } from './access.ts';
+import { ACTIONS, type AccessRequest, type Entity, type EntityRef, type PolicyValue } from './access.ts';
 import type { Decision } from './decision.ts';
 import { HIVE, userEntity } from './entities.ts';
 
@@ -78,7 +78,14 @@ const userLike = ({ user, roles, tenants, break_glass }: Extract<PolicyCase['who
 type Values = z.output<typeof values>;
 
 function agentLike(agent_id: string, { roles = ['agent'], ...changed }: Values): Entity {
-  const usual = { kind: 'microservice', clearance: 1, capabilities: [], region: 'local', tenants: [], quarantined: false };
+  const usual = {
+    kind: 'microservice',
+    clearance: 1,
+    capabilities: [],
+    region: 'local',
+    tenants: [],
+    quarantined: false,
+  };
   return {
     uid: { type: 'Agent', id: agent_id },
     attrs: { agent_id, ...usual, ...(changed as Record<string, PolicyValue>) },

@@ -1,14 +1,14 @@
 /** One assignment: ticket assigned and slot taken in one commit, with its timer set before it; then the agent is told. */
 import type { HiveError } from '../errors.ts';
 import { isConflict } from '../ledger/retry.ts';
+import type { PlanState } from '../plan/state.ts';
+import type { Decision } from '../policy/decision.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Sha256 } from '../ports/digest.ts';
 import type { Inboxes } from '../ports/inboxes.ts';
 import type { Ledger, Write } from '../ports/ledger.ts';
 import type { PoliciesInForce } from '../ports/policies.ts';
 import type { Timers } from '../ports/timers.ts';
-import type { PlanState } from '../plan/state.ts';
-import type { Decision } from '../policy/decision.ts';
 import { heartbeats } from '../swarm/agent.ts';
 import type { Match } from '../swarm/match.ts';
 import { appendAllToTicket } from '../ticket/append.ts';

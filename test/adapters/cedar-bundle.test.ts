@@ -25,8 +25,20 @@ describe('the policy engine in a bundle', () => {
     const entry = join(folder, 'entry.ts');
     writeFileSync(entry, text);
     buildSync({
-      ...{ entryPoints: [entry], outfile: join(folder, 'index.mjs'), absWorkingDir: ROOT, nodePaths: [join(ROOT, 'node_modules')] },
-      ...{ bundle: true, platform: 'node', format: 'esm', target: 'node20', minify: true, mainFields: ['module', 'main'] },
+      ...{
+        entryPoints: [entry],
+        outfile: join(folder, 'index.mjs'),
+        absWorkingDir: ROOT,
+        nodePaths: [join(ROOT, 'node_modules')],
+      },
+      ...{
+        bundle: true,
+        platform: 'node',
+        format: 'esm',
+        target: 'node20',
+        minify: true,
+        mainFields: ['module', 'main'],
+      },
     });
     copyFileSync(wasmOfPackage(), join(folder, WASM_FILE));
     const out = execFileSync(process.execPath, [join(folder, 'index.mjs')], { cwd: folder, encoding: 'utf8' });

@@ -51,9 +51,11 @@ export function tellFlipped(
   else {
     const size = `${count(recorded.length, 'decision')} of ${count(kept.length, 'plan')}`;
     const verdict = flipped.length === 0 ? 'none would flip' : `${flipped.length} would be denied`;
-    const rows = flipped.map(told).map(({ at, action, plan_id, task_id, principal, why }) =>
-      [new Date(at).toISOString().slice(0, -1), action, plan_id, task_id, principal, why].map(plain),
-    );
+    const rows = flipped
+      .map(told)
+      .map(({ at, action, plan_id, task_id, principal, why }) =>
+        [new Date(at).toISOString().slice(0, -1), action, plan_id, task_id, principal, why].map(plain),
+      );
     const heads = ['when (UTC)', 'action', 'plan', 'task', 'who', 'why'];
     io.stdout.write(`${[`${size}: ${verdict}`, ...(rows.length > 0 ? table(heads, rows) : [])].join('\n')}\n`);
   }

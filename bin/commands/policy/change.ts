@@ -12,7 +12,10 @@ export const policyApprove = defineCommand({
 export const policyRollBack = defineCommand({
   usage: 'roll-back [version]',
   summary: 'puts a version in force again that was before; without one: the one before',
-  examples: ["hive policy roll-back --why 'dispatches are denied'", "hive policy roll-back 0 --why 'back to the start'"],
+  examples: [
+    "hive policy roll-back --why 'dispatches are denied'",
+    "hive policy roll-back 0 --why 'back to the start'",
+  ],
   options: operatorOptions,
   run: async () => (await import('./change-policies.ts')).rollBackPolicies,
 });

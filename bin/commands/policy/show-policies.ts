@@ -36,10 +36,12 @@ export function versionLines({ versions, in_force, shadow, before }: PoliciesVie
     return before.includes(version) ? 'before' : 'proposed';
   };
   const iso = (at: number | undefined) => (at === undefined ? '' : new Date(at).toISOString().slice(0, 19));
-  const rows = [...versions].reverse().map((one) => [
-    ...[String(one.version), standing(one.version), one.author, iso(one.proposed_at)],
-    ...[one.approved_by ?? '', iso(one.approved_at), one.why],
-  ]);
+  const rows = [...versions]
+    .reverse()
+    .map((one) => [
+      ...[String(one.version), standing(one.version), one.author, iso(one.proposed_at)],
+      ...[one.approved_by ?? '', iso(one.approved_at), one.why],
+    ]);
   const first = ['0', standing(0) === 'proposed' ? '' : standing(0), 'with the code', '', '', '', ''];
   const heads = ['version', 'stands', 'author', 'proposed (UTC)', 'approved by', 'approved (UTC)', 'why'];
   return table(

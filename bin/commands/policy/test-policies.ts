@@ -7,8 +7,8 @@ import { POLICY_SCHEMA } from '../../../core/policy/default-set.ts';
 import type { Run } from '../../support/command.ts';
 import { refuse } from '../../support/errors.ts';
 import { EXIT } from '../../support/exit-codes.ts';
-import { BUNDLED_POLICIES, readPolicyFolder } from '../../support/policy-folder.ts';
 import { readPolicyCases } from '../../support/policy-cases.ts';
+import { BUNDLED_POLICIES, readPolicyFolder } from '../../support/policy-folder.ts';
 import { count, plain, toJson } from '../../support/text.ts';
 
 export const testPolicies: Run<object> = async (io, [folder = BUNDLED_POLICIES], { json }) => {
@@ -21,7 +21,9 @@ export const testPolicies: Run<object> = async (io, [folder = BUNDLED_POLICIES],
   const engine = createCedarEngine(set, POLICY_SCHEMA, sha256);
   const outcomes = runCases(readPolicyCases(folder), engine);
   const failed = outcomes.filter(({ passed }) => !passed);
-  const undecided = Object.keys(set.policies).filter((id) => !outcomes.some(({ decision }) => decision.policies.includes(id)));
+  const undecided = Object.keys(set.policies).filter(
+    (id) => !outcomes.some(({ decision }) => decision.policies.includes(id)),
+  );
   if (json)
     io.stdout.write(
       `${toJson({ policy_set: engine.policySet, policies: Object.keys(set.policies).length, cases: outcomes.length, failed: failed.map(told), undecided })}\n`,

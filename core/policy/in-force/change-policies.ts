@@ -55,7 +55,7 @@ export function createChangePolicies(deps: ChangePoliciesDeps) {
 
   return {
     /** @throws HiveError POLICIES_INVALID (422) · POLICIES_TOO_LARGE (413) */
-    propose(set: PolicySet, operator: PolicyOperator): Promise<PoliciesChanged> {
+    async propose(set: PolicySet, operator: PolicyOperator): Promise<PoliciesChanged> {
       requireValid(set, faultsOf);
       const digest = policySetDigest(set, schema, sha256);
       return change((state) => {
@@ -103,7 +103,11 @@ export function createChangePolicies(deps: ChangePoliciesDeps) {
       return change((state) => {
         if (state.shadow === version) return { version: version ?? state.in_force };
         if (version !== undefined && (version < 0 || version > state.proposed)) return unknown(version);
-        const event = { type: 'PoliciesShadowed' as const, ...(version !== undefined && { version }), ...told(operator) };
+        const event = {
+          type: 'PoliciesShadowed' as const,
+          ...(version !== undefined && { version }),
+          ...told(operator),
+        };
         return { event, version: version ?? state.in_force };
       });
     },

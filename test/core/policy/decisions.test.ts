@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { createMemoryLedgerHistory } from '../../../adapters/memory/ledger-history.ts';
 import { createMemoryPolicies } from '../../../adapters/memory/policies.ts';
 import { createLoadPlanKept } from '../../../core/ledger/replay-plan.ts';
 import type { AccessRequest } from '../../../core/policy/access.ts';
 import type { Decision } from '../../../core/policy/decision.ts';
 import { DEFAULT_POLICY_SET } from '../../../core/policy/default-set.ts';
 import { decisionsOf, flippedBy } from '../../../core/policy/what-if.ts';
-import { createMemoryLedgerHistory } from '../../../adapters/memory/ledger-history.ts';
 import { createHive, enter, fenceOf, type Hive, phaseOf, registration, ticketId, work } from '../../support/hive.ts';
 import { plan, task } from '../../support/plans.ts';
 import { defaultEngine, engineOf } from '../../support/policies.ts';
@@ -23,7 +23,9 @@ describe('the policies’ word', () => {
     await hive.acceptPlan(plan(able));
     await enter(hive, 'a');
     await work(hive, 'a1', 'a');
-    const kept = await createLoadPlanKept({ history: createMemoryLedgerHistory(hive.table), reader: hive.reader })('plan-1');
+    const kept = await createLoadPlanKept({ history: createMemoryLedgerHistory(hive.table), reader: hive.reader })(
+      'plan-1',
+    );
     if (kept === undefined) throw new Error('no plan');
     const recorded = decisionsOf(kept);
     expect(recorded.map(({ question }) => question.action)).toEqual(['AcceptPlan', 'DispatchTicket', 'ClaimTicket']);
@@ -34,7 +36,10 @@ describe('the policies’ word', () => {
       expect(again).toMatchObject({ allowed: true, inputs: authorization.inputs, policies: authorization.policies });
     }
     expect(flippedBy(recorded, defaultEngine())).toEqual([]);
-    const closed = { ...DEFAULT_POLICY_SET, tenants: { ...DEFAULT_POLICY_SET.tenants, listed: { default: { permitted: false } } } };
+    const closed = {
+      ...DEFAULT_POLICY_SET,
+      tenants: { ...DEFAULT_POLICY_SET.tenants, listed: { default: { permitted: false } } },
+    };
     const flipped = flippedBy(recorded, engineOf(closed));
     expect(flipped.map(({ decision, same_question }) => [decision.policies, same_question])).toEqual([
       [['tenant-not-permitted'], true],
@@ -55,7 +60,9 @@ describe('the policies’ word', () => {
 
   it('is asked again when an approved plan starts, and a plan that is denied then goes on waiting', async () => {
     let closed = false;
-    const hive = createHive({ policies: deny(({ action }) => (closed && action === 'AcceptPlan' ? DENIED : undefined)) });
+    const hive = createHive({
+      policies: deny(({ action }) => (closed && action === 'AcceptPlan' ? DENIED : undefined)),
+    });
     const waiting = { requires_approval: true, metadata: { author: 'ada' } };
     expect(await hive.acceptPlan(plan(waiting))).toMatchObject({ outcome: 'awaiting_approval' });
     closed = true;
@@ -103,14 +110,18 @@ describe('the policies’ word', () => {
     const events = await eventsOf(hive);
     expect(events.at(-1)).toEqual({ type: 'TicketCancelled', reason: 'POLICY_DENIED: it is Sunday (policy no)' });
     expect(await phaseOf(hive, 'a')).toBe('cancelled');
-    const { incidents } = await hive.reader.listIncidents({ limit: 5 }).then((page) => ({ incidents: JSON.stringify(page) }));
+    const { incidents } = await hive.reader
+      .listIncidents({ limit: 5 })
+      .then((page) => ({ incidents: JSON.stringify(page) }));
     expect(incidents).toContain('it is Sunday (policy no)');
     expect(await hive.queue.list((await hive.queue.pools())[0]?.pool ?? '', 5)).toEqual([]);
   });
 
   it('refuses a claim with 403, recorded, and leaves the ticket as it was', async () => {
     let closed = true;
-    const hive = createHive({ policies: deny(({ action }) => (closed && action === 'ClaimTicket' ? DENIED : undefined)) });
+    const hive = createHive({
+      policies: deny(({ action }) => (closed && action === 'ClaimTicket' ? DENIED : undefined)),
+    });
     await hive.registerAgent(registration('a1'));
     await hive.acceptPlan(plan(able));
     await enter(hive, 'a');

@@ -16,7 +16,10 @@ import { virtualClock } from '../../support/virtual-clock.ts';
 
 const ada = { by: 'arn:aws:iam::123456789012:user/ada', why: 'because' };
 const grace = { by: 'arn:aws:iam::123456789012:user/grace', why: 'read it' };
-const strict: PolicySet = { ...DEFAULT_POLICY_SET, tenants: { ...DEFAULT_POLICY_SET.tenants, least_estimate_ms: 1000 } };
+const strict: PolicySet = {
+  ...DEFAULT_POLICY_SET,
+  tenants: { ...DEFAULT_POLICY_SET.tenants, least_estimate_ms: 1000 },
+};
 
 function scene() {
   const clock = virtualClock();
@@ -91,7 +94,10 @@ describe('policies', () => {
 
   it('that do not fit the schema, or are too large, are not proposed', async () => {
     const { change } = scene();
-    const wrong = { ...strict, policies: { x: '@id("x") @reason("r") permit (principal, action, resource) when { no };' } };
+    const wrong = {
+      ...strict,
+      policies: { x: '@id("x") @reason("r") permit (principal, action, resource) when { no };' },
+    };
     await expect(change.propose(wrong, ada)).rejects.toMatchObject({ code: 'POLICIES_INVALID', status: 422 });
     const large = { ...strict, policies: { x: `@id("x") // ${'x'.repeat(200_000)}` } };
     await expect(change.propose(large, ada)).rejects.toMatchObject({ code: 'POLICIES_TOO_LARGE', status: 413 });

@@ -62,7 +62,8 @@ describe('the folder of policies', () => {
   });
 
   it('is refused where a policy speaks of what the schema does not have', () => {
-    const wrong = '@id("x") @reason("r") permit (principal is Agent, action, resource) when { principal.colour == "red" };';
+    const wrong =
+      '@id("x") @reason("r") permit (principal is Agent, action, resource) when { principal.colour == "red" };';
     const faults = faultsOfPolicySet({ ...DEFAULT_POLICY_SET, policies: { x: wrong } }, POLICY_SCHEMA);
     expect(faults.join()).toContain('colour');
   });
@@ -90,7 +91,16 @@ describe('a decision', () => {
     };
     const engine = engineOf({ ...DEFAULT_POLICY_SET, policies });
     const [outcome] = runCases(
-      [{ says: 'x', who: { agent: 'a', with: {} }, does: 'DispatchTicket', to: { ticket: {} }, context: {}, expect: 'deny' }],
+      [
+        {
+          says: 'x',
+          who: { agent: 'a', with: {} },
+          does: 'DispatchTicket',
+          to: { ticket: {} },
+          context: {},
+          expect: 'deny',
+        },
+      ],
       engine,
     );
     expect(outcome?.decision).toMatchObject({ allowed: false, final: false });

@@ -14,7 +14,11 @@ const TIMEOUT_MS = 600_000;
 function withoutPolicy(id: string): PolicyEngine {
   const { [id]: gone, ...policies } = DEFAULT_POLICY_SET.policies;
   expect(gone).toBeDefined();
-  return createCedarEngine({ ...DEFAULT_POLICY_SET, policies }, POLICY_SCHEMA, (text) => `${cheap(text)} without ${id}`);
+  return createCedarEngine(
+    { ...DEFAULT_POLICY_SET, policies },
+    POLICY_SCHEMA,
+    (text) => `${cheap(text)} without ${id}`,
+  );
 }
 
 describe('the policies that come with the code', () => {

@@ -17,7 +17,15 @@ import { NOW, parsedPlan, ticketsOf } from '../../support/plans.ts';
 
 const TENANTS = ['acme', 'globex', 'initech'];
 const PEOPLE = ['ada', 'grace', 'alan'];
-const PLAN_ACTIONS: Action[] = ['ViewPlan', 'PausePlan', 'ResumePlan', 'CancelPlan', 'RedrivePlan', 'ApprovePlan', 'RejectPlan'];
+const PLAN_ACTIONS: Action[] = [
+  'ViewPlan',
+  'PausePlan',
+  'ResumePlan',
+  'CancelPlan',
+  'RedrivePlan',
+  'ApprovePlan',
+  'RejectPlan',
+];
 const TICKET_ACTIONS: Action[] = ['ViewTicket', 'RetryTicket', 'SkipTicket', 'RevokeToken', 'IntrospectToken'];
 
 /** What was asked, and, if it was allowed, what of that must never be. */
@@ -67,7 +75,12 @@ export function tryIn(seed: number): Tried {
     const clearance = Math.floor(random() * 4);
     const tenants = TENANTS.filter(() => maybe(0.3));
     const agent = {
-      ...{ agent_id: one(['a1', 'a2']), kind: 'microservice' as const, capabilities: [], location: { region: 'local' } },
+      ...{
+        agent_id: one(['a1', 'a2']),
+        kind: 'microservice' as const,
+        capabilities: [],
+        location: { region: 'local' },
+      },
       ...{ clearance: SECURITY_LEVELS[clearance] as TicketSpec['security_level'], tenants },
     };
     const request =
@@ -87,7 +100,11 @@ export function tryIn(seed: number): Tried {
   };
   const isolated = caller.tenants.includes('*') || caller.tenants.includes(tenant);
   const principal = userEntity(caller, NOW);
-  const ask = (action: Action, resource: AccessRequest['entities'][number], context: AccessRequest['context'] = {}) => ({
+  const ask = (
+    action: Action,
+    resource: AccessRequest['entities'][number],
+    context: AccessRequest['context'] = {},
+  ) => ({
     ...{ principal: principal.uid, action, resource: resource.uid, context },
     entities: [principal, resource],
   });
