@@ -55,7 +55,7 @@ export function createChangePolicies(deps: ChangePoliciesDeps) {
 
   return {
     /** @throws HiveError POLICIES_INVALID (422) · POLICIES_TOO_LARGE (413) */
-    propose(set: PolicySet, operator: PolicyOperator): Promise<PoliciesChanged> {
+    async propose(set: PolicySet, operator: PolicyOperator): Promise<PoliciesChanged> {
       requireValid(set, faultsOf);
       const digest = policySetDigest(set, schema, sha256);
       return change((state) => {

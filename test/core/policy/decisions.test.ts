@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest';
+import { createMemoryLedgerHistory } from '../../../adapters/memory/ledger-history.ts';
+import { createMemoryPolicies } from '../../../adapters/memory/policies.ts';
+import { createLoadPlanKept } from '../../../core/ledger/replay-plan.ts';
+import type { AccessRequest } from '../../../core/policy/access.ts';
+import type { Decision } from '../../../core/policy/decision.ts';
+import { DEFAULT_POLICY_SET } from '../../../core/policy/default-set.ts';
+import { decisionsOf, flippedBy } from '../../../core/policy/what-if.ts';
+import { createHive, enter, fenceOf, type Hive, phaseOf, registration, ticketId, work } from '../../support/hive.ts';
+import { plan, task } from '../../support/plans.ts';
+import { defaultEngine, engineOf } from '../../support/policies.ts';
+
+const DENIED: Partial<Decision> = { allowed: false, policies: ['no'], reasons: ['it is Sunday'], final: false };
+const deny = (unless: (request: AccessRequest) => Partial<Decision> | undefined) => createMemoryPolicies(unless);
+const eventsOf = async (hive: Hive, task_id = 'a') =>
+  ((await hive.ledger.loadTicket(ticketId(task_id)))?.records ?? []).map(({ event }) => event);
+const able = { tasks: [task('a', { required_capabilities: ['build'] })] };
+
+describe('the policies’ word', () => {
+  it('is committed with the plan, its dispatch and its claim, and the same question can be put again', async () => {
+    const hive = createHive();
+    await hive.registerAgent(registration('a1'));
+    await hive.acceptPlan(plan(able));
+    await enter(hive, 'a');
+    await work(hive, 'a1', 'a');
+    const kept = await createLoadPlanKept({ history: createMemoryLedgerHistory(hive.table), reader: hive.reader })(
+      'plan-1',
+    );
+    if (kept === undefined) throw new Error('no plan');
+    const recorded = decisionsOf(kept);
+    expect(recorded.map(({ question }) => question.action)).toEqual(['AcceptPlan', 'DispatchTicket', 'ClaimTicket']);
+    const { policySet } = defaultEngine();
+    for (const { question, authorization } of recorded) {
+      expect(authorization.policy_set).toBe(policySet);
+      const again = defaultEngine().decide(question);
+      expect(again).toMatchObject({ allowed: true, inputs: authorization.inputs, policies: authorization.policies });
+    }
+    expect(flippedBy(recorded, defaultEngine())).toEqual([]);
+    const closed = {
+      ...DEFAULT_POLICY_SET,
+      tenants: { ...DEFAULT_POLICY_SET.tenants, listed: { default: { permitted: false } } },
+    };
+    const flipped = flippedBy(recorded, engineOf(closed));
+    expect(flipped.map(({ decision, same_question }) => [decision.policies, same_question])).toEqual([
+      [['tenant-not-permitted'], true],
+      [['tenant-not-permitted-ticket'], true],
+    ]);
+  });
+
+  it('rejects a plan, with a fault for each policy that forbids it; nothing of it is written', async () => {
+    const policies = deny(({ action }) => (action === 'AcceptPlan' ? DENIED : undefined));
+    const hive = createHive({ policies });
+    const outcome = await hive.acceptPlan(plan());
+    expect(outcome).toMatchObject({
+      outcome: 'rejected',
+      faults: [{ code: 'POLICY_DENIED', message: 'it is Sunday (policy no)' }],
+    });
+    expect(await hive.ledger.loadPlan('plan-1')).toBeUndefined();
+  });
+
+  it('is asked again when an approved plan starts, and a plan that is denied then goes on waiting', async () => {
+    let closed = false;
+    const hive = createHive({
+      policies: deny(({ action }) => (closed && action === 'AcceptPlan' ? DENIED : undefined)),
+    });
+    const waiting = { requires_approval: true, metadata: { author: 'ada' } };
+    expect(await hive.acceptPlan(plan(waiting))).toMatchObject({ outcome: 'awaiting_approval' });
+    closed = true;
+    const approved = plan({ ...waiting, approval_status: 'approved', approved_by: 'grace' });
+    expect(await hive.acceptPlan(approved)).toMatchObject({ outcome: 'rejected' });
+    expect((await hive.ledger.loadPlanState('plan-1'))?.phase).toBe('awaiting_approval');
+    closed = false;
+    expect(await hive.acceptPlan(approved)).toMatchObject({ outcome: 'running' });
+  });
+
+  it('keeps a ticket from an agent, and another agent gets it', async () => {
+    const policies = deny(({ action, principal }) =>
+      action === 'DispatchTicket' && principal.id === 'a1' ? DENIED : undefined,
+    );
+    const hive = createHive({ policies });
+    await hive.registerAgent(registration('a1'));
+    await hive.acceptPlan(plan(able));
+    await enter(hive, 'a');
+    expect(await phaseOf(hive, 'a')).toBe('ready');
+    await hive.registerAgent(registration('a2'));
+    await hive.round((await hive.queue.pools())[0]?.pool ?? '');
+    expect((await hive.ledger.loadTicket(ticketId('a')))?.state).toMatchObject({ phase: 'assigned', agent_id: 'a2' });
+  });
+
+  it('lets whoever waits behind a denied ticket have the slot', async () => {
+    const policies = deny(({ action, resource }) =>
+      action === 'DispatchTicket' && resource.id === ticketId('a') ? DENIED : undefined,
+    );
+    const hive = createHive({ policies });
+    await hive.acceptPlan(plan({ tasks: ['a', 'b'].map((id) => task(id, { required_capabilities: ['build'] })) }));
+    await enter(hive, 'a');
+    await enter(hive, 'b');
+    await hive.registerAgent(registration('a1'));
+    const outcome = await hive.round((await hive.queue.pools())[0]?.pool ?? '');
+    expect(outcome).toMatchObject({ assigned: 1, denied: 1 });
+    expect([await phaseOf(hive, 'a'), await phaseOf(hive, 'b')]).toEqual(['ready', 'assigned']);
+  });
+
+  it('that forbids a ticket whoever runs it ends it, with an incident that says why, and fails its machine', async () => {
+    const policies = deny(({ action }) => (action === 'DispatchTicket' ? { ...DENIED, final: true } : undefined));
+    const hive = createHive({ policies });
+    await hive.registerAgent(registration('a1'));
+    await hive.acceptPlan(plan(able));
+    await enter(hive, 'a');
+    const events = await eventsOf(hive);
+    expect(events.at(-1)).toEqual({ type: 'TicketCancelled', reason: 'POLICY_DENIED: it is Sunday (policy no)' });
+    expect(await phaseOf(hive, 'a')).toBe('cancelled');
+    const { incidents } = await hive.reader
+      .listIncidents({ limit: 5 })
+      .then((page) => ({ incidents: JSON.stringify(page) }));
+    expect(incidents).toContain('it is Sunday (policy no)');
+    expect(await hive.queue.list((await hive.queue.pools())[0]?.pool ?? '', 5)).toEqual([]);
+  });
+
+  it('refuses a claim with 403, recorded, and leaves the ticket as it was', async () => {
+    let closed = true;
+    const hive = createHive({
+      policies: deny(({ action }) => (closed && action === 'ClaimTicket' ? DENIED : undefined)),
+    });
+    await hive.registerAgent(registration('a1'));
+    await hive.acceptPlan(plan(able));
+    await enter(hive, 'a');
+    const claim = () => hive.claimTicket(ticketId('a'), fenceOf('a1'));
+    await expect(claim()).rejects.toMatchObject({ code: 'POLICY_DENIED', status: 403 });
+    expect(hive.refusals).toMatchObject([{ code: 'POLICY_DENIED', action: 'ClaimTicket', ticket_id: ticketId('a') }]);
+    expect(await phaseOf(hive, 'a')).toBe('assigned');
+    closed = false;
+    await claim();
+    expect(await phaseOf(hive, 'a')).toBe('running');
+  });
+});
