@@ -1,9 +1,11 @@
 /** YAML, and JSON, which is YAML too, as the documents that it has. The text comes from outside. */
-import { parseAllDocuments } from 'yaml';
+import { Composer, type CST, Parser } from 'yaml';
 import { HiveError } from '../../core/errors.ts';
 
 /** Characters; a parsed document takes many times as much memory. */
 export const MAX_CHARS = 4_000_000;
+/** Collections in one another; the catalogue itself takes fewer. */
+const MAX_NESTING = 128;
 /** Aliases may be written out this many times as often as they stand there. */
 const MAX_ALIASES = 100;
 
@@ -20,17 +22,35 @@ export function parseDocuments(text: string): unknown[] {
       { status: 413 },
     );
   try {
-    const documents = parseAllDocuments(text, { uniqueKeys: true, logLevel: 'error', stringKeys: true });
-    // A text of comments alone is an empty list with properties of its own.
-    return [...(Array.isArray(documents) ? documents : [])].flatMap((document) => {
+    const tokens = [...new Parser().parse(text)];
+    requireShallow(tokens);
+    const composer = new Composer({ uniqueKeys: true, logLevel: 'error', stringKeys: true });
+    return [...composer.compose(tokens)].flatMap((document) => {
       const [error] = document.errors;
       if (error) throw error;
       const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
       return value === null || value === undefined ? [] : [value];
     });
   } catch (cause) {
-    // Nested deep enough, any parser runs out of stack.
-    const why = cause instanceof RangeError ? 'it is nested too deep' : (cause as Error).message.split('\n')[0];
+    const why = (cause as Error).message.split('\n')[0];
     throw new HiveError('DOCUMENT_MALFORMED', `The document is neither YAML nor JSON: ${why}`, { status: 422, cause });
+  }
+}
+
+/**
+ * Composing goes down into each collection by a call: far enough, and the process dies of it, past any catching. Tokens
+ * are made without recursion, and walked so.
+ */
+function requireShallow(tokens: readonly CST.Token[]): void {
+  const pending = tokens.map((token) => ({ token, depth: 0 }));
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const { token, depth } = next;
+    if (depth > MAX_NESTING) throw new RangeError(`it is nested deeper than ${MAX_NESTING} levels`);
+    if ('value' in token && token.value) pending.push({ token: token.value, depth });
+    if (!('items' in token)) continue;
+    for (const { key, value } of token.items) {
+      if (key) pending.push({ token: key, depth: depth + 1 });
+      if (value) pending.push({ token: value, depth: depth + 1 });
+    }
   }
 }
