@@ -1,8 +1,8 @@
 /** One round's assignment: exact where that is quick enough, near the optimum where it is not, greedy as the last resort. */
-import { type AuctionSettings, auction } from './auction.ts';
+import { auction, type Phases } from './auction.ts';
 import { type Assigned, type Costs, NONE, totalCost } from './costs.ts';
 import { exchangePairs, greedy } from './greedy.ts';
-import { auctionSquare, type SampleSettings } from './sampled.ts';
+import { auctionSquare, type SquareSettings } from './sampled.ts';
 import { serveInOrder } from './served.ts';
 import { shortestPaths } from './shortest-paths.ts';
 
@@ -11,18 +11,26 @@ export interface AssignSettings {
   readonly exact_cells: number;
   /** cells that an auction may look at before greedy has to do */
   readonly auction_cells: number;
-  readonly auction: AuctionSettings & { readonly sample: SampleSettings };
+  readonly auction: SquareSettings & { readonly spare_columns: Phases };
   /** over a greedy assignment */
   readonly exchange_passes: number;
 }
+
+/** What an auction is content with, if it can prove it: within this share of the least. */
+const GAP = 0.01;
 
 /** Some 20 ms of one core each: bounds count work, not time, so that the same round has the same outcome everywhere. */
 export const ASSIGN_SETTINGS: AssignSettings = {
   exact_cells: 20e6,
   auction_cells: 15e6,
   auction: {
-    ...{ square: [0.5, 0.15, 0.05], spare_columns: [0.07], sampled: [0.07] },
-    sample: { one_of: 2, least: 100 },
+    square: { shares: [0.2, 0.04, 0.016, 0.008, 0.004], slack: 0.2, gap: GAP },
+    spare_columns: { shares: [0.01, 0.005], slack: 0.2, gap: GAP },
+    sampled: { shares: [0.02, 0.01, 0.005], slack: 1, gap: GAP },
+    sample: { shares: [0.03], slack: 0, gap: GAP },
+    smallest: { shares: [0.5, 0.15, 0.03], slack: 0, gap: GAP },
+    one_of: [2, 4],
+    least: 100,
   },
   exchange_passes: 2,
 };
@@ -32,6 +40,8 @@ export type Method = 'optimal' | 'near_optimal' | 'greedy';
 export interface Assignment {
   readonly columnOf: Assigned;
   readonly method: Method;
+  /** what no assignment of the rows served costs less than; -Infinity: nothing is proven */
+  readonly bound: number;
 }
 
 /**
@@ -40,27 +50,19 @@ export interface Assignment {
  */
 export function assign(costs: Costs, settings: AssignSettings = ASSIGN_SETTINGS): Assignment {
   const { rows, columns } = costs;
-  if ((rows * rows * columns) / 2 <= settings.exact_cells)
-    return { columnOf: shortestPaths(costs).columnOf, method: 'optimal' };
+  if ((rows * rows * columns) / 2 <= settings.exact_cells) return { ...shortestPaths(costs), method: 'optimal' };
   const { columnOf: plain, order } = greedyForServed(costs);
-  const pays = totalCost(costs, plain) / Math.max(1, order.length);
+  const greedyCost = totalCost(costs, plain);
+  const pays = greedyCost / Math.max(1, order.length);
   const maxCells = settings.auction_cells;
-  const sold =
-    order.length === columns && rows === columns
+  const { complete, columnOf, bound } =
+    order.length === columns
       ? auctionSquare({ costs, rowsInOrder: order, pays, maxCells }, settings.auction)
-      : auction(
-          costs,
-          order,
-          pays,
-          maxCells,
-          order.length === columns ? settings.auction.square : settings.auction.spare_columns,
-        );
-  if (sold.complete) {
-    const columnOf = totalCost(costs, sold.columnOf) <= totalCost(costs, plain) ? sold.columnOf : plain;
-    return { columnOf, method: 'near_optimal' };
-  }
+      : auction(costs, order, pays, maxCells, settings.auction.spare_columns);
+  if (complete)
+    return { columnOf: totalCost(costs, columnOf) <= greedyCost ? columnOf : plain, method: 'near_optimal', bound };
   exchangePairs(costs, plain, settings.exchange_passes);
-  return { columnOf: plain, method: 'greedy' };
+  return { columnOf: plain, method: 'greedy', bound };
 }
 
 /** Greedy for exactly the rows that are to be served; `order`: these, as greedy took them. */

@@ -129,7 +129,7 @@ describe('an assignment', () => {
         const optimum = totalCost(costs, shortestPaths(costs).columnOf);
         const all = Array.from({ length: costs.rows }, (_, row) => row);
         const shares = costs.rows === costs.columns ? [100, 10, 1] : [1];
-        const { columnOf, complete } = auction(costs, all, epsilon, 1e7, shares);
+        const { columnOf, complete } = auction(costs, all, epsilon, 1e7, { shares, slack: 0, gap: 0 });
         expect(complete).toBe(true);
         expect(servedBy(columnOf)).not.toContain(false);
         expect(totalCost(costs, columnOf)).toBeLessThanOrEqual(optimum + costs.rows * epsilon + 1e-3);
