@@ -59,7 +59,7 @@ export function auction(
   };
   let bound = -Infinity;
   if (known !== undefined) {
-    for (const row of bidders) state.cells += offers.list(row, state.prices);
+    for (const row of bidders) state.cells += offers.list(row, state.prices, -Infinity);
     bound = boundOf(offers, bidders, state.prices);
   }
   let best: Int32Array | undefined;
@@ -133,7 +133,7 @@ function sell(
       }
       seen += sizes[row] as number;
       if (isListed || best <= (limits[row] as number) + tolerated) break;
-      seen += offers.list(row, prices);
+      seen += offers.list(row, prices, Math.min(best, limits[row] as number));
       best = Infinity;
       second = Infinity;
     }

@@ -6,6 +6,7 @@
  */
 import { type Auctioned, auction, type Phases } from './auction.ts';
 import type { Costs } from './costs.ts';
+import { leastOf } from './offers.ts';
 
 export interface SquareSettings {
   /** without prices to begin with, and with those of a sample */
@@ -61,7 +62,7 @@ function sampledPrices(
   const sold = auction(sample, all, pays, maxCells, phases, start);
   const prices = new Float64Array(columns).fill(-Infinity);
   for (let r = 0; r < count; r++) {
-    const pay = leastOf(sample, r, sold.prices);
+    const pay = leastOf(sample.cells, r * count, sold.prices);
     if (pay < Infinity) raise(prices, cells, (sampleRows[r] as number) * columns, pay);
   }
   for (let column = 0; column < columns; column++) if (prices[column] === -Infinity) prices[column] = 0;
@@ -75,15 +76,6 @@ function excerpt({ columns, cells }: Costs, rows: Int32Array, of: Int32Array): F
     for (let c = 0; c < of.length; c++) chosen[at++] = cells[offset + (of[c] as number)] as number;
   }
   return chosen;
-}
-
-function leastOf({ columns, cells }: Costs, row: number, prices: Float64Array): number {
-  let least = Infinity;
-  for (let column = 0, at = row * columns; column < columns; column++, at++) {
-    const cost = (cells[at] as number) + (prices[column] as number);
-    if (cost < least) least = cost;
-  }
-  return least;
 }
 
 /** A row that pays so much at least, price included, would rather have none of the columns at these prices. */
