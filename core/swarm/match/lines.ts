@@ -35,18 +35,33 @@ export interface LinesOf {
 export function createLines({ slots, eligible, beliefs, settings }: LinesOf): (entry: QueueEntry) => Line {
   const known = new Map<string, Map<string, Line>>();
   const columnsOf = columnsByAgent(slots);
+  const spreads = Float64Array.from(
+    slots,
+    ({ taken, taken_in_zone }) => settings.agent_spread * taken + settings.zone_spread * taken_in_zone,
+  );
+  // Many kinds of work are wanted of the same agents.
+  const ofEligible = new Map<readonly AgentRecord[], Able[]>();
+  const ableOf = (eligible: readonly AgentRecord[]): Able[] => {
+    const before = ofEligible.get(eligible);
+    if (before !== undefined) return before;
+    const able = eligible.flatMap((agent): Able[] => {
+      const columns = columnsOf.get(agent);
+      return columns === undefined ? [] : [{ agent_id: agent.agent_id, columns }];
+    });
+    ofEligible.set(eligible, able);
+    return able;
+  };
   const lineOf = (entry: QueueEntry): Line => {
     const able = eligible(entry);
     const slope = new Float64Array(slots.length);
     const intercept = new Float64Array(slots.length).fill(Infinity);
-    for (const agent of able) {
-      const columns = columnsOf.get(agent);
-      if (columns === undefined) continue;
-      const belief = beliefs(agent.agent_id, entry.task_type);
+    for (const { agent_id, columns } of ableOf(able)) {
+      const belief = beliefs(agent_id, entry.task_type);
+      const attempts = 1 / Math.max(LEAST_SUCCESS, belief.success);
+      const failure = interceptOf(belief, 0, settings);
       for (const column of columns) {
-        const slot = slots[column] as Slot;
-        slope[column] = slopeOf(belief, slot, settings);
-        intercept[column] = interceptOf(belief, slot.wait_ms, settings);
+        slope[column] = belief.ratio * attempts + (spreads[column] as number);
+        intercept[column] = (slots[column] as Slot).wait_ms * attempts + failure;
       }
     }
     return { eligible: able, slope, intercept };
@@ -65,6 +80,12 @@ export function createLines({ slots, eligible, beliefs, settings }: LinesOf): (e
     }
     return line;
   };
+}
+
+/** One that has slots free, and which. */
+interface Able {
+  readonly agent_id: string;
+  readonly columns: readonly number[];
 }
 
 /** So that a line looks only at the agents that are eligible, and once at each. */

@@ -35,6 +35,8 @@ export const MATCHER_SETTINGS: MatcherSettings = {
  */
 export function createMatcher(changes: Partial<MatcherSettings> = {}): Matcher {
   const settings: MatcherSettings = { ...MATCHER_SETTINGS, ...changes };
+  // The largest matrix so far: memory that is new costs as much as the numbers in it.
+  let room: Float64Array = new Float64Array(0);
   return (entries, agents, context) => {
     if (entries.length === 0) return [];
     const { now } = context;
@@ -44,7 +46,8 @@ export function createMatcher(changes: Partial<MatcherSettings> = {}): Matcher {
     const beliefs = context.beliefs ?? createBeliefs(context, settings.exploration);
     const all: RoundOf = { entries, slots, zones, now, eligible, beliefs, settings: settings.cost };
     const round = entries.length * slots.length > settings.cells ? { ...all, slots: prune(all) } : all;
-    const costs = roundCosts(round);
+    const costs = roundCosts(round, room);
+    if (costs.cells.length > room.length) room = costs.cells;
     const { columnOf, method } = assign(costs, settings.assign);
     return entries.flatMap((entry, row): Match[] => {
       const column = columnOf[row] as number;
@@ -70,14 +73,16 @@ function candidateAt({ slots, beliefs, settings }: RoundOf, entry: QueueEntry, c
 /** The cheapest slots of other agents, each agent once. */
 function nextBest(round: RoundOf, { cells, columns }: Costs, row: number, chosen: number): Candidate[] {
   const offset = row * columns;
+  const { slots } = round;
+  const own = slots[chosen]?.agent;
   const best: number[] = [];
   let worst = Infinity;
   for (let column = 0; column < columns; column++) {
     const cost = cells[offset + column] as number;
-    if (cost >= worst || column === chosen) continue;
-    const agent = round.slots[column]?.agent;
+    if (cost >= worst) continue;
+    const agent = slots[column]?.agent;
     // Slots of an agent lie side by side, the cheapest first.
-    if (agent === round.slots[chosen]?.agent || best.some((other) => round.slots[other]?.agent === agent)) continue;
+    if (agent === own || best.some((other) => slots[other]?.agent === agent)) continue;
     let place = best.length;
     while (place > 0 && (cells[offset + (best[place - 1] as number)] as number) > cost) place--;
     best.splice(place, 0, column);

@@ -16,10 +16,12 @@ export interface RoundOf extends Slots {
   readonly settings: CostSettings;
 }
 
-export function roundCosts(round: RoundOf): Costs {
+/** @param room where the cells go if they fit: a caller's own, written over by its next round */
+export function roundCosts(round: RoundOf, room?: Float64Array): Costs {
   const { entries, slots, zones, now, settings } = round;
   const columns = slots.length;
-  const cells = new Float64Array(entries.length * columns);
+  const size = entries.length * columns;
+  const cells = room !== undefined && room.length >= size ? room.subarray(0, size) : new Float64Array(size);
   const zoneOfSlot = Int32Array.from(slots, ({ zone }) => zone);
   const lineOf = createLines(round);
   const far = new Float64Array(zones.length);

@@ -1,21 +1,26 @@
 /**
  * The assignment of least cost but for a tolerance: rows without a column bid for the one that is best for them at its
  * price, as much more as they would lose by taking the second best, plus ε (Bertsekas, "The auction algorithm: a
- * distributed relaxation method for the assignment problem", 1988). The result costs at most rows × ε more than the least.
+ * distributed relaxation method for the assignment problem", 1988). The result costs at most rows × ε × (1 + slack) more
+ * than the least, and mostly far less: prices are dual variables, so each phase ends with a bound on what any assignment of
+ * these rows costs, and phases end as soon as what was found is proven to be near enough.
  *
  * With as many rows as columns, ε is scaled down, prices carried over: this is what keeps rows that agree on which columns
  * are good from outbidding each other by ε for ever. With columns to spare prices must begin at zero, or those that stay free
- * may be dear for nothing: there is one phase then (Bertsekas & Castañon, "A forward/reverse auction algorithm for
+ * may be dear for nothing: every phase begins anew then (Bertsekas & Castañon, "A forward/reverse auction algorithm for
  * asymmetric assignment problems", 1992).
  */
 import { type Costs, NONE, totalCost } from './costs.ts';
+import { createOffers, type Offers } from './offers.ts';
 
-export interface AuctionSettings {
+/** How an auction is held. */
+export interface Phases {
   /** ε of the phases, as shares of what a row pays on average */
-  readonly square: readonly number[];
-  readonly spare_columns: readonly number[];
-  /** where prices to begin with are known from a sample */
-  readonly sampled: readonly number[];
+  readonly shares: readonly number[];
+  /** of ε: a row makes do with what it has listed until another column may be better by more than this */
+  readonly slack: number;
+  /** enough: the cost ÷ the bound − 1 after which there is no further phase; 0: all are held */
+  readonly gap: number;
 }
 
 export interface Auctioned {
@@ -25,104 +30,147 @@ export interface Auctioned {
   readonly complete: boolean;
   /** that were looked at */
   readonly cells: number;
+  /** no assignment of these rows costs less; -Infinity: nothing is proven */
+  readonly bound: number;
 }
 
-/** @param pays what a row pays on average at most, ε's unit: a phase that finds less is believed · @param maxCells that may be looked at · @param shares ε of the phases */
+/**
+ * @param pays what a row pays on average at most, ε's unit: a phase that finds less is believed
+ * @param maxCells that may be looked at
+ * @param known prices to begin with, near the last ones, if there are as many rows as columns
+ */
 export function auction(
   costs: Costs,
   biddersInOrder: readonly number[],
   pays: number,
   maxCells: number,
-  shares: readonly number[],
-  prices: Float64Array = new Float64Array(costs.columns),
+  { shares, slack, gap }: Phases,
+  known?: Float64Array,
 ): Auctioned {
-  const { rows, columns } = costs;
-  const { starts, cells, columnsOf } = listed(costs);
-  const columnOf = new Int32Array(rows).fill(NONE);
-  const owners = new Int32Array(columns).fill(NONE);
-  const waiting = new Int32Array(biddersInOrder.length);
-  let seen = 0;
-  let size = 0;
-  let unit = pays;
-  for (const share of shares) {
-    const epsilon = share * unit;
-    columnOf.fill(NONE);
-    owners.fill(NONE);
-    size = 0;
-    for (let k = biddersInOrder.length - 1; k >= 0; k--) waiting[size++] = biddersInOrder[k] as number;
-    while (size > 0 && seen < maxCells) {
-      const row = waiting[--size] as number;
-      const offset = starts[row] as number;
-      const end = starts[row + 1] as number;
-      seen += end - offset;
-      let best = Infinity;
-      let second = Infinity;
-      let column = NONE;
-      if (columnsOf === undefined)
-        for (let k = 0; k < columns; k++) {
-          const cost = (cells[offset + k] as number) + (prices[k] as number);
-          if (cost >= second) continue;
-          if (cost < best) {
-            second = best;
-            best = cost;
-            column = k;
-          } else second = cost;
-        }
-      else
-        for (let k = offset; k < end; k++) {
-          const at = columnsOf[k] as number;
-          const cost = (cells[k] as number) + (prices[at] as number);
-          if (cost >= second) continue;
-          if (cost < best) {
-            second = best;
-            best = cost;
-            column = at;
-          } else second = cost;
-        }
-      // The only column that it may have: nobody else is to get it.
-      if (second === Infinity) second = best + rows * pays;
-      prices[column] = (prices[column] as number) + second - best + epsilon;
-      const outbid = owners[column] as number;
-      owners[column] = row;
-      columnOf[row] = column;
-      if (outbid === NONE) continue;
-      columnOf[outbid] = NONE;
-      waiting[size++] = outbid;
-    }
-    if (size > 0) break;
-    unit = Math.min(unit, totalCost(costs, columnOf) / biddersInOrder.length);
+  const offers = createOffers(costs, pays * WIDTH);
+  const bidders = Int32Array.from(biddersInOrder);
+  const hasSpare = bidders.length < costs.columns;
+  const state: State = {
+    columnOf: new Int32Array(costs.rows).fill(NONE),
+    owners: new Int32Array(costs.columns),
+    prices: known ?? new Float64Array(costs.columns),
+    waiting: new Int32Array(bidders.length),
+    cells: 0,
+  };
+  let bound = -Infinity;
+  if (known !== undefined) {
+    for (const row of bidders) state.cells += offers.list(row, state.prices, -Infinity);
+    bound = boundOf(offers, bidders, state.prices);
   }
-  return { columnOf, prices, complete: size === 0, cells: seen };
+  let best: Int32Array | undefined;
+  let cost = Infinity;
+  for (const [nth, share] of shares.entries()) {
+    if (nth > 0 && hasSpare) {
+      state.prices.fill(0);
+      offers.limits.fill(-Infinity);
+      offers.sizes.fill(0);
+    }
+    const unit = best === undefined ? pays : Math.min(pays, cost / bidders.length);
+    if (!sell(costs, offers, bidders, share * unit, slack, maxCells, state)) break;
+    bound = Math.max(bound, boundOf(offers, bidders, state.prices));
+    const paid = totalCost(costs, state.columnOf);
+    if (paid < cost) {
+      best = state.columnOf.slice();
+      cost = paid;
+    }
+    if (cost - bound <= gap * bound) break;
+  }
+  const { prices, cells } = state;
+  return { columnOf: best ?? state.columnOf, prices, complete: best !== undefined, cells, bound };
 }
 
-/** Row after row; where most may have few of the columns, only those. */
-function listed(costs: Costs) {
-  const { rows, columns, cells } = costs;
-  if (!isSparse(costs)) return { starts: Int32Array.from({ length: rows + 1 }, (_, row) => row * columns), cells };
-  const starts = new Int32Array(rows + 1);
-  const few = new Float64Array(cells.length);
-  const columnsOf = new Int32Array(cells.length);
-  let size = 0;
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      const cost = cells[row * columns + column] as number;
-      if (cost === Infinity) continue;
-      few[size] = cost;
-      columnsOf[size++] = column;
-    }
-    starts[row + 1] = size;
-  }
-  return { starts, cells: few, columnsOf };
+/** Of what a row pays: a first guess of how much more the dearest column costs that it may want. */
+const WIDTH = 0.02;
+
+interface State {
+  readonly columnOf: Int32Array;
+  readonly owners: Int32Array;
+  readonly prices: Float64Array;
+  readonly waiting: Int32Array;
+  cells: number;
 }
 
-const LOOKED_AT = 16;
+/** One phase. @returns whether every bidder has a column; if not, it ran out of cells */
+function sell(
+  { rows }: Costs,
+  offers: Offers,
+  bidders: Int32Array,
+  epsilon: number,
+  slack: number,
+  maxCells: number,
+  state: State,
+): boolean {
+  const { columnOf, owners, prices, waiting } = state;
+  const { most, columns, costs, sizes, limits } = offers;
+  columnOf.fill(NONE);
+  owners.fill(NONE);
+  let size = 0;
+  for (let nth = bidders.length - 1; nth >= 0; nth--) waiting[size++] = bidders[nth] as number;
+  const tolerated = slack * epsilon;
+  let seen = state.cells;
+  while (size > 0 && seen < maxCells) {
+    const row = waiting[--size] as number;
+    let best = Infinity;
+    let second = Infinity;
+    let column = NONE;
+    const offset = row * most;
+    for (let isListed = false; ; isListed = true) {
+      const end = offset + (sizes[row] as number);
+      for (let at = offset; at < end; at++) {
+        const candidate = columns[at] as number;
+        const cost = (costs[at] as number) + (prices[candidate] as number);
+        if (cost >= second) continue;
+        if (cost < best) {
+          second = best;
+          best = cost;
+          column = candidate;
+        } else second = cost;
+      }
+      seen += sizes[row] as number;
+      if (isListed || best <= (limits[row] as number) + tolerated) break;
+      seen += offers.list(row, prices, Math.min(best, limits[row] as number));
+      best = Infinity;
+      second = Infinity;
+    }
+    // It bids no more than it is known to lose otherwise.
+    const limit = limits[row] as number;
+    if (second > limit) second = best > limit ? best : limit;
+    // The only column that it may have: nobody else is to get it.
+    if (second === Infinity) second = best + rows * MUCH * epsilon;
+    prices[column] = (prices[column] as number) + second - best + epsilon;
+    const outbid = owners[column] as number;
+    owners[column] = row;
+    columnOf[row] = column;
+    if (outbid === NONE) continue;
+    columnOf[outbid] = NONE;
+    waiting[size++] = outbid;
+  }
+  state.cells = seen;
+  return size === 0;
+}
 
-/** By a few rows: it changes how long it takes, not what comes out. */
-function isSparse({ rows, columns, cells }: Costs): boolean {
-  const step = Math.max(1, Math.floor(rows / LOOKED_AT));
-  let there = 0;
-  let seen = 0;
-  for (let row = 0; row < rows; row += step)
-    for (let at = row * columns; at < (row + 1) * columns; at++, seen++) if (cells[at] !== Infinity) there++;
-  return 2 * there < seen;
+/** More ε than any other bid is worth. */
+const MUCH = 100;
+
+/**
+ * By weak duality: what each row pays at least for the best it can have at these prices, less the prices. Columns that stay
+ * free count as well, which is sound as long as no price is below zero, and where none can stay free whatever prices are.
+ */
+function boundOf({ most, columns, costs, sizes, limits }: Offers, bidders: Int32Array, prices: Float64Array): number {
+  let bound = 0;
+  for (const price of prices) bound -= price;
+  for (const row of bidders) {
+    let least = limits[row] as number;
+    for (let at = row * most, end = at + (sizes[row] as number); at < end; at++) {
+      const cost = (costs[at] as number) + (prices[columns[at] as number] as number);
+      if (cost < least) least = cost;
+    }
+    bound += least;
+  }
+  return bound;
 }

@@ -4,12 +4,19 @@
  * An auction is as good whatever prices it begins with, if there are as many rows as columns, but the nearer they are to
  * the last ones the fewer bids it takes.
  */
-import { type AuctionSettings, auction } from './auction.ts';
+import { type Auctioned, auction, type Phases } from './auction.ts';
 import type { Costs } from './costs.ts';
+import { leastOf } from './offers.ts';
 
-export interface SampleSettings {
-  /** of so many rows, and columns, one is in the sample */
-  readonly one_of: number;
+export interface SquareSettings {
+  /** without prices to begin with, and with those of a sample */
+  readonly square: Phases;
+  readonly sampled: Phases;
+  /** of samples, and of those that no smaller one is made of */
+  readonly sample: Phases;
+  readonly smallest: Phases;
+  /** of so many rows, and columns, one is in the sample: of the round, and of each sample of its own */
+  readonly one_of: readonly number[];
   /** smaller ones are not worth it */
   readonly least: number;
 }
@@ -23,46 +30,52 @@ export interface Market {
   readonly maxCells: number;
 }
 
-/** The auction of as many rows as columns, where rows agree by prices from half of them, and these from a quarter … */
-export function auctionSquare(market: Market, settings: AuctionSettings & { readonly sample: SampleSettings }) {
+/** The auction of as many rows as columns, where rows agree by prices from half of them, and these from a quarter of those. */
+export function auctionSquare(market: Market, settings: SquareSettings): Auctioned {
   const { costs, rowsInOrder, pays, maxCells } = market;
-  if (Math.floor(costs.columns / settings.sample.one_of) >= settings.sample.least && doRowsAgree(market)) {
-    const prices = sampledPrices(market, settings);
+  const prices = doRowsAgree(market) ? sampledPrices(market, settings, 0) : undefined;
+  if (prices !== undefined) {
     const sold = auction(costs, rowsInOrder, pays, maxCells / 2, settings.sampled, prices);
     if (sold.complete) return sold;
   }
   return auction(costs, rowsInOrder, pays, maxCells, settings.square);
 }
 
+/** @returns undefined: a sample would be too small to tell anything */
 function sampledPrices(
   { costs, rowsInOrder, pays, maxCells }: Market,
-  settings: AuctionSettings & { readonly sample: SampleSettings },
-): Float64Array {
+  settings: SquareSettings,
+  depth: number,
+): Float64Array | undefined {
   const { columns, cells } = costs;
-  const count = Math.floor(columns / settings.sample.one_of);
-  const pick = (all: readonly number[]): number[] =>
-    Array.from({ length: count }, (_, nth) => all[Math.floor(((nth + 0.5) * all.length) / count)] as number);
+  const count = Math.floor(columns / (settings.one_of[depth] ?? Infinity));
+  if (count < settings.least) return undefined;
+  const pick = (all: ArrayLike<number>): Int32Array =>
+    Int32Array.from({ length: count }, (_, nth) => all[Math.floor(((nth + 0.5) * all.length) / count)] as number);
   const sampleRows = pick(rowsInOrder);
   const sampleColumns = pick(columnsInOrder(costs, rowsInOrder[rowsInOrder.length >> 1] as number));
-  const sample: Costs = { rows: count, columns: count, cells: new Float64Array(count * count) };
-  for (let r = 0; r < count; r++) {
-    const offset = (sampleRows[r] as number) * columns;
-    for (let c = 0; c < count; c++)
-      sample.cells[r * count + c] = cells[offset + (sampleColumns[c] as number)] as number;
-  }
-  const all = Array.from({ length: count }, (_, nth) => nth);
-  const sold = auctionSquare({ costs: sample, rowsInOrder: all, pays, maxCells }, settings);
+  const sample: Costs = { rows: count, columns: count, cells: excerpt(costs, sampleRows, sampleColumns) };
+  const all = Array.from(sampleRows.keys());
+  const market = { costs: sample, rowsInOrder: all, pays, maxCells };
+  const start = sampledPrices(market, settings, depth + 1);
+  const phases = start === undefined ? settings.smallest : settings.sample;
+  const sold = auction(sample, all, pays, maxCells, phases, start);
   const prices = new Float64Array(columns).fill(-Infinity);
   for (let r = 0; r < count; r++) {
-    let pay = Infinity;
-    for (let c = 0; c < count; c++) {
-      const cost = (sample.cells[r * count + c] as number) + (sold.prices[c] as number);
-      if (cost < pay) pay = cost;
-    }
+    const pay = leastOf(sample.cells, r * count, sold.prices);
     if (pay < Infinity) raise(prices, cells, (sampleRows[r] as number) * columns, pay);
   }
   for (let column = 0; column < columns; column++) if (prices[column] === -Infinity) prices[column] = 0;
   return prices;
+}
+
+function excerpt({ columns, cells }: Costs, rows: Int32Array, of: Int32Array): Float64Array {
+  const chosen = new Float64Array(rows.length * of.length);
+  for (let r = 0, at = 0; r < rows.length; r++) {
+    const offset = (rows[r] as number) * columns;
+    for (let c = 0; c < of.length; c++) chosen[at++] = cells[offset + (of[c] as number)] as number;
+  }
+  return chosen;
 }
 
 /** A row that pays so much at least, price included, would rather have none of the columns at these prices. */
@@ -74,9 +87,14 @@ function raise(prices: Float64Array, cells: Float64Array, offset: number, pay: n
 }
 
 /** By what they cost one row in the middle: where rows agree at all, good ones come first. */
-function columnsInOrder({ columns, cells }: Costs, row: number): number[] {
-  const cost = (column: number) => Math.min(Number.MAX_VALUE, cells[row * columns + column] as number);
-  return Array.from({ length: columns }, (_, column) => column).sort((a, b) => cost(a) - cost(b) || a - b);
+function columnsInOrder({ columns, cells }: Costs, row: number): Int32Array {
+  const costs = cells.slice(row * columns, (row + 1) * columns);
+  const order = Int32Array.from(costs.keys());
+  // By comparison, not difference: of two that it may not have this would be no number.
+  return order.sort((a, b) => {
+    const [x, y] = [costs[a] as number, costs[b] as number];
+    return x < y ? -1 : x > y ? 1 : a - b;
+  });
 }
 
 const AGREE = 0.33;
