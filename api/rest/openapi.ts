@@ -1,4 +1,5 @@
 /** The API as an OpenAPI 3.1 document, made from the routes and the schemas that check them. */
+import { guardsView } from '../../core/guard/guards.ts';
 import { z } from 'zod';
 import { problem } from '../../core/messages/agent-api.ts';
 import * as messages from '../../core/messages/monitoring-api.ts';
@@ -40,6 +41,7 @@ const SENT = {
   IncidentPage: messages.incidentPage,
   IncidentView: messages.incidentView,
   StrategyView: strategy.strategyView,
+  GuardsView: guardsView,
   ErrorBudget: strategy.errorBudgetView,
   BurnAlert: strategy.burnAlertView,
   VerbAnswer: messages.verbAnswer,
