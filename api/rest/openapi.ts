@@ -1,6 +1,6 @@
 /** The API as an OpenAPI 3.1 document, made from the routes and the schemas that check them. */
-import { guardsView } from '../../core/guard/guards.ts';
 import { z } from 'zod';
+import { guardsView } from '../../core/guard/guards.ts';
 import { problem } from '../../core/messages/agent-api.ts';
 import * as messages from '../../core/messages/monitoring-api.ts';
 import * as strategy from '../../core/messages/strategy-api.ts';
