@@ -1,5 +1,6 @@
 /** The API as an OpenAPI 3.1 document, made from the routes and the schemas that check them. */
 import { z } from 'zod';
+import { guardsView } from '../../core/guard/guards.ts';
 import { problem } from '../../core/messages/agent-api.ts';
 import * as catalogue from '../../core/messages/catalogue-api.ts';
 import * as messages from '../../core/messages/monitoring-api.ts';
@@ -42,6 +43,7 @@ const SENT = {
   IncidentPage: messages.incidentPage,
   IncidentView: messages.incidentView,
   StrategyView: strategy.strategyView,
+  GuardsView: guardsView,
   ErrorBudget: strategy.errorBudgetView,
   BurnAlert: strategy.burnAlertView,
   PoliciesView: policies.policiesView,

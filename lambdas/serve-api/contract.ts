@@ -10,5 +10,3 @@ export const ENV = [
   /** `gateway` or `signature`: see caller.ts */
   'CALLERS',
 ] as const;
-
-export { SECURITY_HEADERS } from '../../core/http-headers.ts';

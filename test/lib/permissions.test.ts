@@ -67,6 +67,7 @@ const FUNCTIONS: Record<string, string[]> = {
   ],
   'schedule-tickets': [
     ...ledger('BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
+    'dynamodb:Query on hive-dev-ledger/index/by_parent',
     ...consume('hive-dev-pool.fifo'),
     `sqs:SendMessage on ${INBOXES}`,
     ...ROUND,
@@ -91,7 +92,7 @@ const FUNCTIONS: Record<string, string[]> = {
   ],
   'claim-ticket': ledger('PutItem', 'Query', 'UpdateItem'),
   'heartbeat-ticket': ledger('Query', 'UpdateItem'),
-  'read-inbox': ledger('GetItem', 'Query'),
+  'read-inbox': [...ledger('GetItem', 'Query'), ...ledger('UpdateItem').map(only('StringLike', 'GUARD#*'))],
   'hand-back-ticket': [...ledger('GetItem', 'PutItem', 'Query', 'UpdateItem'), ...ROUND, ...TIMER],
   'report-ticket': [...END, ...ROUND, ...TIMER, ...TASK_ANSWERS],
   'complete-plan': [
@@ -125,9 +126,11 @@ const FUNCTIONS: Record<string, string[]> = {
   'project-ledger': [
     ...FOLLOW,
     ...ledger('UpdateItem').map(only('StringLike', 'TALLY#*')),
+    ...ledger('BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem').map(only('StringLike', 'FAILURES#*","BREAKER#*')),
     ...ledger('PutItem').map(only('StringEquals', 'LOG#pending')),
     'events:PutEvents on hive-dev',
     'sqs:SendMessage on hive-dev-project-ledger-dlq',
+    ...TIMER,
   ],
   'audit-assets': [
     ...ledger('BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem').map(only('StringLike', 'ASSET#*')),
@@ -194,7 +197,7 @@ test('who monitors may read, and who operates may do that and use the verbs', ()
     [
       'PUT/v1/strategy',
       'PUT/v1/assets/*',
-      ...['plans', 'tickets', 'incidents', 'agents', 'assets'].map((collection) => `POST/v1/${collection}/*`),
+      ...['plans', 'tickets', 'incidents', 'agents', 'assets', 'guards'].map((collection) => `POST/v1/${collection}/*`),
       ...[
         'Pause',
         'Resume',

@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createMemoryFailureCounts } from '../../../adapters/memory/guards.ts';
 import { createMemoryLedger } from '../../../adapters/memory/ledger.ts';
@@ -45,7 +45,9 @@ function world() {
     ...{ ledger, failures, timers },
     count: createCountOutcomes(deps),
     breakers: createOpenBreakers({ ledger, clock, sha256 }),
-    at: (to: number) => void (now = to),
+    at(to: number) {
+      now = to;
+    },
     stateOf: async (key: string) => (await ledger.loadState<BreakerState>(breakerAggregate(key)))?.state,
     async try(entry: QueueEntry, of = agent): Promise<boolean> {
       const breakers = createOpenBreakers({ ledger, clock, sha256 });
@@ -164,7 +166,10 @@ describe('A breaker', () => {
         let trial: { id: string; since: number } | undefined;
         for (const one of steps) {
           const before = await stateOf('agent:a');
-          if (one.kind === 'wait') at((now += one.ms));
+          if (one.kind === 'wait') {
+            now += one.ms;
+            at(now);
+          }
           else if (one.kind === 'try') {
             const id = `trial${next++}`;
             const may = before !== undefined && mayTry(before, now);

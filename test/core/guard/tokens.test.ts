@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createMemoryBuckets } from '../../../adapters/memory/guards.ts';
 import { createAdmit } from '../../../core/guard/admit.ts';
@@ -27,7 +27,9 @@ function world(): World {
   };
   return {
     now: () => now,
-    wait: (ms) => void (now += ms),
+    wait: (ms) => {
+      now += ms;
+    },
     writes: () => writes,
     process: (seed) => createTakeToken({ buckets, clock: { now: () => now, random: seededRandom(seed) } }),
   };
