@@ -32,6 +32,7 @@ import { status } from './status.ts';
 import { submit } from './submit.ts';
 import { ticket } from './ticket.ts';
 import { tickets } from './tickets.ts';
+import { tokenVerify } from './token/verify.ts';
 import { up } from './up.ts';
 import { watch } from './watch.ts';
 
@@ -70,6 +71,13 @@ export const GROUPS: readonly Group[] = [
     about:
       'What was decided and done, provable afterwards: a log of all events under heads that are signed every minute.',
     commands: [auditShow, auditExport, auditVerify],
+  },
+  {
+    title: 'Tokens',
+    parent: 'token',
+    about:
+      'What an agent shows for the attempt that it runs: a JWT-SVID, good for one ticket, one attempt and one agent.',
+    commands: [tokenVerify],
   },
   { title: 'What-if', commands: [simulate] },
   { title: 'Plan files', parent: 'plan', commands: [planCheck, planCompile, planCompensation, planGraph, planImport] },

@@ -2,11 +2,11 @@ import { claimRequest } from '../../core/messages/agent-api.ts';
 import { createClaimTicket } from '../../core/ticket/claim.ts';
 import { apiHandler } from '../runtime/api.ts';
 import { readEnv } from '../runtime/env.ts';
-import { ledgerStores } from '../runtime/stores.ts';
 import { annotate } from '../runtime/telemetry.ts';
+import { issuingStores } from '../runtime/tokens.ts';
 import { ENV } from './contract.ts';
 
-const claimTicket = createClaimTicket(ledgerStores(readEnv(ENV).LEDGER_TABLE));
+const claimTicket = createClaimTicket(issuingStores(readEnv(ENV), { makesFirstKey: true }));
 
 export const handler = apiHandler({ parameter: 'ticket_id', schema: claimRequest }, async ({ id, body }) => {
   annotate({ ticket_id: id, agent_id: body.agent_id });

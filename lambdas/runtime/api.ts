@@ -13,12 +13,12 @@ interface Call<Body> {
 /** @param parameter the path parameter that names the resource; the body is checked against `schema` */
 export function apiHandler<Schema extends z.ZodType>(
   { parameter, schema }: { parameter: 'agent_id' | 'ticket_id'; schema: Schema },
-  call: (request: Call<z.output<Schema>>) => Promise<unknown>,
+  call: (request: Call<z.output<Schema>>, event: APIGatewayProxyEvent) => Promise<unknown>,
 ) {
   return observed(async (event: APIGatewayProxyEvent, _: Context): Promise<APIGatewayProxyResult> => {
     try {
       const id = parseId(event.pathParameters?.[parameter] ?? '');
-      return answer(200, 'application/json', await call({ id, body: parseBody(schema, event) }));
+      return answer(200, 'application/json', await call({ id, body: parseBody(schema, event) }, event));
     } catch (error) {
       return refuse(error);
     }

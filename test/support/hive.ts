@@ -11,6 +11,7 @@ import { createMemoryTable } from '../../adapters/memory/table.ts';
 import { createMemoryTimers } from '../../adapters/memory/timers.ts';
 import { createMemoryTrails } from '../../adapters/memory/trails.ts';
 import { sha256 } from '../../adapters/system/digest.ts';
+import type { IssueToken } from '../../core/credential/issue.ts';
 import type { Fence, ReportRequest } from '../../core/messages/agent-api.ts';
 import { agentRegistration } from '../../core/messages/agent-api.ts';
 import { executionResult } from '../../core/messages/execution-result.ts';
@@ -120,8 +121,16 @@ export interface Ports {
   reader?: PlanReader;
   clock: Clock;
   sha256: Sha256;
+  /** default: tokens that say what they are of and prove nothing */
+  issue?: IssueToken;
+  renewTokens?: Parameters<typeof createHeartbeatAgent>[0]['renewTokens'];
   isExecutionOf?: (executionArn: string, planId: string, run: number) => boolean;
 }
+
+const issueNamed: IssueToken = async ({ ticket_id, attempt, attempt_ends }) => ({
+  token: `token of ${ticket_id}/${attempt}`,
+  token_expires_at: attempt_ends * 1000,
+});
 
 /** Functions as a fresh process has them: nothing remembered. */
 export function wireFunctions(ports: Ports) {
@@ -157,7 +166,7 @@ export function wireFunctions(ports: Ports) {
       enterTicket,
       round,
     }),
-    claimTicket: createClaimTicket(deps),
+    claimTicket: createClaimTicket({ ...deps, issue: ports.issue ?? issueNamed }),
     heartbeatTicket: createHeartbeatTicket(deps),
     reportTicket: createReportTicket(deps),
     handBackTicket: createHandBackTicket(deps),
@@ -171,7 +180,7 @@ export function wireFunctions(ports: Ports) {
     fireTimer: createFireTimer({ ...ports, lookAtTicket, lookAtPlan }),
     operations: createOperations(deps),
     registerAgent: createRegisterAgent(deps),
-    heartbeatAgent: createHeartbeatAgent(deps),
+    heartbeatAgent: createHeartbeatAgent({ ...deps, renewTokens: ports.renewTokens ?? (async () => []) }),
     removeAgent: createRemoveAgent(deps),
     sweepPools: createSweepPools(ports),
     watchAgents: createWatchAgents({ probes: { answers: async () => false }, ...health }),

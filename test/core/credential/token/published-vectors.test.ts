@@ -20,7 +20,9 @@ interface Vectors {
 /** Valid by the letter of the RFCs, refused here; by the reason. */
 const REFUSED: Readonly<Record<string, readonly number[]>> = {
   // SPIFFE takes no MAC: who can verify could sign.
-  alg: [1, 348, 352, 357, 358, 359, 372, 373, 376, 377],
+  alg: [1, 348, 352, 357, 358, 359, 373, 376, 377],
+  // A MAC again, and a header that is not base64url.
+  base64url: [372],
   // The key is for PS256 and the token says PS384.
   alg_not_of_key: [346, 350],
   // The key says ES521, which there is not.
@@ -50,7 +52,7 @@ describe.skipIf(file === undefined)('published vectors', () => {
     const refused: Record<string, number[]> = {};
     for (const vector of vectors.filter(({ result }) => result === 'valid')) {
       const reason = await outcome(vector);
-      if (reason !== 'accepted') (refused[reason] ??= []).push(vector.tcId);
+      if (reason !== 'accepted') refused[reason] = [...(refused[reason] ?? []), vector.tcId];
     }
     expect(refused).toEqual(REFUSED);
   });
