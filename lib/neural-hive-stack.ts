@@ -90,7 +90,7 @@ export class NeuralHiveStack extends Stack {
 
     // People and their tools look at all of it, and operators step in.
     const monitoring = new MonitoringApi(this, 'MonitoringApi', {
-      ...{ stage, agentApi: api, ledger, machines, pool, timers },
+      ...{ stage, agentApi: api, ledger, tokens, machines, pool, timers },
     });
 
     new TraceSampling(this, 'TraceSampling', { stage });

@@ -1,5 +1,6 @@
 /** One operation of the API: what the document says of it, and what it does. */
 import { z } from 'zod';
+import type { TokenOperations } from '../../core/credential/token-operations.ts';
 import type { Monitor } from '../../core/monitor/monitor.ts';
 import type { Operations } from '../../core/operate/operations.ts';
 import type { Action } from '../../core/policy/access.ts';
@@ -7,6 +8,8 @@ import type { Action } from '../../core/policy/access.ts';
 export interface Served {
   readonly monitor: Monitor;
   readonly operations: Operations;
+  /** absent: the routes of tokens answer that nobody is asked here */
+  readonly tokens?: TokenOperations;
 }
 
 export interface RouteCall<Query, Body> {
@@ -24,7 +27,7 @@ export interface Route<Query extends z.ZodObject = z.ZodObject, Body extends z.Z
   /** `{id}` stands for a percent-encoded id */
   readonly path: `/v1/${string}`;
   readonly summary: string;
-  readonly tag: 'plans' | 'tickets' | 'agents' | 'incidents' | 'strategy';
+  readonly tag: 'plans' | 'tickets' | 'agents' | 'incidents' | 'strategy' | 'tokens';
   /** parameters as they come: text */
   readonly query: Query;
   readonly body?: Body;

@@ -4,6 +4,7 @@ import * as messages from '../../core/messages/monitoring-api.ts';
 import { strategyRequest, strategyView } from '../../core/messages/strategy-api.ts';
 import { ticketExplanation } from '../../core/messages/ticket-explanation.ts';
 import { integer, NO_QUERY, type Route, route, type Served } from './route.ts';
+import { TOKEN_ROUTES } from './token-routes.ts';
 
 const limit = integer(z.int().min(1).max(messages.MAX_PAGE)).default(50);
 const cursor = z.string().max(65_536).optional().meta({ description: '`next_cursor` of the page before, as it came' });
@@ -195,4 +196,4 @@ const verbs: readonly Route[] = [
   }),
 ];
 
-export const ROUTES: readonly Route[] = [...reads, ...verbs];
+export const ROUTES: readonly Route[] = [...reads, ...verbs, ...TOKEN_ROUTES];

@@ -32,6 +32,7 @@ import { status } from './status.ts';
 import { submit } from './submit.ts';
 import { ticket } from './ticket.ts';
 import { tickets } from './tickets.ts';
+import { tokenIntrospect, tokenKeys, tokenRevoke, tokenRevokeKey, tokenRotate } from './token/operate.ts';
 import { tokenVerify } from './token/verify.ts';
 import { up } from './up.ts';
 import { watch } from './watch.ts';
@@ -77,7 +78,7 @@ export const GROUPS: readonly Group[] = [
     parent: 'token',
     about:
       'What an agent shows for the attempt that it runs: a JWT-SVID, good for one ticket, one attempt and one agent.',
-    commands: [tokenVerify],
+    commands: [tokenVerify, tokenIntrospect, tokenRevoke, tokenKeys, tokenRotate, tokenRevokeKey],
   },
   { title: 'What-if', commands: [simulate] },
   { title: 'Plan files', parent: 'plan', commands: [planCheck, planCompile, planCompensation, planGraph, planImport] },

@@ -76,6 +76,8 @@ const BY_CODE: Readonly<Record<string, number>> = {
   TOKEN_OF_ANOTHER_ATTEMPT: EXIT.refused,
   TOKEN_OF_ANOTHER_AGENT: EXIT.refused,
   TOKEN_REVOKED: EXIT.refused,
+  TOKEN_KEY_MISSING: EXIT.unreachable,
+  REFUSAL_NOT_RECORDED: EXIT.unreachable,
   KEY_UNKNOWN: EXIT.refused,
   KEY_STANDBY_MISSING: EXIT.refused,
   KEY_STANDBY_TOO_YOUNG: EXIT.refused,

@@ -2,6 +2,7 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { createRestApp } from '../../api/rest/app.ts';
 import { createRpcFetch } from '../../api/rpc/fetch.ts';
+import type { TokenOperations } from '../../core/credential/token-operations.ts';
 import type { Problem } from '../../core/messages/agent-api.ts';
 import type { Monitor } from '../../core/monitor/monitor.ts';
 import type { Operations } from '../../core/operate/operations.ts';
@@ -11,6 +12,7 @@ import { type Callers, callerOf } from './caller.ts';
 export interface ApiDeps {
   readonly monitor: Monitor;
   readonly operations: Operations;
+  readonly tokens?: TokenOperations;
   readonly sha256: Sha256;
   readonly callers: Callers;
   /** told of every answer that is no success */
@@ -25,10 +27,10 @@ export interface GatewayBindings {
 }
 
 /** The gateway takes whole answers within half a minute: nothing is streamed. */
-export function createApi({ monitor, operations, sha256, callers, onRefusal, onFault }: ApiDeps) {
+export function createApi({ monitor, operations, tokens, sha256, callers, onRefusal, onFault }: ApiDeps) {
   const rpc = createRpcFetch({ monitor, operations, streams: false, onFault });
   const rest = createRestApp({
-    ...{ monitor, operations, sha256, streaming: false },
+    ...{ monitor, operations, sha256, streaming: false, ...(tokens && { tokens }) },
     callerOf: ({ env }) => callerOf((env as GatewayBindings).event, callers),
     onError: (error, problem) => (problem.status >= 500 ? onFault(error) : onRefusal(problem)),
   });

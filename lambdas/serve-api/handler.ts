@@ -3,6 +3,8 @@ import { handle } from 'hono/aws-lambda';
 import { createDynamoPlanReader } from '../../adapters/dynamodb/plan-reader.ts';
 import { createTable } from '../../adapters/dynamodb/table.ts';
 import { createDynamoTallies } from '../../adapters/dynamodb/tallies.ts';
+import { verifyWithJose } from '../../adapters/jose/token-signatures.ts';
+import { createTokenOperations } from '../../core/credential/token-operations.ts';
 import { createExplainTicket } from '../../core/monitor/explain.ts';
 import { createMonitor } from '../../core/monitor/monitor.ts';
 import { createGetStrategy } from '../../core/monitor/strategy.ts';
@@ -26,6 +28,7 @@ const answer = handle(
       getStrategy: createGetStrategy({ ...stores, reader, tallies: createDynamoTallies(table, stores.sha256) }),
     }),
     operations: createOperations(stores),
+    tokens: createTokenOperations({ ...stores, verify: verifyWithJose, trustDomain: { name: env.TRUST_DOMAIN } }),
     sha256: stores.sha256,
     callers: env.CALLERS === 'signature' ? 'signature' : 'gateway',
     onFault: (error) => logger.error('answered INTERNAL', error as Error),

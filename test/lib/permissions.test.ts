@@ -198,7 +198,7 @@ test('who monitors may read, and who operates may do that and use the verbs', ()
   expect(operates.filter((permission) => !reads.includes(permission))).toEqual(
     [
       'PUT/v1/strategy',
-      ...['plans', 'tickets', 'incidents', 'agents'].map((collection) => `POST/v1/${collection}/*`),
+      ...['plans', 'tickets', 'incidents', 'agents', 'tokens', 'keys'].map((collection) => `POST/v1/${collection}/*`),
       ...[
         'Pause',
         'Resume',

@@ -61,6 +61,6 @@ function lineOf(verdict: Verdict, { stdout: { color } }: Io): string {
     const signed = verdict.signature === 'valid' ? ' Its signature is good.' : '';
     return `${color.red('not valid')}: ${plain(verdict.message)}${signed} ${color.gray(`(${verdict.code}, ${verdict.reason})`)}`;
   }
-  const claims = verdict.claims === undefined ? '' : `\n${toJson(verdict.claims)}`;
+  const claims = verdict.claims === undefined ? '' : `\n${toJson(verdict.claims, 2)}`;
   return `${color.green(verdict.claims === undefined ? 'the signature is good' : 'valid')}${claims}`;
 }
