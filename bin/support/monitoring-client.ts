@@ -12,7 +12,12 @@ import {
   verbRequest,
 } from '../../core/messages/monitoring-api.ts';
 import { type StrategyRequest, strategyRequest } from '../../core/messages/strategy-api.ts';
-import { type IntrospectionAnswer, introspectionAnswer, type KeyRingView, keyRingView } from '../../core/messages/token-api.ts';
+import {
+  type IntrospectionAnswer,
+  introspectionAnswer,
+  type KeyRingView,
+  keyRingView,
+} from '../../core/messages/token-api.ts';
 import { refuse } from './errors.ts';
 import type { Target } from './target.ts';
 

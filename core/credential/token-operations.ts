@@ -7,7 +7,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Sha256 } from '../ports/digest.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { ByOperator } from '../ticket/events.ts';
-import { type CheckToken, createCheckToken, type CheckTokenDeps } from './check.ts';
+import { type CheckToken, type CheckTokenDeps, createCheckToken } from './check.ts';
 import { appendToKeyRing } from './key-ring/append.ts';
 import { createKeyRingInForce } from './key-ring/in-force.ts';
 import { revoke, rotateNow } from './key-ring/rotate.ts';

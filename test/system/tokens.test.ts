@@ -13,10 +13,21 @@ import { appendToKeyRing } from '../../core/credential/key-ring/append.ts';
 import { rotateNow } from '../../core/credential/key-ring/rotate.ts';
 import { KEY_RING } from '../../core/credential/key-ring/settings.ts';
 import { type KeyRingEvent, type KeyRingState, signingKey } from '../../core/credential/key-ring/state.ts';
-import { KEY_RING_AGGREGATE } from '../../core/ledger/aggregate.ts';
 import { HiveError } from '../../core/errors.ts';
+import { KEY_RING_AGGREGATE } from '../../core/ledger/aggregate.ts';
 import type { Fence } from '../../core/messages/agent-api.ts';
-import { api, eventually, historyOf, outputs, planEnd, planOf, putPlan, table, ticketInPhase, unique } from './stack.ts';
+import {
+  api,
+  eventually,
+  historyOf,
+  outputs,
+  planEnd,
+  planOf,
+  putPlan,
+  table,
+  ticketInPhase,
+  unique,
+} from './stack.ts';
 
 const ledger = createDynamoLedger(table);
 const kms = new KMSClient(CLIENT_CONFIG);
@@ -37,7 +48,9 @@ const codeOf = (call: Promise<unknown>): Promise<string> =>
 const payloadOf = (token: string) => JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
 const b64 = (of: unknown) => Buffer.from(JSON.stringify(of)).toString('base64url');
 
-beforeAll(() => api.register({ agent_id: holder, capabilities: [capability], capacity: 5, heartbeat_interval_ms: 300_000 }));
+beforeAll(() =>
+  api.register({ agent_id: holder, capabilities: [capability], capacity: 5, heartbeat_interval_ms: 300_000 }),
+);
 afterAll(() => api.remove(holder));
 
 async function claimed(name: string) {
@@ -68,7 +81,10 @@ describe('a token that is not of the attempt', () => {
     const made = (changes: object) => sign({ ...claims, ...changes }, signing);
     const now = Math.floor(Date.now() / 1000);
     const [, body] = mine.token.split('.');
-    const pem = createPublicKey({ key: { ...signing.public_jwk }, format: 'jwk' }).export({ format: 'pem', type: 'spki' });
+    const pem = createPublicKey({ key: { ...signing.public_jwk }, format: 'jwk' }).export({
+      format: 'pem',
+      type: 'spki',
+    });
     const hs256 = `${b64({ alg: 'HS256', kid: signing.kid })}.${body}`;
     const attacks: [string, string | undefined][] = [
       ['TOKEN_MISSING', undefined],
@@ -95,7 +111,9 @@ describe('a token that is not of the attempt', () => {
 
   it('counts no more once it is revoked', async () => {
     const mine = await claimed('revoked');
-    await connectMonitoring({ stage: 'test', outputs: { ...outputs } as never }).revokeToken(mine.ticket_id, { why: 'tried' });
+    await connectMonitoring({ stage: 'test', outputs: { ...outputs } as never }).revokeToken(mine.ticket_id, {
+      why: 'tried',
+    });
     expect(await codeOf(mine.report(mine.token))).toBe('TOKEN_REVOKED');
     expect(await codeOf(api.heartbeatTicket(mine.ticket_id, mine.fence, mine.token))).toBe('TOKEN_REVOKED');
   });

@@ -14,7 +14,7 @@ export const tokenIntrospect = defineCommand({
 
 export const tokenRevoke = defineCommand({
   usage: 'revoke <plan-or-ticket-id> [task-id]',
-  summary: "take a ticket from its agent, whose token counts no more; another agent gets it",
+  summary: 'take a ticket from its agent, whose token counts no more; another agent gets it',
   about: 'At once, and for good: no retry is used up. What may not be begun twice, and may have been, has failed.',
   examples: ["hive token revoke release-train-1 deploy --why 'the agent was broken into'"],
   options: operatorOptions,

@@ -12,14 +12,19 @@ export const introspect: Run<TargetOptions> = async (io, [given = ''], options) 
   const answer = await connectMonitoring(await resolveTarget(options, io)).introspect(token);
   const { bold, red } = io.stdout.color;
   const lines = answer.active
-    ? [bold('active'), ...Object.entries(answer).map(([name, value]) => `  ${name.padEnd(10)}  ${plain(String(value))}`)]
+    ? [
+        bold('active'),
+        ...Object.entries(answer).map(([name, value]) => `  ${name.padEnd(10)}  ${plain(String(value))}`),
+      ]
     : [red('not active')];
   io.stdout.write(`${options.json ? toJson(answer) : lines.join('\n')}\n`);
   return answer.active ? EXIT.ok : EXIT.refused;
 };
 
 const ringVerb =
-  <O extends TargetOptions>(ask: (client: MonitoringClient, args: readonly string[], options: O) => Promise<KeyRingView>): Run<O> =>
+  <O extends TargetOptions>(
+    ask: (client: MonitoringClient, args: readonly string[], options: O) => Promise<KeyRingView>,
+  ): Run<O> =>
   async (io, args, options) => {
     const ring = await ask(connectMonitoring(await resolveTarget(options, io)), args, options);
     io.stdout.write(`${options.json ? toJson(ring) : tell(ring)}\n`);
