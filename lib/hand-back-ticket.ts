@@ -7,11 +7,13 @@ import type { Ledger } from './ledger.ts';
 import type { PoolQueue } from './pool-queue.ts';
 import type { Stage } from './stage.ts';
 import type { TimerQueue } from './timer-queue.ts';
+import type { TokenKeys } from './token-keys.ts';
 
 export interface HandBackTicketProps {
   readonly stage: Stage;
   readonly api: AgentApi;
   readonly ledger: Ledger;
+  readonly tokens: TokenKeys;
   readonly pool: PoolQueue;
   readonly timers: TimerQueue;
 }
@@ -19,12 +21,13 @@ export interface HandBackTicketProps {
 export class HandBackTicket extends Construct {
   constructor(scope: Construct, id: string, props: HandBackTicketProps) {
     super(scope, id);
-    const { stage, api, ledger, pool, timers } = props;
+    const { stage, api, ledger, pool, timers, tokens } = props;
     const { function: handBack } = new HiveFunction<typeof ENV>(this, 'Function', {
       stage,
       name: 'hand-back-ticket',
       environment: {
         LEDGER_TABLE: ledger.table.tableName,
+        ...tokens.checking,
         POOL_QUEUE_URL: pool.queue.queueUrl,
         TIMER_QUEUE_URL: timers.queue.queueUrl,
       },
@@ -35,6 +38,7 @@ export class HandBackTicket extends Construct {
         ledger.mayChange(),
         pool.maySend(),
         timers.maySet(),
+        ...tokens.mayCheck(),
       ],
       timeout: API_TIMEOUT,
     });

@@ -13,6 +13,7 @@ import { nameIn, type Stage } from './stage.ts';
 
 const BY_PARENT = 'by_parent';
 const PENDING_LOG = { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['LOG#pending'] } };
+const KEY_RING = { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['KEYRING#ticket-tokens'] } };
 
 export class Ledger extends Construct {
   readonly table: TableV2;
@@ -133,6 +134,22 @@ export class Ledger extends Construct {
       { ...this.#on(...write), conditions: ofAssets },
       { ...this.mayListByParent(), conditions: list },
     ];
+  }
+
+  /** Read which keys sign tickets' tokens; no item but that. */
+  mayReadKeyRing(): Permission {
+    return { ...this.#on('dynamodb:GetItem'), conditions: KEY_RING };
+  }
+
+  /** Read which keys sign tickets' tokens, and record that others do; no item but that. */
+  mayRotateKeys(): Permission {
+    return { ...this.#on('dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'), conditions: KEY_RING };
+  }
+
+  /** Record calls that were refused; no item but those. */
+  mayRecordRefusals(): Permission {
+    const conditions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['REFUSAL#*'] } };
+    return { ...this.#on('dynamodb:PutItem', 'dynamodb:UpdateItem'), conditions };
   }
 
   /** Let a transaction depend on what it does not write. */

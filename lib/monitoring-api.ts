@@ -16,11 +16,13 @@ import type { PoolQueue } from './pool-queue.ts';
 import { signedApi } from './rest-api.ts';
 import { nameIn, type Stage } from './stage.ts';
 import type { TimerQueue } from './timer-queue.ts';
+import type { TokenKeys } from './token-keys.ts';
 
 export interface MonitoringApiProps {
   readonly stage: Stage;
   readonly agentApi: AgentApi;
   readonly ledger: Ledger;
+  readonly tokens: TokenKeys;
   readonly machines: PlanMachines;
   readonly pool: PoolQueue;
   readonly timers: TimerQueue;
@@ -31,7 +33,9 @@ const READS = ['GET/v1/*', 'HEAD/v1/*', ...['List', 'Get', 'Watch', 'Explain'].m
 const VERBS = [
   'PUT/v1/strategy',
   'PUT/v1/assets/*',
-  ...['plans', 'tickets', 'incidents', 'agents', 'assets', 'guards'].map((collection) => `POST/v1/${collection}/*`),
+  ...['plans', 'tickets', 'incidents', 'agents', 'assets', 'guards', 'tokens', 'keys'].map(
+    (collection) => `POST/v1/${collection}/*`,
+  ),
   ...[
     'Pause',
     'Resume',
@@ -67,7 +71,7 @@ export class MonitoringApi extends Construct {
 
   constructor(scope: Construct, id: string, props: MonitoringApiProps) {
     super(scope, id);
-    const { stage, agentApi, ledger, machines, pool, timers } = props;
+    const { stage, agentApi, ledger, tokens, machines, pool, timers } = props;
     const { function: serve } = new HiveFunction<typeof ENV>(this, 'Function', {
       stage,
       name: 'serve-api',
@@ -76,6 +80,7 @@ export class MonitoringApi extends Construct {
         POOL_QUEUE_URL: pool.queue.queueUrl,
         TIMER_QUEUE_URL: timers.queue.queueUrl,
         ...machines.environment,
+        ...tokens.checking,
         // The emulator names no callers.
         CALLERS: stage.target === 'local' ? 'signature' : 'gateway',
       },

@@ -20,6 +20,7 @@ import { MonitoringApi } from './monitoring-api.ts';
 import { PlanMachines } from './plan-machines.ts';
 import { PoolQueue } from './pool-queue.ts';
 import { ProjectLedger } from './project-ledger.ts';
+import { PublishKeys } from './publish-keys.ts';
 import { ReadInbox } from './read-inbox.ts';
 import { RegisterAgent } from './register-agent.ts';
 import { RemoveAgent } from './remove-agent.ts';
@@ -29,6 +30,7 @@ import type { Stage } from './stage.ts';
 import { SweepPools } from './sweep-pools.ts';
 import type { PlanTemplate } from './template-machine.ts';
 import { TimerQueue } from './timer-queue.ts';
+import { TokenKeys } from './token-keys.ts';
 import { TraceSampling } from './trace-sampling.ts';
 import { TransformAgent } from './transform-agent.ts';
 import { WatchAgents } from './watch-agents.ts';
@@ -65,14 +67,16 @@ export class NeuralHiveStack extends Stack {
 
     // Agents, programs and people alike, join and leave, and tell how their tickets go.
     const api = new AgentApi(this, 'AgentApi', { stage });
+    const tokens = new TokenKeys(this, 'TokenKeys', { stage, ledger });
+    const keys = new PublishKeys(this, 'PublishKeys', { stage, agentApi: api, ledger });
     new RegisterAgent(this, 'RegisterAgent', { stage, api, ledger, pool });
-    new HeartbeatAgent(this, 'HeartbeatAgent', { stage, api, ledger, pool });
+    new HeartbeatAgent(this, 'HeartbeatAgent', { stage, api, ledger, tokens, pool });
     new ReadInbox(this, 'ReadInbox', { stage, api, ledger });
     new RemoveAgent(this, 'RemoveAgent', { stage, api, ledger });
-    new ClaimTicket(this, 'ClaimTicket', { stage, api, ledger });
-    new HeartbeatTicket(this, 'HeartbeatTicket', { stage, api, ledger });
-    new ReportTicket(this, 'ReportTicket', { stage, api, ledger, machines, pool, timers });
-    new HandBackTicket(this, 'HandBackTicket', { stage, api, ledger, pool, timers });
+    new ClaimTicket(this, 'ClaimTicket', { stage, api, ledger, tokens });
+    new HeartbeatTicket(this, 'HeartbeatTicket', { stage, api, ledger, tokens });
+    new ReportTicket(this, 'ReportTicket', { stage, api, ledger, tokens, machines, pool, timers });
+    new HandBackTicket(this, 'HandBackTicket', { stage, api, ledger, tokens, pool, timers });
     const agentPolicy = new AgentPolicy(this, 'AgentPolicy', { stage, api });
     const transformAgent = new TransformAgent(this, 'TransformAgent', { stage, api });
 
@@ -89,7 +93,7 @@ export class NeuralHiveStack extends Stack {
 
     // People and their tools look at all of it, and operators step in.
     const monitoring = new MonitoringApi(this, 'MonitoringApi', {
-      ...{ stage, agentApi: api, ledger, machines, pool, timers },
+      ...{ stage, agentApi: api, ledger, tokens, machines, pool, timers },
     });
 
     // What is not wanted gets no further than the edge.
@@ -114,6 +118,9 @@ export class NeuralHiveStack extends Stack {
       Region: this.region,
       AuditLogBucket: audit.bucket.bucketName,
       AuditLogKeyArn: audit.key.keyArn,
+      TokenKeyArn: tokens.key.keyArn,
+      TrustDomain: tokens.trustDomain,
+      KeysUrl: keys.url,
       AuditPolicyArn: audit.auditPolicy.managedPolicyArn,
       TransformAgentId: transformAgent.agentId,
       AgentPolicyArn: agentPolicy.policy.managedPolicyArn,

@@ -8,11 +8,13 @@ import type { PlanMachines } from './plan-machines.ts';
 import type { PoolQueue } from './pool-queue.ts';
 import type { Stage } from './stage.ts';
 import type { TimerQueue } from './timer-queue.ts';
+import type { TokenKeys } from './token-keys.ts';
 
 export interface ReportTicketProps {
   readonly stage: Stage;
   readonly api: AgentApi;
   readonly ledger: Ledger;
+  readonly tokens: TokenKeys;
   readonly machines: PlanMachines;
   readonly pool: PoolQueue;
   readonly timers: TimerQueue;
@@ -21,16 +23,17 @@ export interface ReportTicketProps {
 export class ReportTicket extends Construct {
   constructor(scope: Construct, id: string, props: ReportTicketProps) {
     super(scope, id);
-    const { stage, api, ledger, machines, pool, timers } = props;
+    const { stage, api, ledger, machines, pool, timers, tokens } = props;
     const { function: report } = new HiveFunction<typeof ENV>(this, 'Function', {
       stage,
       name: 'report-ticket',
       environment: {
         LEDGER_TABLE: ledger.table.tableName,
+        ...tokens.checking,
         POOL_QUEUE_URL: pool.queue.queueUrl,
         TIMER_QUEUE_URL: timers.queue.queueUrl,
       },
-      may: [...ledger.mayEnd(), machines.mayAnswerTasks(), pool.maySend(), timers.maySet()],
+      may: [...ledger.mayEnd(), ...tokens.mayCheck(), machines.mayAnswerTasks(), pool.maySend(), timers.maySet()],
       timeout: API_TIMEOUT,
     });
     api.answer(ROUTES.reportTicket, report);

@@ -24,6 +24,7 @@ import {
   type ReportRequest,
   reportAnswer,
   type TicketHeartbeatAnswer,
+  TOKEN_HEADER,
   ticketHeartbeatAnswer,
 } from '../../core/messages/agent-api.ts';
 import { messageOf } from './failures.ts';
@@ -41,10 +42,11 @@ export interface ApiClient {
   inbox(agentId: string): Promise<AgentInbox>;
   remove(agentId: string): Promise<AgentRemoved>;
   claim(ticketId: string, fence: Fence): Promise<ClaimAnswer>;
-  heartbeatTicket(ticketId: string, fence: Fence): Promise<TicketHeartbeatAnswer>;
-  report(ticketId: string, request: ReportRequest): Promise<ReportAnswer>;
+  /** `token`: as the claim, or a heartbeat since, answered it. */
+  heartbeatTicket(ticketId: string, fence: Fence, token?: string): Promise<TicketHeartbeatAnswer>;
+  report(ticketId: string, request: ReportRequest, token?: string): Promise<ReportAnswer>;
   /** Gives it back undone: somebody else gets it, and no retry is used up. */
-  handBack(ticketId: string, request: HandBackRequest): Promise<HandBackAnswer>;
+  handBack(ticketId: string, request: HandBackRequest, token?: string): Promise<HandBackAnswer>;
 }
 
 export interface ApiClientOptions extends SignedFetchOptions {
@@ -64,14 +66,15 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     path: string,
     body: unknown,
     schema: S,
-    withinMs = timeoutMs,
+    { withinMs = timeoutMs, token }: { withinMs?: number; token?: string | undefined } = {},
   ): Promise<z.output<S>> {
     const what = `${method} ${path}`;
     let response: Response;
     let text: string;
     try {
       const sent = body === undefined ? undefined : JSON.stringify(body);
-      response = await send(method, new URL(base + path), sent, AbortSignal.timeout(Math.ceil(withinMs)));
+      const headers = token === undefined ? {} : { [TOKEN_HEADER]: token };
+      response = await send(method, new URL(base + path), sent, AbortSignal.timeout(Math.ceil(withinMs)), headers);
       text = await response.text();
     } catch (cause) {
       throw new HiveError('API_UNREACHABLE', `${what} got no answer from ${base}: ${reasonOf(cause)}`, {
@@ -99,13 +102,17 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     register: async (registration) =>
       call('PUT', agent(registration.agent_id), agentRegistration.parse(registration), agentRegistered),
     heartbeat: (agentId, request = { running: [] }, withinMs = timeoutMs) =>
-      call('POST', `${agent(agentId)}/heartbeat`, request, agentHeartbeatAnswer, Math.min(withinMs, timeoutMs)),
+      call('POST', `${agent(agentId)}/heartbeat`, request, agentHeartbeatAnswer, {
+        withinMs: Math.min(withinMs, timeoutMs),
+      }),
     inbox: (agentId) => call('GET', `${agent(agentId)}/inbox`, undefined, agentInbox),
     remove: (agentId) => call('DELETE', agent(agentId), undefined, agentRemoved),
     claim: (ticketId, fence) => call('POST', `${ticket(ticketId)}/claim`, fence, claimAnswer),
-    heartbeatTicket: (ticketId, fence) => call('POST', `${ticket(ticketId)}/heartbeat`, fence, ticketHeartbeatAnswer),
-    report: (ticketId, request) => call('POST', `${ticket(ticketId)}/report`, request, reportAnswer),
-    handBack: (ticketId, request) => call('POST', `${ticket(ticketId)}/hand-back`, request, handBackAnswer),
+    heartbeatTicket: (ticketId, fence, token) =>
+      call('POST', `${ticket(ticketId)}/heartbeat`, fence, ticketHeartbeatAnswer, { token }),
+    report: (ticketId, request, token) => call('POST', `${ticket(ticketId)}/report`, request, reportAnswer, { token }),
+    handBack: (ticketId, request, token) =>
+      call('POST', `${ticket(ticketId)}/hand-back`, request, handBackAnswer, { token }),
   };
 }
 

@@ -2,6 +2,7 @@
 import type { Assignment, ClaimAnswer, Fence } from '../../core/messages/agent-api.ts';
 import type { AbortCause } from './abort-cause.ts';
 import type { ApiClient } from './api-client.ts';
+import { createAttemptToken } from './attempt-token.ts';
 import type { Attempts, UnderWay } from './attempts.ts';
 import { BoundedLog } from './bounded-log.ts';
 import type { Clock } from './clock.ts';
@@ -98,7 +99,9 @@ async function claimAndWork(
     const loss = lossOf(underWay.signal);
     return { ending: loss ?? { kind: unanswered ? 'unclaimed' : 'refused', code }, idle: Promise.resolve() };
   }
-  underWay.leased({ claimId: fence.claim_id, leaseMs: claimed.lease_ms, renewedAt, sure: tries === 1 && !wasTried });
+  const { lease_ms: leaseMs, token, token_expires_at: tokenExpiresAt } = claimed;
+  const sure = tries === 1 && !wasTried;
+  underWay.leased({ claimId: fence.claim_id, leaseMs, renewedAt, token, tokenExpiresAt, tokenAt: clock.now(), sure });
   return work(claimed, fence, underWay, deps, about);
 }
 
@@ -136,7 +139,8 @@ async function work(
   if (outcome === undefined) return { ending: lossOf(underWay.signal) ?? { kind: 'lost', code: 'INTERNAL' }, idle };
   underWay.workEnded();
   const facts = { ticketId: ticket.ticket_id, agentId: fence.agent_id, startedAt, now: clock.now(), log };
-  const ending = await report(resultOf(outcome, facts), fence, deps, timeoutAt, about);
+  const tokens = createAttemptToken(deps.api, ticket.ticket_id, fence, underWay);
+  const ending = await report(resultOf(outcome, facts), fence, { ...deps, tokens }, timeoutAt, about);
   return { ending, idle };
 }
 

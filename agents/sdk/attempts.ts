@@ -1,5 +1,5 @@
 /** The attempts that an agent has under way: whose leases it keeps, and which it is told to stop. */
-import type { AgentHeartbeatRequest, Assignment } from '../../core/messages/agent-api.ts';
+import type { AgentHeartbeatAnswer, AgentHeartbeatRequest, Assignment } from '../../core/messages/agent-api.ts';
 import type { AbortCause } from './abort-cause.ts';
 import type { Clock } from './clock.ts';
 
@@ -9,6 +9,11 @@ export interface Lease {
   readonly leaseMs: number;
   /** epoch ms; when the call that is known to have begun or kept it was sent, so never later than the API has it */
   readonly renewedAt: number;
+  readonly token: string;
+  /** epoch ms */
+  readonly tokenExpiresAt: number;
+  /** epoch ms, when the token was got */
+  readonly tokenAt: number;
   /** false: an earlier call, whose answer was lost, may have begun it */
   readonly sure: boolean;
 }
@@ -18,6 +23,10 @@ export interface UnderWay {
   readonly signal: AbortSignal;
   abort(cause: AbortCause): void;
   leased(lease: Lease): void;
+  /** The attempt's token, the latest that was got. */
+  token(): string | undefined;
+  /** Another one, from claiming again. */
+  renewed(token: string, expiresAt: number): void;
   /** There is no work any more, at most a result to report: the report's own answer says whether it still counts. */
   workEnded(): void;
   /** Reported, or there is nobody to report to. */
@@ -34,6 +43,8 @@ export interface Attempts {
   shortestLeaseMs(): number;
   /** A heartbeat sent at `sentAt` was answered, with no objection to these. */
   renew(running: Running, sentAt: number): void;
+  /** Tokens that a heartbeat's answer has in place of those that went with it. */
+  renewTokens(tokens: AgentHeartbeatAnswer['tokens']): void;
   /** The attempt and older ones of the ticket are somebody else's, or over: their work is aborted. */
   lose(ticketId: string, attempt: number, code: string, message: string): void;
   /** Resolves when no older attempt of the ticket works any more. */
@@ -65,6 +76,13 @@ export function createAttempts(clock: Clock): Attempts {
   const abort = (entry: Entry, cause: AbortCause) => {
     if (!entry.over) entry.controller.abort(cause);
   };
+  /** Half of its life leaves many a heartbeat to have another one. */
+  const isHalfOver = ({ tokenAt, tokenExpiresAt }: Lease) => clock.now() >= tokenAt + (tokenExpiresAt - tokenAt) / 2;
+  function setToken(entry: Entry, token: string, tokenExpiresAt: number): void {
+    // Answers may come in another order than they were asked for.
+    if (entry.lease !== undefined && tokenExpiresAt >= entry.lease.tokenExpiresAt)
+      entry.lease = { ...entry.lease, token, tokenExpiresAt, tokenAt: clock.now() };
+  }
   function setLease(entry: Entry, lease: Lease): void {
     entry.lease = lease;
     entry.cancelExpiry();
@@ -95,6 +113,8 @@ export function createAttempts(clock: Clock): Attempts {
           setLease(entry, lease);
           leaseListener(lease);
         },
+        token: () => entry.lease?.token,
+        renewed: (token, expiresAt) => setToken(entry, token, expiresAt),
         workEnded: stopped,
         end() {
           stopped();
@@ -108,6 +128,7 @@ export function createAttempts(clock: Clock): Attempts {
         ticket_id,
         attempt,
         claim_id: lease?.claimId ?? '',
+        ...(lease !== undefined && isHalfOver(lease) && { token: lease.token }),
       })),
     shortestLeaseMs: () => Math.min(...kept().map(({ lease }) => lease?.leaseMs ?? Number.POSITIVE_INFINITY)),
     renew(running, sentAt) {
@@ -117,6 +138,11 @@ export function createAttempts(clock: Clock): Attempts {
         // Answers may come in another order than they were asked for.
         setLease(entry, { ...lease, renewedAt: Math.max(sentAt, lease.renewedAt), sure: true });
       }
+    },
+    renewTokens(tokens) {
+      for (const { ticket_id, attempt, token, token_expires_at } of tokens)
+        for (const entry of attemptsOf(ticket_id))
+          if (entry.assignment.attempt === attempt) setToken(entry, token, token_expires_at);
     },
     lose(ticketId, attempt, code, message) {
       for (const entry of attemptsOf(ticketId))

@@ -55,6 +55,7 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
       running.filter(({ ticket_id, attempt }) => !isStopped(ticket_id, attempt)),
       sentAt,
     );
+    attempts.renewTokens(answer.tokens);
     for (const { ticket_id, attempt, code } of answer.stop)
       attempts.lose(ticket_id, attempt, code, 'the answer to the heartbeat says so');
     return answer;

@@ -2,6 +2,7 @@
 import type { Fence } from '../../core/messages/agent-api.ts';
 import type { ExecutionResult } from '../../core/messages/execution-result.ts';
 import type { ApiClient } from './api-client.ts';
+import type { WithToken } from './attempt-token.ts';
 import type { Clock } from './clock.ts';
 import type { Ending } from './ending.ts';
 import { codeOf, mayPass, messageOf } from './failures.ts';
@@ -18,6 +19,7 @@ export interface ReportDeps {
   clock: Clock;
   random: () => number;
   logger: Logger;
+  tokens: WithToken;
 }
 
 /**
@@ -34,7 +36,7 @@ export async function report(
   const { clock, logger } = deps;
   const request = { attempt: fence.attempt, claim_id: fence.claim_id, result };
   try {
-    const answer = await retry(() => deps.api.report(result.ticket_id, request), {
+    const answer = await retry(() => deps.tokens((token) => deps.api.report(result.ticket_id, request, token)), {
       clock,
       random: deps.random,
       until: Math.max(timeoutAt, clock.now() + LAST_CHANCE_MS),

@@ -19,6 +19,8 @@ export type SignedFetch = (
   url: URL,
   body: string | undefined,
   signal: AbortSignal,
+  /** signed too; names in lower case */
+  headers?: Readonly<Record<string, string>>,
 ) => Promise<Response>;
 
 export function createSignedFetch(options: SignedFetchOptions): SignedFetch {
@@ -29,7 +31,7 @@ export function createSignedFetch(options: SignedFetchOptions): SignedFetch {
     credentials: options.credentials ?? defaultProvider(),
     sha256: Sha256,
   });
-  return async (method, url, body, signal) => {
+  return async (method, url, body, signal, more = {}) => {
     const signed = await signer.sign({
       method,
       protocol: url.protocol,
@@ -37,7 +39,7 @@ export function createSignedFetch(options: SignedFetchOptions): SignedFetch {
       ...(url.port === '' ? {} : { port: Number(url.port) }),
       path: url.pathname,
       query: Object.fromEntries(url.searchParams),
-      headers: { host: url.host, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      headers: { host: url.host, ...more, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
       ...(body === undefined ? {} : { body }),
     });
     const { host: _setByFetch, ...headers } = signed.headers;

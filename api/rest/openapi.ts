@@ -7,7 +7,7 @@ import * as messages from '../../core/messages/monitoring-api.ts';
 import * as policies from '../../core/messages/policies-api.ts';
 import * as strategy from '../../core/messages/strategy-api.ts';
 import * as explanation from '../../core/messages/ticket-explanation.ts';
-import type { Route } from './route.ts';
+import { type Route, TAGS } from './route.ts';
 import { ROUTES } from './routes.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -87,7 +87,7 @@ export function openApiDocument(): Json {
     },
     servers: [{ url: '/' }],
     security: [{ sigv4: [] }],
-    tags: ['plans', 'tickets', 'agents', 'incidents', 'strategy', 'policies', 'assets'].map((name) => ({ name })),
+    tags: TAGS.map((name) => ({ name })),
     paths: pathsOf(ROUTES),
     components: {
       securitySchemes: {

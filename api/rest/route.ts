@@ -1,6 +1,7 @@
 /** One operation of the API: what the document says of it, and what it does. */
 import { z } from 'zod';
 import type { Catalogue } from '../../core/catalogue/catalogue.ts';
+import type { TokenOperations } from '../../core/credential/token-operations.ts';
 import type { Guards } from '../../core/guard/guards.ts';
 import type { Monitor } from '../../core/monitor/monitor.ts';
 import type { Operations } from '../../core/operate/operations.ts';
@@ -15,7 +16,23 @@ export interface Served {
   readonly catalogue: Catalogue;
   /** absent: this server tells nothing of guards */
   readonly guards?: Guards;
+  /** absent: the routes of tokens answer that nobody is asked here */
+  readonly tokens?: TokenOperations;
 }
+
+export const TAGS = [
+  'plans',
+  'tickets',
+  'agents',
+  'incidents',
+  'strategy',
+  'policies',
+  'assets',
+  'guards',
+  'tokens',
+  'access',
+] as const;
+export type Tag = (typeof TAGS)[number];
 
 export interface RouteCall<Query, Body> {
   readonly id: string;
@@ -32,7 +49,7 @@ export interface Route<Query extends z.ZodObject = z.ZodObject, Body extends z.Z
   /** `{id}` stands for a percent-encoded id */
   readonly path: `/v1/${string}`;
   readonly summary: string;
-  readonly tag: 'plans' | 'tickets' | 'agents' | 'incidents' | 'strategy' | 'policies' | 'assets' | 'guards';
+  readonly tag: Tag;
   /** parameters as they come: text */
   readonly query: Query;
   readonly body?: Body;

@@ -7,6 +7,7 @@ import { CATALOGUE_ROUTES } from './catalogue-routes.ts';
 import { GUARD_ROUTES } from './guard-routes.ts';
 import { POLICY_ROUTES } from './policy-routes.ts';
 import { integer, NO_QUERY, type Route, route, type Served } from './route.ts';
+import { TOKEN_ROUTES } from './token-routes.ts';
 
 const limit = integer(z.int().min(1).max(messages.MAX_PAGE)).default(50);
 const cursor = z.string().max(65_536).optional().meta({ description: '`next_cursor` of the page before, as it came' });
@@ -198,4 +199,11 @@ const verbs: readonly Route[] = [
   }),
 ];
 
-export const ROUTES: readonly Route[] = [...reads, ...verbs, ...POLICY_ROUTES, ...CATALOGUE_ROUTES, ...GUARD_ROUTES];
+export const ROUTES: readonly Route[] = [
+  ...reads,
+  ...verbs,
+  ...POLICY_ROUTES,
+  ...CATALOGUE_ROUTES,
+  ...GUARD_ROUTES,
+  ...TOKEN_ROUTES,
+];

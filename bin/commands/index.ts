@@ -41,6 +41,8 @@ import { status } from './status.ts';
 import { submit } from './submit.ts';
 import { ticket } from './ticket.ts';
 import { tickets } from './tickets.ts';
+import { tokenIntrospect, tokenKeys, tokenRevoke, tokenRevokeKey, tokenRotate } from './token/operate.ts';
+import { tokenVerify } from './token/verify.ts';
 import { up } from './up.ts';
 import { watch } from './watch.ts';
 
@@ -99,6 +101,13 @@ export const GROUPS: readonly Group[] = [
       ...[policyTest, policyWhatIf, policyList, policyShow],
       ...[policyPropose, policyApprove, policyRollBack, policyShadow],
     ],
+  },
+  {
+    title: 'Tokens',
+    parent: 'token',
+    about:
+      'What an agent shows for the attempt that it runs: a JWT-SVID, good for one ticket, one attempt and one agent.',
+    commands: [tokenVerify, tokenIntrospect, tokenRevoke, tokenKeys, tokenRotate, tokenRevokeKey],
   },
   {
     title: 'Guards',

@@ -12,6 +12,12 @@ import {
   verbRequest,
 } from '../../core/messages/monitoring-api.ts';
 import { type StrategyRequest, strategyRequest } from '../../core/messages/strategy-api.ts';
+import {
+  type IntrospectionAnswer,
+  introspectionAnswer,
+  type KeyRingView,
+  keyRingView,
+} from '../../core/messages/token-api.ts';
 import { refuse } from './errors.ts';
 import type { Target } from './target.ts';
 
@@ -26,6 +32,12 @@ export interface MonitoringClient {
   overrideStrategy(request: StrategyRequest): Promise<VerbAnswer>;
   /** @param key of a breaker: `agent:…` */
   resetGuard(key: string, request: VerbRequest): Promise<VerbAnswer>;
+  /** Takes a ticket from its agent, whose token counts no more. */
+  revokeToken(id: string, request: VerbRequest): Promise<VerbAnswer>;
+  introspect(token: string): Promise<IntrospectionAnswer>;
+  keys(): Promise<KeyRingView>;
+  rotateKeys(request: VerbRequest): Promise<KeyRingView>;
+  revokeKey(kid: string, request: VerbRequest): Promise<KeyRingView>;
 }
 
 /** The stack's output that says where it is. */
@@ -49,13 +61,15 @@ export function connectMonitoring(
     });
   const send = createSignedFetch({ ...options, region: outputs.Region });
 
-  async function ask<S extends z.ZodType>(
-    method: 'POST' | 'PUT',
+  const ask = <S extends z.ZodType>(method: 'POST' | 'PUT', path: string, schema: S, request: z.input<S>) =>
+    call(method, path, JSON.stringify(schema.parse(request)), verbAnswer);
+
+  async function call<Answer extends z.ZodType>(
+    method: 'GET' | 'POST' | 'PUT',
     path: string,
-    schema: S,
-    request: z.input<S>,
-  ): Promise<VerbAnswer> {
-    const body = JSON.stringify(schema.parse(request));
+    body: string | undefined,
+    schema: Answer,
+  ): Promise<z.output<Answer>> {
     const what = `${method} ${path}`;
     let status: number;
     let text: string;
@@ -72,7 +86,7 @@ export function connectMonitoring(
       });
     }
     const answer = parseJson(text);
-    const done = verbAnswer.safeParse(answer);
+    const done = schema.safeParse(answer);
     if (status < 300 && done.success) return done.data;
     const refusal = problem.safeParse(answer);
     if (refusal.success)
@@ -94,6 +108,11 @@ export function connectMonitoring(
     overrideStrategy: (request) => ask('PUT', '/v1/strategy', strategyRequest, request),
     resetGuard: (key, request) => post(pathOf('guards', key, 'reset'), verbRequest, request),
     resolveIncident: (id, request) => post(pathOf('incidents', id, 'resolve'), verbRequest, request),
+    revokeToken: (id, request) => post(pathOf('tickets', id, 'revoke'), verbRequest, request),
+    introspect: (token) => call('POST', '/v1/tokens/introspect', JSON.stringify({ token }), introspectionAnswer),
+    keys: () => call('GET', '/v1/keys', undefined, keyRingView),
+    rotateKeys: (request) => call('POST', '/v1/keys/rotate', JSON.stringify(request), keyRingView),
+    revokeKey: (kid, request) => call('POST', pathOf('keys', kid, 'revoke'), JSON.stringify(request), keyRingView),
   };
 }
 

@@ -140,3 +140,10 @@ export function ticketStatus(text: string): string {
   if (!STATUS_CHOICES.includes(status)) throw new InvalidArgumentError(`give one of ${STATUS_CHOICES.join(', ')}.`);
   return status;
 }
+
+/** Epoch ms, as such or as ISO 8601 has it. */
+export function instant(text: string): number {
+  const value = /^\d{1,15}$/.test(text) ? Number(text) : Date.parse(text);
+  if (!Number.isFinite(value)) throw new InvalidArgumentError('give a time such as 2026-06-01T12:00:00Z, or epoch ms.');
+  return value;
+}

@@ -118,6 +118,14 @@ export const fence = z.object({
 });
 export type Fence = z.output<typeof fence>;
 
+/** Where calls for a claimed ticket carry its token; Authorization is the signature's (SigV4). In lower case. */
+export const TOKEN_HEADER = 'x-neural-hive-ticket-token';
+
+const ticketToken = {
+  token: z.string().meta({ description: 'JWT-SVID: good for this ticket, this attempt and this agent' }),
+  token_expires_at: epochMs,
+};
+
 /**
  * `POST /agents/{agent_id}/heartbeat`: a sign of life of the agent and of each attempt it says it is running, however many
  * those are: one call keeps all their leases. A body is optional.
@@ -130,6 +138,9 @@ export const agentHeartbeatRequest = z
           ticket_id: z.uuid(),
           attempt: fence.shape.attempt,
           claim_id: fence.shape.claim_id,
+          token: absent(z.string().max(8192)).meta({
+            description: "the attempt's token, where it is past half of its life: the answer has another one",
+          }),
         }),
       )
       .max(100)
@@ -148,6 +159,10 @@ export const agentHeartbeatAnswer = z
     draining: z.boolean(),
     assignments: z.array(assignment),
     stop: z.array(z.object({ ticket_id: z.uuid(), attempt: z.int().positive(), code: z.string() })).default([]),
+    tokens: z
+      .array(z.object({ ticket_id: z.uuid(), attempt: z.int().positive(), ...ticketToken }))
+      .default([])
+      .meta({ description: 'in place of those that came with the heartbeat' }),
   })
   .meta({ id: 'AgentHeartbeatAnswer', title: 'AgentHeartbeatAnswer' });
 export type AgentHeartbeatAnswer = z.output<typeof agentHeartbeatAnswer>;
@@ -160,6 +175,7 @@ export const claimAnswer = z
     attempt: z.int().positive(),
     timeout_at: epochMs,
     lease_ms: z.int().positive(),
+    ...ticketToken,
     idempotency_key: z.string().meta({
       description: 'the same for every attempt of the ticket: hand it on to whatever the work changes outside',
     }),

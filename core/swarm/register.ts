@@ -1,4 +1,5 @@
 /** Agents come, live and leave. */
+import type { EdgeCaller } from '../credential/guard.ts';
 import { HiveError } from '../errors.ts';
 import type {
   AgentHeartbeatAnswer,
@@ -17,6 +18,13 @@ import type { FreeCapacity } from '../schedule/free-capacity.ts';
 import { type AgentRecord, MISSED_HEARTBEATS_UNTIL_WAKE, missedHeartbeats, takesWork } from './agent.ts';
 import { PROBE_EVERY_MS } from './health/probe-agents.ts';
 import { createTouchRunning } from './touch-running.ts';
+
+/** Tokens for what the agent goes on to run, of a call that came from this caller. */
+type RenewTokens = (
+  agentId: string,
+  kept: AgentHeartbeatRequest['running'],
+  caller: EdgeCaller,
+) => Promise<AgentHeartbeatAnswer['tokens']>;
 
 /** An agent that (re-)registers may let tickets run: a round is asked for where some wait. */
 export function createRegisterAgent(deps: {
@@ -57,12 +65,14 @@ export function createHeartbeatAgent(deps: {
   clock: Clock;
   sha256: Sha256;
   freeCapacity: FreeCapacity;
+  renewTokens: RenewTokens;
 }) {
-  const { agents, clock, freeCapacity } = deps;
+  const { agents, clock, freeCapacity, renewTokens } = deps;
   const touchRunning = createTouchRunning(deps);
   return async (
     agentId: string,
     { running }: AgentHeartbeatRequest = { running: [] },
+    caller: EdgeCaller = { principal: agentId },
   ): Promise<AgentHeartbeatAnswer> => {
     const now = clock.now();
     const before = await agents.heartbeat(agentId, now);
@@ -73,7 +83,11 @@ export function createHeartbeatAgent(deps: {
     // Back from silence: tickets may have waited for it.
     if (missedHeartbeats(before, now) >= MISSED_HEARTBEATS_UNTIL_WAKE)
       await freeCapacity(agentId, `back:${agentId}:${now}`);
-    return { agent_id: agentId, draining: !takesWork(before), assignments: assignmentsOf(before), stop };
+    const stopped = (of: { ticket_id: string; attempt: number }) =>
+      stop.some(({ ticket_id, attempt }) => ticket_id === of.ticket_id && attempt === of.attempt);
+    const kept = running.filter((said) => !stopped(said));
+    const tokens = await renewTokens(agentId, kept, caller);
+    return { agent_id: agentId, draining: !takesWork(before), assignments: assignmentsOf(before), stop, tokens };
   };
 }
 

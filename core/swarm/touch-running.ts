@@ -41,4 +41,5 @@ export function createTouchRunning({ ledger, sha256 }: { ledger: Ledger; sha256:
 
 /** The fence's own refusals are final; anything else (a throttle, a conflict) says nothing of who holds the ticket. */
 const isRefusal = (error: unknown): error is HiveError =>
-  error instanceof HiveError && error.code.startsWith('TICKET_') && [404, 409, 410].includes(error.status);
+  error instanceof HiveError &&
+  (error.code === 'TOKEN_REVOKED' || (error.code.startsWith('TICKET_') && [404, 409, 410].includes(error.status)));

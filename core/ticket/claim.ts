@@ -1,5 +1,7 @@
 /** An agent takes up a ticket that was assigned to it. */
 import type { Authorize } from '../access/authorize.ts';
+import type { IssueToken } from '../credential/issue.ts';
+import { scopesOf } from '../credential/ticket-claims.ts';
 import { retryOnConflict } from '../ledger/retry.ts';
 import type { ClaimAnswer, Fence } from '../messages/agent-api.ts';
 import { claimQuestion, unknownAgent } from '../policy/questions.ts';
@@ -19,29 +21,44 @@ export interface ClaimTicketDeps {
   authorize: Authorize;
   clock: Clock;
   sha256: Sha256;
+  issue: IssueToken;
+}
+
+interface Claimed {
+  readonly ticket: TicketRecord;
+  readonly timeout_at: number;
+  readonly attempt: number;
 }
 
 /**
- * The same claim_id may claim again and gets the same answer; another one is refused. Denied by the policies, the ticket
- * stays as it is: unclaimed, it is another's when its lease is over.
- * @throws as `requireClaim`, and as `Authorize`
+ * The same claim_id may claim again and gets the same answer, with a token of its own; another one is refused. The token is
+ * made when the claim stands: where that fails, or its answer is lost, the agent claims again. Denied by the policies, the
+ * ticket stays as it is: unclaimed, it is another's when its lease is over.
+ * @throws as `requireClaim`, `Authorize` and `IssueToken`
  */
-export function createClaimTicket({ ledger, agents, authorize, clock, sha256 }: ClaimTicketDeps) {
-  const answer = (ticket: TicketRecord, timeout_at: number, attempt: number): ClaimAnswer => ({
-    ticket: toExecutionTicket(ticket),
-    attempt,
-    timeout_at,
-    lease_ms: 'lease_ms' in ticket.state ? ticket.state.lease_ms : LEASE_MS,
-    idempotency_key: ticket.spec.ticket_id,
-  });
+export function createClaimTicket({ ledger, agents, authorize, clock, sha256, issue }: ClaimTicketDeps) {
+  async function answer(agent_id: string, { ticket, timeout_at, attempt }: Claimed): Promise<ClaimAnswer> {
+    const { ticket_id, plan_id } = ticket.spec;
+    const attempt_ends = Math.ceil(timeout_at / 1000);
+    const scopes = scopesOf(ticket.spec);
+    const issued = await issue({ plan_id, ticket_id, attempt, agent_id, scopes, attempt_ends });
+    return {
+      ticket: toExecutionTicket(ticket),
+      attempt,
+      timeout_at,
+      lease_ms: 'lease_ms' in ticket.state ? ticket.state.lease_ms : LEASE_MS,
+      ...issued,
+      idempotency_key: ticket_id,
+    };
+  }
 
-  return (ticketId: string, fence: Fence): Promise<ClaimAnswer> =>
+  const claim = (ticketId: string, fence: Fence): Promise<Claimed> =>
     retryOnConflict(clock, async () => {
       const ticket = await loadTicketOrThrow(ledger, ticketId);
       const held = requireHolder(ticket.state, fence);
       if (held.phase === 'running') {
         const { timeout_at, attempt } = requireClaim(held, fence, sha256);
-        return answer(ticket, timeout_at, attempt);
+        return { ticket, timeout_at, attempt };
       }
       const now = clock.now();
       const { agent_id, attempt } = held;
@@ -56,6 +73,9 @@ export function createClaimTicket({ ledger, agents, authorize, clock, sha256 }: 
       const write = appendToTicket(ticket, event, now, sha256);
       await ledger.commit([write]);
       const state = write.kind === 'append_ticket' ? write.state : ticket.state;
-      return answer({ ...ticket, state }, timeout_at, attempt);
+      return { ticket: { ...ticket, state }, timeout_at, attempt };
     });
+
+  return async (ticketId: string, fence: Fence): Promise<ClaimAnswer> =>
+    answer(fence.agent_id, await claim(ticketId, fence));
 }

@@ -22,12 +22,14 @@ export async function loadTicketOrThrow(ledger: Ledger, ticketId: string): Promi
 
 /**
  * The ticket is this agent's, in this attempt, claimed or not yet.
- * @throws HiveError TICKET_FINISHED (410) · TICKET_NOT_ASSIGNED · TICKET_ASSIGNED_ELSEWHERE · TICKET_ATTEMPT_STALE (409)
+ * @throws HiveError TOKEN_REVOKED (403) · TICKET_FINISHED (410) · TICKET_NOT_ASSIGNED · TICKET_ASSIGNED_ELSEWHERE · TICKET_ATTEMPT_STALE (409)
  */
 export function requireHolder(
   state: TicketState,
   { agent_id, attempt }: Fence,
 ): TicketIn<'assigned'> | TicketIn<'running'> {
+  if (state.revoked_attempts?.includes(attempt))
+    throw refusal('TOKEN_REVOKED', 403, 'The token of this attempt was revoked: stop working on the ticket.', state);
   if (isTerminal(state))
     throw refusal('TICKET_FINISHED', 410, `The ticket is ${state.phase}: stop working on it.`, state);
   if (state.phase !== 'assigned' && state.phase !== 'running')

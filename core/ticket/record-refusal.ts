@@ -19,6 +19,7 @@ const RECORDED = [
   'TICKET_ASSIGNED_ELSEWHERE',
   'TICKET_ATTEMPT_STALE',
   'TICKET_ALREADY_REPORTED',
+  'TOKEN_REVOKED',
 ];
 
 export interface Refusal {

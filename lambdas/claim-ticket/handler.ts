@@ -4,11 +4,11 @@ import { createClaimTicket } from '../../core/ticket/claim.ts';
 import { apiHandler } from '../runtime/api.ts';
 import { readEnv } from '../runtime/env.ts';
 import { logRefusal, policiesInForce } from '../runtime/policies.ts';
-import { ledgerStores } from '../runtime/stores.ts';
 import { annotate } from '../runtime/telemetry.ts';
+import { issuingStores } from '../runtime/tokens.ts';
 import { ENV } from './contract.ts';
 
-const stores = ledgerStores(readEnv(ENV).LEDGER_TABLE);
+const stores = issuingStores(readEnv(ENV), { makesFirstKey: true });
 const authorize = createAuthorize({ policies: policiesInForce(stores), recordRefusal: logRefusal });
 const claimTicket = createClaimTicket({ ...stores, authorize });
 

@@ -4,14 +4,20 @@ import { apiHandler } from '../runtime/api.ts';
 import { readEnv } from '../runtime/env.ts';
 import { schedulingStores, timers } from '../runtime/stores.ts';
 import { annotate, count } from '../runtime/telemetry.ts';
+import { checkingStores, edgeCallerOf, tokenOf } from '../runtime/tokens.ts';
 import { ENV } from './contract.ts';
 
 const env = readEnv(ENV);
+const { guard } = checkingStores(env);
 const handBackTicket = createHandBackTicket({ ...schedulingStores(env), timers: timers(env.TIMER_QUEUE_URL) });
 
-export const handler = apiHandler({ parameter: 'ticket_id', schema: handBackRequest }, async ({ id, body }) => {
+export const handler = apiHandler({ parameter: 'ticket_id', schema: handBackRequest }, async ({ id, body }, event) => {
   annotate({ ticket_id: id, agent_id: body.agent_id });
-  const answer = await handBackTicket(id, body);
+  const bearer = { ticket_id: id, attempt: body.attempt, agent_id: body.agent_id, scope: 'ticket:hand-back' };
+  const call = { token: tokenOf(event), caller: edgeCallerOf(event), ...bearer, action: 'HandBackTicket' as const };
+  // What was not claimed has no token: the ticket itself says whether it was.
+  const handBack = () => handBackTicket(id, body);
+  const answer = await (body.claim_id === undefined ? handBack() : guard(call, handBack));
   if (!answer.duplicate) count('tickets_handed_back');
   return answer;
 });

@@ -1,14 +1,21 @@
+import { createRenewTokens } from '../../core/credential/renew.ts';
 import { agentHeartbeatRequest } from '../../core/messages/agent-api.ts';
 import { createHeartbeatAgent } from '../../core/swarm/register.ts';
 import { apiHandler } from '../runtime/api.ts';
 import { readEnv } from '../runtime/env.ts';
 import { schedulingStores } from '../runtime/stores.ts';
 import { annotate } from '../runtime/telemetry.ts';
+import { edgeCallerOf, issuingStores } from '../runtime/tokens.ts';
 import { ENV } from './contract.ts';
 
-const heartbeatAgent = createHeartbeatAgent(schedulingStores(readEnv(ENV)));
+const env = readEnv(ENV);
+const renewTokens = createRenewTokens(issuingStores(env, { makesFirstKey: false }));
+const heartbeatAgent = createHeartbeatAgent({ ...schedulingStores(env), renewTokens });
 
-export const handler = apiHandler({ parameter: 'agent_id', schema: agentHeartbeatRequest }, async ({ id, body }) => {
-  annotate({ agent_id: id });
-  return heartbeatAgent(id, body);
-});
+export const handler = apiHandler(
+  { parameter: 'agent_id', schema: agentHeartbeatRequest },
+  async ({ id, body }, event) => {
+    annotate({ agent_id: id });
+    return heartbeatAgent(id, body, edgeCallerOf(event));
+  },
+);

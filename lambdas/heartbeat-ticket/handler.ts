@@ -2,13 +2,19 @@ import { ticketHeartbeatRequest } from '../../core/messages/agent-api.ts';
 import { createHeartbeatTicket } from '../../core/ticket/heartbeat.ts';
 import { apiHandler } from '../runtime/api.ts';
 import { readEnv } from '../runtime/env.ts';
-import { ledgerStores } from '../runtime/stores.ts';
 import { annotate } from '../runtime/telemetry.ts';
+import { checkingStores, edgeCallerOf, tokenOf } from '../runtime/tokens.ts';
 import { ENV } from './contract.ts';
 
-const heartbeatTicket = createHeartbeatTicket(ledgerStores(readEnv(ENV).LEDGER_TABLE));
+const stores = checkingStores(readEnv(ENV));
+const heartbeatTicket = createHeartbeatTicket(stores);
 
-export const handler = apiHandler({ parameter: 'ticket_id', schema: ticketHeartbeatRequest }, async ({ id, body }) => {
-  annotate({ ticket_id: id, agent_id: body.agent_id });
-  return heartbeatTicket(id, body);
-});
+export const handler = apiHandler(
+  { parameter: 'ticket_id', schema: ticketHeartbeatRequest },
+  async ({ id, body }, event) => {
+    annotate({ ticket_id: id, agent_id: body.agent_id });
+    const call = { token: tokenOf(event), caller: edgeCallerOf(event) };
+    const bearer = { ticket_id: id, attempt: body.attempt, agent_id: body.agent_id, scope: 'ticket:heartbeat' };
+    return stores.guard({ ...call, ...bearer, action: 'HeartbeatTicket' }, () => heartbeatTicket(id, body));
+  },
+);

@@ -16,7 +16,7 @@ interface Call<Body> {
 /** @param parameter the path parameter that names the resource; the body is checked against `schema` */
 export function apiHandler<Schema extends z.ZodType>(
   { parameter, schema }: { parameter: 'agent_id' | 'ticket_id'; schema: Schema },
-  call: (request: Call<z.output<Schema>>) => Promise<unknown>,
+  call: (request: Call<z.output<Schema>>, event: APIGatewayProxyEvent) => Promise<unknown>,
 ) {
   const admit = admitBy(process.env.LEDGER_TABLE ?? '');
   return observed(async (event: APIGatewayProxyEvent, _: Context): Promise<APIGatewayProxyResult> => {
@@ -24,7 +24,7 @@ export function apiHandler<Schema extends z.ZodType>(
       requireModestEvent(event);
       const id = parseId(event.pathParameters?.[parameter] ?? '');
       await admit({ agent: agentKeyOf(event, id) });
-      return answer(200, 'application/json', await call({ id, body: parseBody(schema, event) }));
+      return answer(200, 'application/json', await call({ id, body: parseBody(schema, event) }, event));
     } catch (error) {
       return refuse(error);
     }

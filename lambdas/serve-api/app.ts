@@ -1,26 +1,18 @@
 /** Both protocols in one app: a path of a service is answered by RPC, any other by REST. */
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { createRestApp } from '../../api/rest/app.ts';
+import type { Served } from '../../api/rest/route.ts';
 import { createRpcFetch } from '../../api/rpc/fetch.ts';
-import type { Catalogue } from '../../core/catalogue/catalogue.ts';
 import type { Admit } from '../../core/guard/admit.ts';
-import type { Guards } from '../../core/guard/guards.ts';
 import { secured } from '../../core/http-headers.ts';
 import type { Problem } from '../../core/messages/agent-api.ts';
-import type { Monitor } from '../../core/monitor/monitor.ts';
-import type { Operations } from '../../core/operate/operations.ts';
-import type { ChangePolicies } from '../../core/policy/in-force/change-policies.ts';
 import type { Sha256 } from '../../core/ports/digest.ts';
 import { requireModestEvent } from '../runtime/admit.ts';
 import { type Callers, callerOf } from './caller.ts';
 
 export interface ApiDeps {
-  readonly monitor: Monitor;
-  readonly operations: Operations;
-  readonly policies?: ChangePolicies;
-  readonly catalogue: Catalogue;
+  readonly served: Served;
   readonly sha256: Sha256;
-  readonly guards?: Guards;
   readonly callers: Callers;
   /** absent: everybody */
   readonly admit?: Admit;
@@ -36,23 +28,15 @@ export interface GatewayBindings {
 }
 
 /** The gateway takes whole answers within half a minute: nothing is streamed. */
-export function createApi(deps: ApiDeps) {
-  const { monitor, operations, policies, catalogue, guards, sha256, callers, admit, onRefusal, onFault } = deps;
+export function createApi({ served, sha256, callers, admit, onRefusal, onFault }: ApiDeps) {
+  const { monitor, operations } = served;
   const enter = async (event: APIGatewayProxyEvent): Promise<void> => {
     requireModestEvent(event);
     await admit?.({ user: callerOf(event, callers) });
   };
   const rpc = createRpcFetch({ monitor, operations, streams: false, onFault });
   const rest = createRestApp({
-    ...{
-      monitor,
-      operations,
-      catalogue,
-      sha256,
-      streaming: false,
-      ...(policies && { policies }),
-      ...(guards && { guards }),
-    },
+    ...{ ...served, sha256, streaming: false },
     callerOf: ({ env }) => callerOf((env as GatewayBindings).event, callers),
     admit: ({ env }) => enter((env as GatewayBindings).event),
     onError: (error, problem) => (problem.status >= 500 ? onFault(error) : onRefusal(problem)),

@@ -7,6 +7,7 @@ export const ENV = [
   'PLAN_MACHINE_ROLE_ARN',
   'PLAN_MACHINE_LOG_GROUP_ARN',
   'COMPLETE_PLAN_FUNCTION',
+  'TRUST_DOMAIN',
   /** `gateway` or `signature`: see caller.ts */
   'CALLERS',
 ] as const;

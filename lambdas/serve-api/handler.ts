@@ -4,7 +4,9 @@ import { createDynamoBuckets } from '../../adapters/dynamodb/guards.ts';
 import { createDynamoPlanReader } from '../../adapters/dynamodb/plan-reader.ts';
 import { createTable } from '../../adapters/dynamodb/table.ts';
 import { createDynamoTallies } from '../../adapters/dynamodb/tallies.ts';
+import { verifyWithJose } from '../../adapters/jose/token-signatures.ts';
 import { createCatalogue } from '../../core/catalogue/create-catalogue.ts';
+import { createTokenOperations } from '../../core/credential/token-operations.ts';
 import { createGuards } from '../../core/guard/guards.ts';
 import { createExplainTicket } from '../../core/monitor/explain.ts';
 import { createMonitor } from '../../core/monitor/monitor.ts';
@@ -25,16 +27,19 @@ const table = createTable(env.LEDGER_TABLE);
 const reader = createDynamoPlanReader(table);
 const answer = handle(
   createApi({
-    monitor: createMonitor({
-      ...{ ...stores, reader },
-      explainTicket: createExplainTicket({ ...stores, reader, breakers: stores.breakers }),
-      getStrategy: createGetStrategy({ ...stores, reader, tallies: createDynamoTallies(table, stores.sha256) }),
-    }),
-    operations: createOperations(stores),
-    policies: changePolicies(stores),
-    catalogue: createCatalogue(stores),
+    served: {
+      monitor: createMonitor({
+        ...{ ...stores, reader },
+        explainTicket: createExplainTicket({ ...stores, reader, breakers: stores.breakers }),
+        getStrategy: createGetStrategy({ ...stores, reader, tallies: createDynamoTallies(table, stores.sha256) }),
+      }),
+      operations: createOperations(stores),
+      policies: changePolicies(stores),
+      catalogue: createCatalogue(stores),
+      tokens: createTokenOperations({ ...stores, verify: verifyWithJose, trustDomain: { name: env.TRUST_DOMAIN } }),
+      guards: createGuards({ ...stores, buckets: createDynamoBuckets(table) }),
+    },
     sha256: stores.sha256,
-    guards: createGuards({ ...stores, buckets: createDynamoBuckets(table) }),
     admit: admitBy(env.LEDGER_TABLE),
     callers: env.CALLERS === 'signature' ? 'signature' : 'gateway',
     onFault: (error) => logger.error('answered INTERNAL', error as Error),

@@ -142,6 +142,8 @@ export async function startEdge(options: { heartbeatIntervalMs?: number } = {}):
           attempt: fence.attempt,
           timeout_at: timeoutAt,
           lease_ms: leaseMs,
+          token: `token ${edge.claims.length} of ${ticketId}`,
+          token_expires_at: Number.MAX_SAFE_INTEGER,
           idempotency_key: ticketId,
         },
       };

@@ -140,7 +140,7 @@ function byHand(intervalMs = 5000) {
     api: {
       heartbeat: (_id, request) =>
         new Promise((resolve) => {
-          const answer = { agent_id: AGENT, draining: false, assignments: [], stop: [] };
+          const answer = { agent_id: AGENT, draining: false, assignments: [], stop: [], tokens: [] };
           calls.push({ request, answer: (changes) => resolve({ ...answer, ...changes }) });
         }),
     },
@@ -153,7 +153,8 @@ function byHand(intervalMs = 5000) {
   heartbeat.start();
   const begin = (leaseMs = 15_000) => {
     const underWay = attempts.begin(assignmentOf(ticketOf(), AGENT));
-    underWay.leased({ claimId: `claim-${calls.length}`, leaseMs, renewedAt: clock.now(), sure: true });
+    const token = { token: 'token', tokenAt: clock.now(), tokenExpiresAt: clock.now() + 900_000 };
+    underWay.leased({ claimId: `claim-${calls.length}`, leaseMs, renewedAt: clock.now(), ...token, sure: true });
     return underWay;
   };
   const settle = () => new Promise((resolve) => setImmediate(resolve));

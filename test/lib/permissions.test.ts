@@ -46,6 +46,14 @@ const END = [
   ...ledger('BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
   'dynamodb:Query on hive-dev-ledger/index/by_parent',
 ];
+const ofKeys = only('StringEquals', 'KEYRING#ticket-tokens');
+const READS_KEYS = ofKeys('dynamodb:GetItem on hive-dev-ledger');
+const CHECKS_TOKENS = [READS_KEYS, ...ledger('PutItem', 'UpdateItem').map(only('StringLike', 'REFUSAL#*'))];
+const UNWRAPS_KEYS = 'kms:Decrypt on AWS::KMS::Key';
+const ROTATES_KEYS = [
+  ...ledger('GetItem', 'PutItem', 'UpdateItem').map(ofKeys),
+  'kms:GenerateDataKeyPairWithoutPlaintext on AWS::KMS::Key',
+];
 const ROUTES = [
   'execute-api:Invoke on execute-api:::hive-dev-agents/dev/DELETE/agents/*',
   'execute-api:Invoke on execute-api:::hive-dev-agents/dev/GET/agents/*/inbox',
@@ -79,7 +87,7 @@ const FUNCTIONS: Record<string, string[]> = {
     `sqs:CreateQueue on ${INBOXES}`,
     ...ROUND,
   ],
-  'heartbeat-agent': [...ledger('GetItem', 'Query', 'UpdateItem'), ...ROUND],
+  'heartbeat-agent': [...ledger('GetItem', 'Query', 'UpdateItem'), ...CHECKS_TOKENS, UNWRAPS_KEYS, ...ROUND],
   'sweep-pools': [...ledger('Query'), ...ROUND],
   'remove-agent': [
     ...ledger('ConditionCheckItem', 'DeleteItem', 'UpdateItem'),
@@ -90,11 +98,13 @@ const FUNCTIONS: Record<string, string[]> = {
     ...ledger('GetItem', 'PutItem', 'UpdateItem').map(only('StringEquals', 'STRATEGY#scheduler')),
     ...ledger('Query').map(only('StringLike', 'TALLY#*')),
   ],
-  'claim-ticket': ledger('PutItem', 'Query', 'UpdateItem'),
-  'heartbeat-ticket': ledger('Query', 'UpdateItem'),
+  'claim-ticket': [...ledger('GetItem', 'PutItem', 'Query', 'UpdateItem'), ...ROTATES_KEYS, UNWRAPS_KEYS],
+  'heartbeat-ticket': [...ledger('Query', 'UpdateItem'), ...CHECKS_TOKENS],
+  'rotate-keys': ROTATES_KEYS,
+  'publish-keys': [READS_KEYS],
   'read-inbox': [...ledger('GetItem', 'Query'), ...ledger('UpdateItem').map(only('StringLike', 'GUARD#*'))],
-  'hand-back-ticket': [...ledger('GetItem', 'PutItem', 'Query', 'UpdateItem'), ...ROUND, ...TIMER],
-  'report-ticket': [...END, ...ROUND, ...TIMER, ...TASK_ANSWERS],
+  'hand-back-ticket': [...ledger('GetItem', 'PutItem', 'Query', 'UpdateItem'), ...CHECKS_TOKENS, ...ROUND, ...TIMER],
+  'report-ticket': [...END, ...CHECKS_TOKENS, ...ROUND, ...TIMER, ...TASK_ANSWERS],
   'complete-plan': [
     ...END,
     ...ROUND,
@@ -114,7 +124,15 @@ const FUNCTIONS: Record<string, string[]> = {
     'states:DescribeExecution on states:::execution:hive-dev-plan-*',
     `sqs:SendMessage on ${INBOXES}`,
   ],
-  'serve-api': [...END, ...ledger('ConditionCheckItem'), ...ROUND, ...TIMER, ...TASK_ANSWERS, ...START, `sqs:SendMessage on ${INBOXES}`],
+  'serve-api': [
+    ...END,
+    ...ledger('ConditionCheckItem'),
+    ...ROUND,
+    ...TIMER,
+    ...TASK_ANSWERS,
+    ...START,
+    `sqs:SendMessage on ${INBOXES}`,
+  ],
   'watch-agents': [
     ...ledger('BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
     ...ROUND,
@@ -197,7 +215,9 @@ test('who monitors may read, and who operates may do that and use the verbs', ()
     [
       'PUT/v1/strategy',
       'PUT/v1/assets/*',
-      ...['plans', 'tickets', 'incidents', 'agents', 'assets', 'guards'].map((collection) => `POST/v1/${collection}/*`),
+      ...['plans', 'tickets', 'incidents', 'agents', 'assets', 'guards', 'tokens', 'keys'].map(
+        (collection) => `POST/v1/${collection}/*`,
+      ),
       ...[
         'Pause',
         'Resume',

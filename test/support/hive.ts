@@ -15,6 +15,7 @@ import { sha256 } from '../../adapters/system/digest.ts';
 import { createAuthorize } from '../../core/access/authorize.ts';
 import type { Refusal } from '../../core/access/refusal.ts';
 import { createAssetFaults } from '../../core/catalogue/asset-faults.ts';
+import type { IssueToken } from '../../core/credential/issue.ts';
 import type { Fence, ReportRequest } from '../../core/messages/agent-api.ts';
 import { agentRegistration } from '../../core/messages/agent-api.ts';
 import { executionResult } from '../../core/messages/execution-result.ts';
@@ -134,8 +135,16 @@ export interface Ports {
   refusals?: Refusal[];
   clock: Clock;
   sha256: Sha256;
+  /** default: tokens that say what they are of and prove nothing */
+  issue?: IssueToken;
+  renewTokens?: Parameters<typeof createHeartbeatAgent>[0]['renewTokens'];
   isExecutionOf?: (executionArn: string, planId: string, run: number) => boolean;
 }
+
+const issueNamed: IssueToken = async ({ ticket_id, attempt, attempt_ends }) => ({
+  token: `token of ${ticket_id}/${attempt}`,
+  token_expires_at: attempt_ends * 1000,
+});
 
 /** Functions as a fresh process has them: nothing remembered. */
 export function wireFunctions(given: Ports) {
@@ -177,7 +186,7 @@ export function wireFunctions(given: Ports) {
       enterTicket,
       round,
     }),
-    claimTicket: createClaimTicket(deps),
+    claimTicket: createClaimTicket({ ...deps, issue: ports.issue ?? issueNamed }),
     heartbeatTicket: createHeartbeatTicket(deps),
     reportTicket: createReportTicket(deps),
     handBackTicket: createHandBackTicket(deps),
@@ -191,7 +200,7 @@ export function wireFunctions(given: Ports) {
     fireTimer: createFireTimer({ ...ports, lookAtTicket, lookAtPlan }),
     operations: createOperations(deps),
     registerAgent: createRegisterAgent(deps),
-    heartbeatAgent: createHeartbeatAgent(deps),
+    heartbeatAgent: createHeartbeatAgent({ ...deps, renewTokens: ports.renewTokens ?? (async () => []) }),
     removeAgent: createRemoveAgent(deps),
     sweepPools: createSweepPools(ports),
     watchAgents: createWatchAgents({ probes: { answers: async () => false }, ...health }),

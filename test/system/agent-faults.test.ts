@@ -54,8 +54,15 @@ const result = (ticketId: string, more: Partial<ExecutionResultInput> = {}) => (
   ...more,
 });
 
-const report = ({ attempt, claim_id }: Fence, of: ReturnType<typeof result>) =>
-  api.report(of.ticket_id, { attempt, claim_id, result: of as never });
+/** Tokens of what was claimed, by claim_id. */
+const tokens = new Map<string, string>();
+async function claim(ticketId: string, of: Fence) {
+  const answer = await api.claim(ticketId, of);
+  tokens.set(of.claim_id, answer.token);
+  return answer;
+}
+const report = ({ attempt, claim_id }: Fence, of: ReturnType<typeof result>, token = tokens.get(claim_id)) =>
+  api.report(of.ticket_id, { attempt, claim_id, result: of as never }, token);
 
 let inboxUrl = '';
 beforeAll(async () => {
@@ -86,30 +93,30 @@ describe('an agent that does not keep to the rules', () => {
     const waiting = (await ticketsOf(planId)).get('b')?.ticket_id ?? '';
 
     expect(await codeOf(api.claim(nowhere, good))).toBe('TICKET_UNKNOWN');
-    expect(await codeOf(report(good, result(nowhere)))).toBe('TICKET_UNKNOWN');
+    expect(await codeOf(report(good, result(nowhere)))).toBe('TOKEN_MISSING');
     expect(await codeOf(api.claim(waiting, good))).toBe('TICKET_NOT_ASSIGNED');
-    expect(await codeOf(report(good, result(waiting)))).toBe('TICKET_NOT_ASSIGNED');
-    expect(await codeOf(report(good, result(ticket_id)))).toBe('TICKET_NOT_CLAIMED');
-    expect(await codeOf(api.heartbeatTicket(ticket_id, good))).toBe('TICKET_NOT_CLAIMED');
+    expect(await codeOf(report(good, result(waiting)))).toBe('TOKEN_MISSING');
+    expect(await codeOf(report(good, result(ticket_id)))).toBe('TOKEN_MISSING');
+    expect(await codeOf(api.heartbeatTicket(ticket_id, good))).toBe('TOKEN_MISSING');
     expect(await codeOf(api.claim(ticket_id, fence({ agent_id: other })))).toBe('TICKET_ASSIGNED_ELSEWHERE');
     expect(await codeOf(api.claim(ticket_id, fence({ attempt: 2 })))).toBe('TICKET_ATTEMPT_STALE');
     expect(await codeOf(api.heartbeat(other))).toBe('AGENT_UNKNOWN');
     expect(await codeOf(api.claim('not an id / at all', good))).toBe('TICKET_UNKNOWN');
     expect(await codeOf(api.claim(ticket_id, { ...good, claim_id: 'short' }))).toBe('MESSAGE_INVALID');
 
-    const claimed = await api.claim(ticket_id, good);
+    const { token, token_expires_at: _, ...claimed } = await claim(ticket_id, good);
     expect(claimed.ticket).toMatchObject({ task_id: 'a', status: 'RUNNING', plan_id: planId });
-    expect(await api.claim(ticket_id, good)).toEqual(claimed);
+    expect(await api.claim(ticket_id, good)).toMatchObject(claimed);
     expect(await codeOf(api.claim(ticket_id, fence()))).toBe('TICKET_ALREADY_CLAIMED');
-    expect(await codeOf(report(fence(), result(ticket_id)))).toBe('TICKET_ALREADY_CLAIMED');
-    expect((await api.heartbeatTicket(ticket_id, good)).lease_expires_at).toBeGreaterThan(Date.now());
+    expect(await codeOf(report(fence(), result(ticket_id), token))).toBe('TICKET_ALREADY_CLAIMED');
+    expect((await api.heartbeatTicket(ticket_id, good, token)).lease_expires_at).toBeGreaterThan(Date.now());
     expect(
       await codeOf(
         report(good, result(ticket_id, { result: { success: true, output: { big: 'x'.repeat(300_000) } } })),
       ),
     ).toBe('RESULT_TOO_LARGE');
     const { attempt, claim_id } = good;
-    expect(await codeOf(api.report(ticket_id, { attempt, claim_id, result: result(nowhere) as never }))).toBe(
+    expect(await codeOf(api.report(ticket_id, { attempt, claim_id, result: result(nowhere) as never }, token))).toBe(
       'MESSAGE_INVALID',
     );
     expect(await report(good, result(ticket_id))).toMatchObject({ duplicate: false, status: 'COMPLETED' });
@@ -120,7 +127,7 @@ describe('an agent that does not keep to the rules', () => {
     });
     const contrary = result(ticket_id, { status: 'FAILED', error_message: 'no, it failed' });
     expect(await codeOf(report(good, contrary))).toBe('TICKET_ALREADY_REPORTED');
-    expect(await codeOf(api.heartbeatTicket(ticket_id, good))).toBe('TICKET_FINISHED');
+    expect(await codeOf(api.heartbeatTicket(ticket_id, good, token))).toBe('TICKET_FINISHED');
     expect(await codeOf(api.claim(ticket_id, good))).toBe('TICKET_FINISHED');
     const events = (await historyOf(`TICKET#${ticket_id}`)).map(({ event }) => event.type);
     expect(events).toEqual([
@@ -135,7 +142,7 @@ describe('an agent that does not keep to the rules', () => {
 
     const next = await assignedTicket(planId, 'b');
     const second = fence();
-    await api.claim(next.ticket_id, second);
+    await claim(next.ticket_id, second);
     await Promise.all([1, 2, 3].map(() => report(second, result(next.ticket_id))));
     expect((await planEnd(planId)).phase).toBe('completed');
     await expectSoundLedger(planId);
@@ -162,7 +169,7 @@ describe('an agent that does not keep to the rules', () => {
       attempt: 1,
     });
     const mine = fence();
-    await api.claim(ticket_id, mine);
+    await claim(ticket_id, mine);
     await report(mine, result(ticket_id));
     expect((await planEnd(planId)).phase).toBe('completed');
   });
@@ -178,7 +185,7 @@ describe('an agent that does not keep to the rules', () => {
     const beat = setInterval(() => void api.heartbeat(mortal).catch(() => {}), 500);
     const { ticket_id } = await ticketInPhase(planId, 'a', 'assigned');
     const mine = fence({ agent_id: mortal });
-    await api.claim(ticket_id, mine);
+    await claim(ticket_id, mine);
     clearInterval(beat);
     const heir = createAgent({
       api,

@@ -29,6 +29,8 @@ export const outputs = JSON.parse(told) as Record<
   | 'MonitoringApiUrl'
   | 'PlanMachinePrefix'
   | 'Region'
+  | 'KeysUrl'
+  | 'TokenKeyArn'
   | 'TransformAgentId',
   string
 >;

@@ -51,11 +51,12 @@ export const claimTicket = ticketVerb<InboxOptions>(async ({ inbox, item, which,
 async function report<O extends InboxOptions>(asked: Asked<O>, said: Partial<ExecutionResultInput>): Promise<Told> {
   const { inbox, item, which, io } = asked;
   const { ticket_id } = item.ticket;
-  if (item.phase === 'assigned') await claim(asked);
+  // Claimed before or not: claiming again changes nothing, and a person's token has long ended by now.
+  const { token } = await claim(asked);
   const { agent_id, attempt, claim_id } = inbox.fence(item);
   const of = { ticket_id, agent_id, timestamp: io.now(), schema_version: 1 as const };
   const result = executionResult.parse({ ...of, status: 'COMPLETED', ...said });
-  const answer = await inbox.api.report(ticket_id, { attempt, claim_id, result });
+  const answer = await inbox.api.report(ticket_id, { attempt, claim_id, result }, token);
   const ended = answer.status === 'COMPLETED' ? 'done' : 'failed';
   const line = answer.duplicate
     ? `was ${ended} already: nothing changed`
@@ -80,7 +81,8 @@ export const failTicket = ticketVerb<InboxOptions & { readonly why: string; read
 export const handBackTicket = ticketVerb<InboxOptions & { readonly why: string }>(async (asked) => {
   const { inbox, item, which, options } = asked;
   const { claim_id, ...holder } = inbox.fence(item);
-  const claimed = item.phase === 'running' ? { claim_id } : {};
-  const answer = await inbox.api.handBack(item.ticket.ticket_id, { ...holder, ...claimed, why: options.why });
+  const token = item.phase === 'running' ? (await claim({ inbox, item })).token : undefined;
+  const request = { ...holder, ...(token !== undefined && { claim_id }), why: options.why };
+  const answer = await inbox.api.handBack(item.ticket.ticket_id, request, token);
   return { answer, lines: [`${which.name} is handed back: somebody else gets it`] };
 });

@@ -30,6 +30,10 @@ export const retryTicket = ticketVerb<OperatorOptions>((client, id, options) =>
   client.retryTicket(id, operatorOf(options)),
 );
 
+export const revokeTicketToken = ticketVerb<OperatorOptions>((client, id, options) =>
+  client.revokeToken(id, operatorOf(options)),
+);
+
 export const skipTicket = ticketVerb<OperatorOptions & { readonly output?: Record<string, string> }>(
   (client, id, options) => client.skipTicket(id, { ...operatorOf(options), output: options.output ?? {} }),
 );

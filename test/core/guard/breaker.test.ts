@@ -169,8 +169,7 @@ describe('A breaker', () => {
           if (one.kind === 'wait') {
             now += one.ms;
             at(now);
-          }
-          else if (one.kind === 'try') {
+          } else if (one.kind === 'try') {
             const id = `trial${next++}`;
             const may = before !== undefined && mayTry(before, now);
             expect(await hive.try(entryOf(id, 1))).toBe(may);

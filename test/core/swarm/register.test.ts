@@ -81,6 +81,7 @@ describe('an agent', () => {
         },
       ],
       stop: [],
+      tokens: [],
     });
   });
 
