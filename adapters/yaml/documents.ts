@@ -1,5 +1,5 @@
 /** YAML, and JSON, which is YAML too, as the documents that it has. The text comes from outside. */
-import { Composer, type CST, Parser } from 'yaml';
+import { Composer, CST, Parser } from 'yaml';
 import { HiveError } from '../../core/errors.ts';
 
 /** Characters; a parsed document takes many times as much memory. */
@@ -24,7 +24,8 @@ export function parseDocuments(text: string): unknown[] {
   try {
     const tokens = [...new Parser().parse(text)];
     requireShallow(tokens);
-    const composer = new Composer({ uniqueKeys: true, logLevel: 'error', stringKeys: true });
+    // Looked at already, in one go; the composer compares each name with each.
+    const composer = new Composer({ uniqueKeys: false, logLevel: 'error', stringKeys: true });
     return [...composer.compose(tokens)].flatMap((document) => {
       const [error] = document.errors;
       if (error) throw error;
@@ -48,9 +49,20 @@ function requireShallow(tokens: readonly CST.Token[]): void {
     if (depth > MAX_NESTING) throw new RangeError(`it is nested deeper than ${MAX_NESTING} levels`);
     if ('value' in token && token.value) pending.push({ token: token.value, depth });
     if (!('items' in token)) continue;
+    const names = new Set<string>();
     for (const { key, value } of token.items) {
+      if (key) requireNew(key, names);
       if (key) pending.push({ token: key, depth: depth + 1 });
       if (value) pending.push({ token: value, depth: depth + 1 });
     }
   }
+}
+
+function requireNew(key: CST.Token, names: Set<string>): void {
+  if (key.type === 'alias') throw new SyntaxError('an alias stands for a name: write the name out');
+  const name = CST.resolveAsScalar(key)?.value;
+  if (name === undefined) return;
+  if (names.has(name))
+    throw new SyntaxError(`the name ${JSON.stringify(name.slice(0, 100))} stands twice in one object`);
+  names.add(name);
 }
