@@ -28,6 +28,10 @@ export interface MonitoringApiProps {
 const READS = ['GET/v1/*', 'HEAD/v1/*', ...['List', 'Get', 'Watch', 'Explain'].map(rpcOf)];
 const VERBS = [
   'PUT/v1/strategy',
+  // Who of them may is for the policies in force to say.
+  'POST/v1/policies',
+  'POST/v1/policies/*',
+  'PUT/v1/policies/*',
   ...['plans', 'tickets', 'incidents', 'agents'].map((collection) => `POST/v1/${collection}/*`),
   ...[
     'Pause',
@@ -56,7 +60,7 @@ export class MonitoringApi extends Construct {
   readonly url: string;
   /** Look at everything. */
   readonly monitorPolicy: ManagedPolicy;
-  /** Look at everything, say which strategy scheduling goes by, and pause, resume, cancel, redrive, approve, reject, retry, skip, resolve, drain, undrain. */
+  /** Look at everything, say which strategy scheduling goes by, change policies, and pause, resume, cancel, redrive, approve, reject, retry, skip, resolve, drain, undrain. */
   readonly operatePolicy: ManagedPolicy;
 
   constructor(scope: Construct, id: string, props: MonitoringApiProps) {

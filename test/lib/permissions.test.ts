@@ -89,7 +89,7 @@ const FUNCTIONS: Record<string, string[]> = {
     ...ledger('GetItem', 'PutItem', 'UpdateItem').map(only('StringEquals', 'STRATEGY#scheduler')),
     ...ledger('Query').map(only('StringLike', 'TALLY#*')),
   ],
-  'claim-ticket': ledger('PutItem', 'Query', 'UpdateItem'),
+  'claim-ticket': ledger('GetItem', 'PutItem', 'Query', 'UpdateItem'),
   'heartbeat-ticket': ledger('Query', 'UpdateItem'),
   'read-inbox': ledger('GetItem', 'Query'),
   'hand-back-ticket': [...ledger('GetItem', 'PutItem', 'Query', 'UpdateItem'), ...ROUND, ...TIMER],
@@ -187,7 +187,7 @@ test('who monitors may read, and who operates may do that and use the verbs', ()
   expect(operates.filter((permission) => reads.includes(permission))).toEqual(reads);
   expect(operates.filter((permission) => !reads.includes(permission))).toEqual(
     [
-      'PUT/v1/strategy',
+      ...['PUT/v1/strategy', 'POST/v1/policies', 'POST/v1/policies/*', 'PUT/v1/policies/*'],
       ...['plans', 'tickets', 'incidents', 'agents'].map((collection) => `POST/v1/${collection}/*`),
       ...[
         'Pause',
