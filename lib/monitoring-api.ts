@@ -33,7 +33,10 @@ const READS = ['GET/v1/*', 'HEAD/v1/*', ...['List', 'Get', 'Watch', 'Explain'].m
 const VERBS = [
   'PUT/v1/strategy',
   'PUT/v1/assets/*',
-  ...['plans', 'tickets', 'incidents', 'agents', 'assets', 'guards', 'tokens', 'keys'].map(
+  // Who of them may is for the policies in force to say.
+  'POST/v1/policies',
+  'PUT/v1/policies/*',
+  ...['plans', 'tickets', 'incidents', 'agents', 'assets', 'guards', 'tokens', 'keys', 'policies'].map(
     (collection) => `POST/v1/${collection}/*`,
   ),
   ...[
@@ -66,7 +69,7 @@ export class MonitoringApi extends Construct {
   readonly api: RestApi;
   /** Look at everything. */
   readonly monitorPolicy: ManagedPolicy;
-  /** Look at everything, say which strategy scheduling goes by, and pause, resume, cancel, redrive, approve, reject, retry, skip, resolve, drain, undrain. */
+  /** Look at everything, say which strategy scheduling goes by, change policies, and pause, resume, cancel, redrive, approve, reject, retry, skip, resolve, drain, undrain. */
   readonly operatePolicy: ManagedPolicy;
 
   constructor(scope: Construct, id: string, props: MonitoringApiProps) {

@@ -213,9 +213,8 @@ test('who monitors may read, and who operates may do that and use the verbs', ()
   expect(operates.filter((permission) => reads.includes(permission))).toEqual(reads);
   expect(operates.filter((permission) => !reads.includes(permission))).toEqual(
     [
-      'PUT/v1/strategy',
-      'PUT/v1/assets/*',
-      ...['plans', 'tickets', 'incidents', 'agents', 'assets', 'guards', 'tokens', 'keys'].map(
+      ...['PUT/v1/strategy', 'PUT/v1/assets/*', 'POST/v1/policies', 'PUT/v1/policies/*'],
+      ...['plans', 'tickets', 'incidents', 'agents', 'assets', 'guards', 'tokens', 'keys', 'policies'].map(
         (collection) => `POST/v1/${collection}/*`,
       ),
       ...[
