@@ -53,7 +53,8 @@ const REASONS: readonly Reason[] = [
   {
     roles: ['register-agent'],
     actions: ['dynamodb:ConditionCheckItem', 'dynamodb:DeleteItem'],
-    because: 'an agent that registers anew with fewer capabilities leaves their lists: test/contract, outside of functions',
+    because:
+      'an agent that registers anew with fewer capabilities leaves their lists: test/contract, outside of functions',
   },
   {
     roles: ['heartbeat-agent'],

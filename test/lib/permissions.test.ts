@@ -113,7 +113,15 @@ const FUNCTIONS: Record<string, string[]> = {
     'states:DescribeExecution on states:::execution:hive-dev-plan-*',
     `sqs:SendMessage on ${INBOXES}`,
   ],
-  'serve-api': [...END, ...ledger('ConditionCheckItem'), ...ROUND, ...TIMER, ...TASK_ANSWERS, ...START, `sqs:SendMessage on ${INBOXES}`],
+  'serve-api': [
+    ...END,
+    ...ledger('ConditionCheckItem'),
+    ...ROUND,
+    ...TIMER,
+    ...TASK_ANSWERS,
+    ...START,
+    `sqs:SendMessage on ${INBOXES}`,
+  ],
   'watch-agents': [
     ...ledger('BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
     ...ROUND,

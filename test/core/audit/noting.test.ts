@@ -58,7 +58,12 @@ it('no event is left out or logged with two hashes, wherever noting and sealing 
           sealing.arm();
           const { wrap } = sealing;
           await seal({
-            ...{ pending: wrap(pending, 'pending'), sealed: wrap(sealed, 'sealed'), ledger: wrap(ledger, 'ledger'), signer: wrap(signer, 'signer') },
+            ...{
+              pending: wrap(pending, 'pending'),
+              sealed: wrap(sealed, 'sealed'),
+              ledger: wrap(ledger, 'ledger'),
+              signer: wrap(signer, 'signer'),
+            },
           }).catch(ifAlive);
         }
         // The stream gives nothing up: in the end each batch is noted by one that lives.
