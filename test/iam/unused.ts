@@ -41,6 +41,32 @@ const REASONS: readonly Reason[] = [
     because: 'where Lambda puts what failed for good: no test makes an event fail for so long',
   },
   {
+    roles: ['watch-agents'],
+    actions: ['dynamodb:*Item', 'sqs:SendMessage', 'sqs:GetQueueUrl', 'sqs:DeleteQueue'],
+    because: 'it steps in where an agent was silent for days or failed for minutes: played in test/core/swarm/health',
+  },
+  {
+    roles: ['choose-strategy'],
+    actions: ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
+    because: 'another strategy is chosen after hours of tallies: played in test/core/schedule',
+  },
+  {
+    roles: ['register-agent'],
+    actions: ['dynamodb:ConditionCheckItem', 'dynamodb:DeleteItem'],
+    because:
+      'an agent that registers anew with fewer capabilities leaves their lists: test/contract, outside of functions',
+  },
+  {
+    roles: ['heartbeat-agent'],
+    actions: ['dynamodb:GetItem', 'sqs:SendMessage'],
+    because: 'an agent that is back from silence asks for rounds: played in test/core/swarm',
+  },
+  {
+    roles: ['fire-timers'],
+    actions: ['states:CreateStateMachine', 'states:StartExecution', 'iam:PassRole', 'dynamodb:ConditionCheckItem'],
+    because: 'it starts a plan whose acceptance or redrive died before that: played in test/core/crash.test.ts',
+  },
+  {
     roles: ['transform-agent'],
     actions: ['execute-api:Invoke'],
     because: 'local API Gateway checks no signature: who called a route is in no recording',
