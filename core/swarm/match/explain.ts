@@ -28,7 +28,7 @@ export const CANDIDATES_TOLD = 3;
 const MILLION = 1e6;
 
 function tell({ agent, free, cost }: Candidate): CandidateExplanation {
-  return {
+  const told = {
     agent_id: agent.agent_id,
     free_slots: free,
     cost_ms: Math.round(cost.cost_ms),
@@ -38,8 +38,16 @@ function tell({ agent, free, cost }: Candidate): CandidateExplanation {
     failure_ms: Math.round(cost.failure_ms),
     distance_ms: Math.round(cost.distance_ms),
     spread_ms: Math.round(cost.spread_ms),
-    ...(cost.avoid_ms > 0 && { avoid_ms: Math.round(cost.avoid_ms) }),
   };
+  // Spreading what is mostly nothing costs as much as the rest.
+  return cost.avoid_ms > 0 ? { ...told, avoid_ms: Math.round(cost.avoid_ms) } : told;
+}
+
+function tellAll(chosen: Candidate, others: readonly Candidate[]): CandidateExplanation[] {
+  const told = [tell(chosen)];
+  for (let nth = 0; nth < others.length && told.length < CANDIDATES_TOLD; nth++)
+    told.push(tell(others[nth] as Candidate));
+  return told;
 }
 
 export function explain(choice: Choice, strategy: string, { now, estimates }: MatchContext): AssignmentExplanation {
@@ -52,7 +60,7 @@ export function explain(choice: Choice, strategy: string, { now, estimates }: Ma
     queue_position: choice.position + 1,
     queue_length: choice.queue_length,
     method: choice.method,
-    candidates: [chosen, ...others].slice(0, CANDIDATES_TOLD).map(tell),
+    candidates: tellAll(chosen, others),
     ...(next !== undefined && { margin_ms: Math.round(next.cost.cost_ms - chosen.cost.cost_ms) }),
     predicted: {
       p50_ms: Math.round(quantileDuration(estimate, entry.estimated_duration_ms, 0.5)),
