@@ -20,6 +20,7 @@ export const sharesKey = (pool: string): string => `SHARES#${pool}`;
 export const agentKey = (id: string): string => `AGENT#${id}`;
 export const capabilityKey = (capability: string): string => `CAPABILITY#${capability}`;
 export const tallyKey = (series: string): string => `TALLY#${series}`;
+export const markKey = (digest: string): string => `MARK#${digest}`;
 export const PENDING_LOG = 'LOG#pending';
 /** epoch ms as text that sorts */
 export const momentSort = (at: number): string => String(at).padStart(15, '0');

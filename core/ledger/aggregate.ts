@@ -7,6 +7,11 @@ export const incidentAggregate = (incidentId: string): string => `INCIDENT#${inc
 export const healthAggregate = (agentId: string): string => `HEALTH#${agentId}`;
 export const rejectionAggregate = (digest: string): string => `REJECTION#${digest}`;
 
+/** Each refused call is one: no two of them ever write the same item. */
+export const refusalAggregate = (refusalId: string): string => `REFUSAL#${refusalId}`;
+export const signalAggregate = (signalId: string): string => `SIGNAL#${signalId}`;
+export const grantsAggregate = (principal: string): string => `GRANTS#${principal}`;
+
 /** There is one: which strategy the scheduler goes by. */
 export const STRATEGY_AGGREGATE = 'STRATEGY#scheduler';
 

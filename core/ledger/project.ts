@@ -1,4 +1,5 @@
 /** From a ledger event to the fact on the bus; fields are named one by one, so nothing private slips out. */
+import type { AccessEvent } from '../access/events.ts';
 import type { IncidentEvent } from '../incident/incident.ts';
 import type { BusEvent, BusEventType } from '../messages/bus-events.ts';
 import type { PlanEvent, PlanRejected } from '../plan/events.ts';
@@ -9,7 +10,14 @@ import type { ByOperator, TicketEvent } from '../ticket/events.ts';
 import type { Failure } from '../ticket/state.ts';
 import type { Recorded } from './chain.ts';
 
-export type LedgerEvent = TicketEvent | PlanEvent | PlanRejected | IncidentEvent | HealthEvent | StrategyChanged;
+export type LedgerEvent =
+  | TicketEvent
+  | PlanEvent
+  | PlanRejected
+  | IncidentEvent
+  | HealthEvent
+  | StrategyChanged
+  | AccessEvent;
 
 /** Text from outside as it may go on the bus: an entry holds 256 KB, a call ten of them. */
 const MAX_TEXT = 2000;
@@ -115,6 +123,20 @@ function factsOf(event: LedgerEvent, aggregate: string): Record<string, unknown>
       const by = { ...(operator && person(operator)), ...(until !== undefined && { until }) };
       return { from, to, cause, ...by, ...(budget && { budget }) };
     }
+    case 'AccessRefused': {
+      const { code, action, principal, resource, policies, source } = event;
+      return { code, action, principal, resource, source, ...(policies && { policies: names(policies) }) };
+    }
+    case 'SecuritySignalRaised': {
+      const { type: _, because, ...said } = event;
+      return { ...said, because: cut(because) };
+    }
+    case 'RoleGranted':
+      return { principal: idIn(aggregate), role: event.role, tenants: names(event.tenants), ...person(event) };
+    case 'RoleRevoked':
+      return { principal: idIn(aggregate), role: event.role, ...person(event) };
+    case 'BreakGlassUsed':
+      return { principal: idIn(aggregate), until: event.until, ...person(event) };
     case 'PlanReceived':
     case 'PlanPredicted':
     case 'CompensationEntered':
