@@ -107,6 +107,14 @@ export class Ledger extends Construct {
     return { ...this.#on('dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'), conditions };
   }
 
+  /** Write down what was refused and what looks like an attack, and mark what that is told by; no item but those. */
+  mayRefuse(): Permission {
+    const conditions = {
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['REFUSAL#*', 'SIGNAL#*', 'MARK#*'] },
+    };
+    return { ...this.#on('dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'), conditions };
+  }
+
   /** Let a transaction depend on what it does not write. */
   mayCheck(): Permission {
     return this.#on('dynamodb:ConditionCheckItem');

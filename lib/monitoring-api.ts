@@ -12,7 +12,7 @@ import { acknowledgeWildcards, type Permission, policyOf } from './permission.ts
 import type { PlanMachines } from './plan-machines.ts';
 import type { PoolQueue } from './pool-queue.ts';
 import { signedApi } from './rest-api.ts';
-import { nameIn, type Stage } from './stage.ts';
+import { callersOf, nameIn, type Stage } from './stage.ts';
 import type { TimerQueue } from './timer-queue.ts';
 
 export interface MonitoringApiProps {
@@ -71,7 +71,8 @@ export class MonitoringApi extends Construct {
         TIMER_QUEUE_URL: timers.queue.queueUrl,
         ...machines.environment,
         // The emulator names no callers.
-        CALLERS: stage.target === 'local' ? 'signature' : 'gateway',
+        CALLERS: callersOf(stage),
+        STANDING_ROLES: JSON.stringify(stage.roles),
       },
       may: [
         // Reads are part of it.

@@ -1,8 +1,10 @@
 /** One operation of the API: what the document says of it, and what it does. */
 import { z } from 'zod';
+import type { Caller } from '../../core/access/caller.ts';
 import type { Monitor } from '../../core/monitor/monitor.ts';
 import type { Operations } from '../../core/operate/operations.ts';
 import type { Action } from '../../core/policy/access.ts';
+import type { Authorization } from '../../core/policy/decision.ts';
 
 export interface Served {
   readonly monitor: Monitor;
@@ -13,8 +15,11 @@ export interface RouteCall<Query, Body> {
   readonly id: string;
   readonly query: Query;
   readonly body: Body;
-  /** who calls, as the edge knows it */
+  /** who calls, as events name them */
   readonly by: string;
+  readonly caller: Caller;
+  /** what the policies allowed it by */
+  readonly authorization: Authorization;
 }
 
 export interface Route<Query extends z.ZodObject = z.ZodObject, Body extends z.ZodType = z.ZodType> {
@@ -32,7 +37,7 @@ export interface Route<Query extends z.ZodObject = z.ZodObject, Body extends z.Z
   /** codes of errors beside those that any route has, by status */
   readonly errors?: Readonly<Record<number, readonly string[]>>;
   /** what the policies are asked */
-  readonly action?: Action;
+  readonly action: Action;
   /** also answers with server-sent events */
   readonly streams?: true;
   /** what `If-Match` is compared with */

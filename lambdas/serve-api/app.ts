@@ -2,17 +2,19 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { createRestApp } from '../../api/rest/app.ts';
 import { createRpcFetch } from '../../api/rpc/fetch.ts';
+import type { Guard } from '../../core/access/guard.ts';
 import type { Problem } from '../../core/messages/agent-api.ts';
 import type { Monitor } from '../../core/monitor/monitor.ts';
 import type { Operations } from '../../core/operate/operations.ts';
 import type { Sha256 } from '../../core/ports/digest.ts';
-import { type Callers, callerOf } from './caller.ts';
+import { type Callers, identityOf } from '../runtime/identity.ts';
 
 export interface ApiDeps {
   readonly monitor: Monitor;
   readonly operations: Operations;
   readonly sha256: Sha256;
   readonly callers: Callers;
+  readonly guard: Guard;
   /** told of every answer that is no success */
   readonly onRefusal: (problem: Problem) => void;
   /** told of what nobody expected */
@@ -25,16 +27,16 @@ export interface GatewayBindings {
 }
 
 /** The gateway takes whole answers within half a minute: nothing is streamed. */
-export function createApi({ monitor, operations, sha256, callers, onRefusal, onFault }: ApiDeps) {
-  const rpc = createRpcFetch({ monitor, operations, streams: false, onFault });
+export function createApi({ monitor, operations, sha256, callers, guard, onRefusal, onFault }: ApiDeps) {
+  const rpc = createRpcFetch({ monitor, operations, guard, streams: false, onFault });
   const rest = createRestApp({
-    ...{ monitor, operations, sha256, streaming: false },
-    callerOf: ({ env }) => callerOf((env as GatewayBindings).event, callers),
+    ...{ monitor, operations, sha256, guard, streaming: false },
+    identityOf: ({ env }) => identityOf((env as GatewayBindings).event, callers),
     onError: (error, problem) => (problem.status >= 500 ? onFault(error) : onRefusal(problem)),
   });
   return {
     fetch: (request: Request, bindings: GatewayBindings): Response | Promise<Response> =>
-      rpc(request, () => callerOf(bindings.event, callers)) ?? rest.fetch(request, bindings),
+      rpc(request, () => identityOf(bindings.event, callers)) ?? rest.fetch(request, bindings),
   };
 }
 

@@ -7,7 +7,9 @@ import { createExplainTicket } from '../../core/monitor/explain.ts';
 import { createMonitor } from '../../core/monitor/monitor.ts';
 import { createGetStrategy } from '../../core/monitor/strategy.ts';
 import { createOperations } from '../../core/operate/create-operations.ts';
+import { guardingStores } from '../runtime/access.ts';
 import { readEnv } from '../runtime/env.ts';
+import { callersFrom } from '../runtime/identity.ts';
 import { planMachines } from '../runtime/plan-machines.ts';
 import { decidingStores, endingStores } from '../runtime/stores.ts';
 import { count, logger, observed } from '../runtime/telemetry.ts';
@@ -27,7 +29,8 @@ const answer = handle(
     }),
     operations: createOperations(stores),
     sha256: stores.sha256,
-    callers: env.CALLERS === 'signature' ? 'signature' : 'gateway',
+    callers: callersFrom(env.CALLERS),
+    guard: guardingStores(env.LEDGER_TABLE, env.STANDING_ROLES).guard,
     onFault: (error) => logger.error('answered INTERNAL', error as Error),
     onRefusal: ({ code, context }) => {
       count('refusals');

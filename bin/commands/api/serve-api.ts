@@ -33,16 +33,18 @@ export const serveApi: Run<Options> = async (io, _args, options) => {
       explainTicket: createExplainTicket({ ...deciding, ledger, reader, agents, clock: systemClock }),
       getStrategy: createGetStrategy({ ledger, reader, tallies, clock: systemClock }),
     });
+    const { guardingStores } = await import('../../../lambdas/runtime/access.ts');
+    const { guard } = guardingStores(hive.target.outputs.LedgerTable, '{}');
     const onFault = tellFault(io);
     const rest = createRestApp({
-      ...{ monitor, operations, sha256, streaming: true, callerOf: () => by },
+      ...{ monitor, operations, sha256, streaming: true, guard, identityOf: () => ({ kind: 'local', key: by }) },
       onError: (error, { status }) => {
         if (status >= 500) onFault(error);
       },
     });
     const stop = io.interrupt();
     const server = await startApiServer({
-      ...{ monitor, operations, onFault, by, port: options.port },
+      ...{ monitor, operations, guard, onFault, by, port: options.port },
       rest: (request) => rest.fetch(request),
     });
     const { url } = server;
