@@ -4,7 +4,7 @@ import type { ENV } from '../lambdas/claim-ticket/contract.ts';
 import { type AgentApi, ROUTES } from './agent-api.ts';
 import { API_TIMEOUT, HiveFunction } from './hive-function.ts';
 import type { Ledger } from './ledger.ts';
-import type { Stage } from './stage.ts';
+import { callersOf, type Stage } from './stage.ts';
 
 export interface ClaimTicketProps {
   readonly stage: Stage;
@@ -19,8 +19,8 @@ export class ClaimTicket extends Construct {
     const { function: claim } = new HiveFunction<typeof ENV>(this, 'Function', {
       stage,
       name: 'claim-ticket',
-      environment: { LEDGER_TABLE: ledger.table.tableName },
-      may: [ledger.mayLoad(), ledger.mayAppend()],
+      environment: { LEDGER_TABLE: ledger.table.tableName, CALLERS: callersOf(stage) },
+      may: [ledger.mayLook(), ledger.mayRefuse(), ledger.mayLoad(), ledger.mayAppend()],
       timeout: API_TIMEOUT,
     });
     api.answer(ROUTES.claimTicket, claim);

@@ -5,7 +5,7 @@ import { type AgentApi, ROUTES } from './agent-api.ts';
 import { API_TIMEOUT, HiveFunction } from './hive-function.ts';
 import type { Ledger } from './ledger.ts';
 import type { PoolQueue } from './pool-queue.ts';
-import type { Stage } from './stage.ts';
+import { callersOf, type Stage } from './stage.ts';
 import type { TimerQueue } from './timer-queue.ts';
 
 export interface HandBackTicketProps {
@@ -24,11 +24,13 @@ export class HandBackTicket extends Construct {
       stage,
       name: 'hand-back-ticket',
       environment: {
+        CALLERS: callersOf(stage),
         LEDGER_TABLE: ledger.table.tableName,
         POOL_QUEUE_URL: pool.queue.queueUrl,
         TIMER_QUEUE_URL: timers.queue.queueUrl,
       },
       may: [
+        ledger.mayRefuse(),
         ledger.mayLoad(),
         ledger.mayLook(),
         ledger.mayAppend(),

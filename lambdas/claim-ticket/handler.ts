@@ -1,14 +1,19 @@
-import { claimRequest } from '../../core/messages/agent-api.ts';
+import { claimRequest, type Fence } from '../../core/messages/agent-api.ts';
 import { createClaimTicket } from '../../core/ticket/claim.ts';
+import { agentAccess } from '../runtime/agent-access.ts';
 import { apiHandler } from '../runtime/api.ts';
 import { readEnv } from '../runtime/env.ts';
 import { ledgerStores } from '../runtime/stores.ts';
 import { annotate } from '../runtime/telemetry.ts';
 import { ENV } from './contract.ts';
 
-const claimTicket = createClaimTicket(ledgerStores(readEnv(ENV).LEDGER_TABLE));
+const env = readEnv(ENV);
+const access = agentAccess(env.LEDGER_TABLE);
+const claimTicket = createClaimTicket(ledgerStores(env.LEDGER_TABLE));
 
-export const handler = apiHandler({ parameter: 'ticket_id', schema: claimRequest }, async ({ id, body }) => {
+const admit = access.ofTicket('ClaimTicket', (body: Fence) => body, true);
+
+export const handler = apiHandler({ parameter: 'ticket_id', schema: claimRequest, admit }, async ({ id, body }) => {
   annotate({ ticket_id: id, agent_id: body.agent_id });
   return claimTicket(id, body);
 });

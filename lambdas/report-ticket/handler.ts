@@ -1,5 +1,6 @@
-import { reportRequest } from '../../core/messages/agent-api.ts';
+import { type ReportRequest, reportRequest } from '../../core/messages/agent-api.ts';
 import { createReportTicket } from '../../core/ticket/report.ts';
+import { agentAccess } from '../runtime/agent-access.ts';
 import { apiHandler } from '../runtime/api.ts';
 import { readEnv } from '../runtime/env.ts';
 import { settlingStores, timers } from '../runtime/stores.ts';
@@ -7,9 +8,15 @@ import { annotate, count } from '../runtime/telemetry.ts';
 import { ENV } from './contract.ts';
 
 const env = readEnv(ENV);
+const access = agentAccess(env.LEDGER_TABLE);
 const reportTicket = createReportTicket({ ...settlingStores(env), timers: timers(env.TIMER_QUEUE_URL) });
 
-export const handler = apiHandler({ parameter: 'ticket_id', schema: reportRequest }, async ({ id, body }) => {
+const admit = access.ofTicket('ReportTicket', ({ attempt, result: { agent_id } }: ReportRequest) => ({
+  agent_id,
+  attempt,
+}));
+
+export const handler = apiHandler({ parameter: 'ticket_id', schema: reportRequest, admit }, async ({ id, body }) => {
   annotate({ ticket_id: id, agent_id: body.result.agent_id });
   const answer = await reportTicket(id, body);
   if (!answer.duplicate) count(`tickets_${answer.status.toLowerCase()}`);
