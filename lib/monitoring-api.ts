@@ -28,6 +28,7 @@ export interface MonitoringApiProps {
 const READS = ['GET/v1/*', 'HEAD/v1/*', ...['List', 'Get', 'Watch', 'Explain'].map(rpcOf)];
 const VERBS = [
   'PUT/v1/strategy',
+  'POST/v1/access/*',
   ...['plans', 'tickets', 'incidents', 'agents'].map((collection) => `POST/v1/${collection}/*`),
   ...[
     'Pause',

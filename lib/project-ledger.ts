@@ -1,9 +1,11 @@
 /** From the ledger to the bus: what was committed is published, and nothing else; it is counted, and noted for the log. */
 import { Duration } from 'aws-cdk-lib';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { type ENV, NOT_LOGGED } from '../lambdas/project-ledger/contract.ts';
+import { COUNTED, type ENV, NOT_LOGGED } from '../lambdas/project-ledger/contract.ts';
 import type { Bus } from './bus.ts';
 import { DeadLetters } from './dead-letters.ts';
+import { ALARM_PERIOD, HiveAlarm } from './hive-alarm.ts';
 import { HiveFunction } from './hive-function.ts';
 import type { Ledger } from './ledger.ts';
 import { followLedger } from './ledger-stream.ts';
@@ -14,6 +16,8 @@ export interface ProjectLedgerProps {
   readonly bus: Bus;
   readonly ledger: Ledger;
 }
+
+const NAME = 'project-ledger';
 
 export class ProjectLedger extends Construct {
   constructor(scope: Construct, id: string, props: ProjectLedgerProps) {
@@ -27,7 +31,7 @@ export class ProjectLedger extends Construct {
     });
     const { function: follower } = new HiveFunction<typeof ENV>(this, 'Function', {
       stage,
-      name: 'project-ledger',
+      name: NAME,
       environment: { EVENT_BUS_NAME: bus.eventBus.eventBusName, LEDGER_TABLE: ledger.table.tableName },
       may: [
         ...ledger.mayFollow(),
@@ -38,6 +42,8 @@ export class ProjectLedger extends Construct {
       ],
       timeout: Duration.minutes(1),
     });
+    this.#alarm(stage, 'SecuritySignals', COUNTED.SecuritySignalRaised, 'Somebody tries what they may not: see which.');
+    this.#alarm(stage, 'BreakGlassUsed', COUNTED.BreakGlassUsed, 'Somebody has taken more rights than they have.');
     followLedger(this, 'Events', {
       stage,
       ledger,
@@ -53,5 +59,16 @@ export class ProjectLedger extends Construct {
       behind: 'ProjectLedgerBehind',
       behindMeans: 'Facts are published late: publishing fails and is tried again, or is too slow.',
     });
+  }
+
+  #alarm(stage: Stage, section: string, counted: string, means: string): void {
+    const metric = new Metric({
+      namespace: 'NeuralHive',
+      metricName: `neural_hive_orchestrator_${counted}_total`,
+      dimensionsMap: { service: NAME },
+      statistic: 'Sum',
+      period: ALARM_PERIOD,
+    });
+    new HiveAlarm(this, section, { stage, metric, above: 0, means });
   }
 }

@@ -1,5 +1,6 @@
 /** The API as an OpenAPI 3.1 document, made from the routes and the schemas that check them. */
 import { z } from 'zod';
+import * as access from '../../core/messages/access-api.ts';
 import { problem } from '../../core/messages/agent-api.ts';
 import * as messages from '../../core/messages/monitoring-api.ts';
 import * as strategy from '../../core/messages/strategy-api.ts';
@@ -42,11 +43,18 @@ const SENT = {
   StrategyView: strategy.strategyView,
   ErrorBudget: strategy.errorBudgetView,
   BurnAlert: strategy.burnAlertView,
+  CallerView: access.callerView,
+  GrantList: access.grantList,
+  RefusalList: access.refusalList,
+  SignalList: access.signalList,
   VerbAnswer: messages.verbAnswer,
 } as const;
 const RECEIVED = {
   VerbRequest: messages.verbRequest,
   SkipRequest: messages.skipRequest,
+  GrantRequest: access.grantRequest,
+  RevokeRequest: access.revokeRequest,
+  BreakGlassRequest: access.breakGlassRequest,
   StrategyRequest: strategy.strategyRequest,
 } as const;
 
@@ -65,7 +73,7 @@ export function openApiDocument(): Json {
     },
     servers: [{ url: '/' }],
     security: [{ sigv4: [] }],
-    tags: ['plans', 'tickets', 'agents', 'incidents', 'strategy'].map((name) => ({ name })),
+    tags: ['plans', 'tickets', 'agents', 'incidents', 'strategy', 'access'].map((name) => ({ name })),
     paths: pathsOf(ROUTES),
     components: {
       securitySchemes: {

@@ -1,5 +1,6 @@
 /** One operation of the API: what the document says of it, and what it does. */
 import { z } from 'zod';
+import type { AccessControl } from '../../core/access/access-control.ts';
 import type { Caller } from '../../core/access/caller.ts';
 import type { Monitor } from '../../core/monitor/monitor.ts';
 import type { Operations } from '../../core/operate/operations.ts';
@@ -9,6 +10,7 @@ import type { Authorization } from '../../core/policy/decision.ts';
 export interface Served {
   readonly monitor: Monitor;
   readonly operations: Operations;
+  readonly access: AccessControl;
 }
 
 export interface RouteCall<Query, Body> {
@@ -29,7 +31,7 @@ export interface Route<Query extends z.ZodObject = z.ZodObject, Body extends z.Z
   /** `{id}` stands for a percent-encoded id */
   readonly path: `/v1/${string}`;
   readonly summary: string;
-  readonly tag: 'plans' | 'tickets' | 'agents' | 'incidents' | 'strategy';
+  readonly tag: 'plans' | 'tickets' | 'agents' | 'incidents' | 'strategy' | 'access';
   /** parameters as they come: text */
   readonly query: Query;
   readonly body?: Body;

@@ -4,6 +4,7 @@ import * as messages from '../../core/messages/monitoring-api.ts';
 import { strategyRequest, strategyView } from '../../core/messages/strategy-api.ts';
 import { ticketExplanation } from '../../core/messages/ticket-explanation.ts';
 import type { Action } from '../../core/policy/access.ts';
+import { accessRoutes } from './access-routes.ts';
 import { integer, NO_QUERY, type Route, route, type Served } from './route.ts';
 
 const limit = integer(z.int().min(1).max(messages.MAX_PAGE)).default(50);
@@ -213,4 +214,4 @@ const verbs: readonly Route[] = [
   }),
 ];
 
-export const ROUTES: readonly Route[] = [...reads, ...verbs];
+export const ROUTES: readonly Route[] = [...reads, ...verbs, ...accessRoutes];

@@ -11,8 +11,8 @@ import { batchOf } from '../../core/audit/entry.ts';
 import { toBusEvent } from '../../core/ledger/project.ts';
 import { readEnv } from '../runtime/env.ts';
 import { eventsOf } from '../runtime/ledger-stream.ts';
-import { count, observed } from '../runtime/telemetry.ts';
-import { ENV } from './contract.ts';
+import { count, countOf, observed } from '../runtime/telemetry.ts';
+import { COUNTED, ENV } from './contract.ts';
 import { createTallyBatch } from './tally-batch.ts';
 
 const { EVENT_BUS_NAME, LEDGER_TABLE } = readEnv(ENV);
@@ -34,6 +34,11 @@ export const handler = observed(async ({ Records }: DynamoDBStreamEvent): Promis
   // From there on all of it comes again, and is counted then.
   const published = events.slice(0, first?.index);
   if (published.length > 0) await pendingLog.note(batchOf(published.map(({ record }) => record)));
+  for (const { record } of published) {
+    const counted = COUNTED[record.event.type as keyof typeof COUNTED];
+    if (counted !== undefined) count(counted);
+    if (record.event.type === 'SecuritySignalRaised') countOf({ kind: record.event.kind }, COUNTED[record.event.type]);
+  }
   const again = (await tallyBatch(published)) ? first : published[0];
   return { batchItemFailures: again === undefined ? [] : [{ itemIdentifier: again.sequence }] };
 });

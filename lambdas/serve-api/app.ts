@@ -2,6 +2,7 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { createRestApp } from '../../api/rest/app.ts';
 import { createRpcFetch } from '../../api/rpc/fetch.ts';
+import type { AccessControl } from '../../core/access/access-control.ts';
 import type { Guard } from '../../core/access/guard.ts';
 import type { Problem } from '../../core/messages/agent-api.ts';
 import type { Monitor } from '../../core/monitor/monitor.ts';
@@ -15,6 +16,7 @@ export interface ApiDeps {
   readonly sha256: Sha256;
   readonly callers: Callers;
   readonly guard: Guard;
+  readonly access: AccessControl;
   /** told of every answer that is no success */
   readonly onRefusal: (problem: Problem) => void;
   /** told of what nobody expected */
@@ -27,10 +29,10 @@ export interface GatewayBindings {
 }
 
 /** The gateway takes whole answers within half a minute: nothing is streamed. */
-export function createApi({ monitor, operations, sha256, callers, guard, onRefusal, onFault }: ApiDeps) {
+export function createApi({ monitor, operations, sha256, callers, guard, access, onRefusal, onFault }: ApiDeps) {
   const rpc = createRpcFetch({ monitor, operations, guard, streams: false, onFault });
   const rest = createRestApp({
-    ...{ monitor, operations, sha256, guard, streaming: false },
+    ...{ monitor, operations, sha256, guard, access, streaming: false },
     identityOf: ({ env }) => identityOf((env as GatewayBindings).event, callers),
     onError: (error, problem) => (problem.status >= 500 ? onFault(error) : onRefusal(problem)),
   });

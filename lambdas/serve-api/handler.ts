@@ -3,6 +3,7 @@ import { handle } from 'hono/aws-lambda';
 import { createDynamoPlanReader } from '../../adapters/dynamodb/plan-reader.ts';
 import { createTable } from '../../adapters/dynamodb/table.ts';
 import { createDynamoTallies } from '../../adapters/dynamodb/tallies.ts';
+import { createAccessControl } from '../../core/access/access-control.ts';
 import { createExplainTicket } from '../../core/monitor/explain.ts';
 import { createMonitor } from '../../core/monitor/monitor.ts';
 import { createGetStrategy } from '../../core/monitor/strategy.ts';
@@ -20,6 +21,7 @@ const env = readEnv([...ENV, 'AWS_REGION']);
 const stores = { ...endingStores(env), ...decidingStores(env.LEDGER_TABLE), ...planMachines(env) };
 const table = createTable(env.LEDGER_TABLE);
 const reader = createDynamoPlanReader(table);
+const guarding = guardingStores(env.LEDGER_TABLE, env.STANDING_ROLES);
 const answer = handle(
   createApi({
     monitor: createMonitor({
@@ -30,7 +32,7 @@ const answer = handle(
     operations: createOperations(stores),
     sha256: stores.sha256,
     callers: callersFrom(env.CALLERS),
-    guard: guardingStores(env.LEDGER_TABLE, env.STANDING_ROLES).guard,
+    ...{ guard: guarding.guard, access: createAccessControl(guarding) },
     onFault: (error) => logger.error('answered INTERNAL', error as Error),
     onRefusal: ({ code, context }) => {
       count('refusals');

@@ -28,7 +28,7 @@ export async function serveRest(onFault: (error: unknown) => void): Promise<Serv
       monitor,
       operations,
       sha256,
-      guard: createAccess(hive).guard,
+      ...createAccess(hive),
       identityOf: () => ({ kind: 'local', key: 'tester' }),
       streaming: true,
     },

@@ -38,7 +38,7 @@ beforeEach(async () => {
   hive = createMonitoredHive();
   const app = createRestApp({
     ...{ monitor: hive.monitor, operations: hive.operations, sha256, streaming: false },
-    guard: createAccess(hive).guard,
+    ...createAccess(hive),
     identityOf: (c) => {
       if (c.req.header('authorization')?.startsWith('AWS4-HMAC-SHA256 ')) return { kind: 'local', key: CALLER };
       throw new HiveError('CALLER_UNKNOWN', 'Nobody signed this.', { status: 403 });

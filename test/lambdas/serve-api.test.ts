@@ -26,8 +26,8 @@ function call(
   const { body, type = 'application/json', userArn = ADA, callers = 'gateway', key } = more;
   const { monitor, operations } = hive;
   const api = createApi({
+    ...createAccess(hive, { roles: { [ADA]: ['operator'] } }),
     ...{ monitor, operations, sha256, callers },
-    guard: createAccess(hive, { roles: { [ADA]: ['operator'] } }).guard,
     onFault: (error) => faults.push(error),
     onRefusal: ({ code }) => refusals.push(code),
   });

@@ -39,8 +39,12 @@ const FOLLOW = [
 ];
 const ledger = (...actions: string[]) => actions.map((action) => `dynamodb:${action} on hive-dev-ledger`);
 /** A permission for items of such partitions alone. */
-const only = (operator: string, key: string) => (permission: string) =>
-  `${permission} if {"ForAllValues:${operator}":{"dynamodb:LeadingKeys":["${key}"]}}`;
+const only =
+  (operator: string, ...keys: string[]) =>
+  (permission: string) =>
+    `${permission} if {"ForAllValues:${operator}":{"dynamodb:LeadingKeys":${JSON.stringify(keys)}}}`;
+/** What was refused is written down, and what it is a sign of. */
+const REFUSE = ledger('GetItem', 'PutItem', 'UpdateItem').map(only('StringLike', 'REFUSAL#*', 'SIGNAL#*', 'MARK#*'));
 /** What the end of a ticket or a plan takes: what follows is released, cancelled or undone. */
 const END = [
   ...ledger('BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
@@ -74,14 +78,16 @@ const FUNCTIONS: Record<string, string[]> = {
     ...TASK_ANSWERS,
   ],
   'register-agent': [
+    ...REFUSE,
     ...ledger('ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
     `sqs:CreateQueue on ${INBOXES}`,
     ...ROUND,
   ],
-  'heartbeat-agent': [...ledger('GetItem', 'Query', 'UpdateItem'), ...ROUND],
+  'heartbeat-agent': [...REFUSE, ...ledger('GetItem', 'Query', 'UpdateItem'), ...ROUND],
   'sweep-pools': [...ledger('Query'), ...ROUND],
   'remove-agent': [
-    ...ledger('ConditionCheckItem', 'DeleteItem', 'UpdateItem'),
+    ...REFUSE,
+    ...ledger('ConditionCheckItem', 'DeleteItem', 'GetItem', 'Query', 'UpdateItem'),
     `sqs:DeleteQueue on ${INBOXES}`,
     `sqs:GetQueueUrl on ${INBOXES}`,
   ],
@@ -89,11 +95,11 @@ const FUNCTIONS: Record<string, string[]> = {
     ...ledger('GetItem', 'PutItem', 'UpdateItem').map(only('StringEquals', 'STRATEGY#scheduler')),
     ...ledger('Query').map(only('StringLike', 'TALLY#*')),
   ],
-  'claim-ticket': ledger('PutItem', 'Query', 'UpdateItem'),
-  'heartbeat-ticket': ledger('Query', 'UpdateItem'),
-  'read-inbox': ledger('GetItem', 'Query'),
-  'hand-back-ticket': [...ledger('GetItem', 'PutItem', 'Query', 'UpdateItem'), ...ROUND, ...TIMER],
-  'report-ticket': [...END, ...ROUND, ...TIMER, ...TASK_ANSWERS],
+  'claim-ticket': [...REFUSE, ...ledger('GetItem', 'PutItem', 'Query', 'UpdateItem')],
+  'heartbeat-ticket': [...REFUSE, ...ledger('GetItem', 'Query', 'UpdateItem')],
+  'read-inbox': [...REFUSE, ...ledger('GetItem', 'Query')],
+  'hand-back-ticket': [...REFUSE, ...ledger('GetItem', 'PutItem', 'Query', 'UpdateItem'), ...ROUND, ...TIMER],
+  'report-ticket': [...REFUSE, ...END, ...ROUND, ...TIMER, ...TASK_ANSWERS],
   'complete-plan': [
     ...END,
     ...ROUND,

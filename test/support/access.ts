@@ -1,6 +1,7 @@
 /** Access over a hive in memory: roles go by the role table, refusals and signals into the hive's ledger. */
 import { createMemoryAccessMarks } from '../../adapters/memory/access-marks.ts';
 import { sha256 } from '../../adapters/system/digest.ts';
+import { createAccessControl } from '../../core/access/access-control.ts';
 import { createAuthorize } from '../../core/access/authorize.ts';
 import { type Callers, createCallers } from '../../core/access/callers.ts';
 import { createGuard, type Guard } from '../../core/access/guard.ts';
@@ -43,5 +44,6 @@ export function createAccess(
   const resources = createResources({ ledger, agents });
   const guard: Guard = createGuard({ callers, resources, authorize, recordRefusal });
   const watchPlaces = createWatchPlaces({ marks, clock, raise, settings });
-  return { marks, settings, raise, recordRefusal, authorize, callers, resources, guard, watchPlaces, standing };
+  const access = createAccessControl({ ledger, clock, sha256, standing, settings });
+  return { access, marks, settings, raise, recordRefusal, authorize, callers, resources, guard, watchPlaces, standing };
 }

@@ -4,6 +4,7 @@ import { userInfo } from 'node:os';
 import { systemClock } from '../../../adapters/system/clock.ts';
 import { sha256 } from '../../../adapters/system/digest.ts';
 import { createRestApp } from '../../../api/rest/app.ts';
+import { createAccessControl } from '../../../core/access/access-control.ts';
 import { createExplainTicket } from '../../../core/monitor/explain.ts';
 import { createMonitor } from '../../../core/monitor/monitor.ts';
 import { createGetStrategy } from '../../../core/monitor/strategy.ts';
@@ -34,10 +35,12 @@ export const serveApi: Run<Options> = async (io, _args, options) => {
       getStrategy: createGetStrategy({ ledger, reader, tallies, clock: systemClock }),
     });
     const { guardingStores } = await import('../../../lambdas/runtime/access.ts');
-    const { guard } = guardingStores(hive.target.outputs.LedgerTable, '{}');
+    const guarding = guardingStores(hive.target.outputs.LedgerTable, '{}');
+    const { guard } = guarding;
+    const access = createAccessControl(guarding);
     const onFault = tellFault(io);
     const rest = createRestApp({
-      ...{ monitor, operations, sha256, streaming: true, guard, identityOf: () => ({ kind: 'local', key: by }) },
+      ...{ monitor, operations, sha256, streaming: true, guard, access, identityOf: () => ({ kind: 'local', key: by }) },
       onError: (error, { status }) => {
         if (status >= 500) onFault(error);
       },

@@ -30,7 +30,7 @@ beforeEach(async () => {
       streaming: false,
       identityOf: () => ({ kind: 'local', key: 'arn:aws:iam::1:user/ada' }),
     },
-    guard: createAccess(hive).guard,
+    ...createAccess(hive),
     onError: (error, { status }) => {
       if (status >= 500) faults.push(error);
     },

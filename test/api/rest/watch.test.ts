@@ -18,7 +18,7 @@ const appThat = (streaming: boolean) => {
     monitor,
     operations,
     sha256,
-    guard: createAccess(hive).guard,
+    ...createAccess(hive),
     identityOf: () => ({ kind: 'local', key: 'ada' }),
     streaming,
   });

@@ -23,11 +23,11 @@ let userArn: string | null;
 
 beforeEach(async () => {
   const { monitor, operations, ...hive } = createMonitoredHive();
-  const { guard } = createAccess(hive, { roles: { 'arn:aws:iam::1:user/ada': ['operator'] } });
+  const { guard, access } = createAccess(hive, { roles: { 'arn:aws:iam::1:user/ada': ['operator'] } });
   await fill(hive);
   userArn = 'arn:aws:iam::1:user/ada';
   const onFault = (error: unknown) => expect.unreachable(String(error));
-  api = createApi({ monitor, operations, guard, sha256, callers: 'gateway', onFault, onRefusal: () => {} });
+  api = createApi({ monitor, operations, guard, access, sha256, callers: 'gateway', onFault, onRefusal: () => {} });
 });
 
 const bindings = () =>
