@@ -194,6 +194,7 @@ test('who monitors may read, and who operates may do that and use the verbs', ()
   expect(operates.filter((permission) => !reads.includes(permission))).toEqual(
     [
       'PUT/v1/strategy',
+      'POST/v1/access/*',
       ...['plans', 'tickets', 'incidents', 'agents'].map((collection) => `POST/v1/${collection}/*`),
       ...[
         'Pause',
