@@ -4,7 +4,7 @@ import type { ENV } from '../lambdas/claim-ticket/contract.ts';
 import { type AgentApi, ROUTES } from './agent-api.ts';
 import { API_TIMEOUT, HiveFunction } from './hive-function.ts';
 import type { Ledger } from './ledger.ts';
-import type { Stage } from './stage.ts';
+import { callersOf, type Stage } from './stage.ts';
 import type { TokenKeys } from './token-keys.ts';
 
 export interface ClaimTicketProps {
@@ -21,9 +21,9 @@ export class ClaimTicket extends Construct {
     const { function: claim } = new HiveFunction<typeof ENV>(this, 'Function', {
       stage,
       name: 'claim-ticket',
-      environment: { LEDGER_TABLE: ledger.table.tableName, ...tokens.issuing },
+      environment: { LEDGER_TABLE: ledger.table.tableName, ...tokens.issuing, CALLERS: callersOf(stage) },
       // Beside the ticket: the agent, and the policies in force.
-      may: [ledger.mayLoad(), ledger.mayLook(), ledger.mayAppend(), ...tokens.mayIssueFirst()],
+      may: [ledger.mayLoad(), ledger.mayLook(), ledger.mayAppend(), ledger.mayRefuse(), ...tokens.mayIssueFirst()],
       timeout: API_TIMEOUT,
     });
     api.answer(ROUTES.claimTicket, claim);

@@ -5,7 +5,7 @@ import { type AgentApi, ROUTES } from './agent-api.ts';
 import { API_TIMEOUT, HiveFunction } from './hive-function.ts';
 import type { Ledger } from './ledger.ts';
 import type { PoolQueue } from './pool-queue.ts';
-import type { Stage } from './stage.ts';
+import { callersOf, type Stage } from './stage.ts';
 import type { TimerQueue } from './timer-queue.ts';
 import type { TokenKeys } from './token-keys.ts';
 
@@ -26,12 +26,14 @@ export class HandBackTicket extends Construct {
       stage,
       name: 'hand-back-ticket',
       environment: {
+        CALLERS: callersOf(stage),
         LEDGER_TABLE: ledger.table.tableName,
         ...tokens.checking,
         POOL_QUEUE_URL: pool.queue.queueUrl,
         TIMER_QUEUE_URL: timers.queue.queueUrl,
       },
       may: [
+        ledger.mayRefuse(),
         ledger.mayLoad(),
         ledger.mayLook(),
         ledger.mayAppend(),

@@ -5,7 +5,7 @@ import { type AgentApi, ROUTES } from './agent-api.ts';
 import { API_TIMEOUT, HiveFunction } from './hive-function.ts';
 import type { Ledger } from './ledger.ts';
 import type { PoolQueue } from './pool-queue.ts';
-import type { Stage } from './stage.ts';
+import { callersOf, type Stage } from './stage.ts';
 import type { TokenKeys } from './token-keys.ts';
 
 export interface HeartbeatAgentProps {
@@ -23,8 +23,14 @@ export class HeartbeatAgent extends Construct {
     const { function: heartbeat } = new HiveFunction<typeof ENV>(this, 'Function', {
       stage,
       name: 'heartbeat-agent',
-      environment: { LEDGER_TABLE: ledger.table.tableName, ...tokens.issuing, POOL_QUEUE_URL: pool.queue.queueUrl },
+      environment: {
+        LEDGER_TABLE: ledger.table.tableName,
+        ...tokens.issuing,
+        POOL_QUEUE_URL: pool.queue.queueUrl,
+        CALLERS: callersOf(stage),
+      },
       may: [
+        ledger.mayRefuse(),
         ledger.mayLoad(),
         ledger.mayLook(),
         ledger.mayChange(),

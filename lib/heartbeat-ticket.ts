@@ -4,7 +4,7 @@ import type { ENV } from '../lambdas/heartbeat-ticket/contract.ts';
 import { type AgentApi, ROUTES } from './agent-api.ts';
 import { API_TIMEOUT, HiveFunction } from './hive-function.ts';
 import type { Ledger } from './ledger.ts';
-import type { Stage } from './stage.ts';
+import { callersOf, type Stage } from './stage.ts';
 import type { TokenKeys } from './token-keys.ts';
 
 export interface HeartbeatTicketProps {
@@ -21,8 +21,8 @@ export class HeartbeatTicket extends Construct {
     const { function: heartbeat } = new HiveFunction<typeof ENV>(this, 'Function', {
       stage,
       name: 'heartbeat-ticket',
-      environment: { LEDGER_TABLE: ledger.table.tableName, ...tokens.checking },
-      may: [ledger.mayLoad(), ledger.mayChange(), ...tokens.mayCheck()],
+      environment: { LEDGER_TABLE: ledger.table.tableName, ...tokens.checking, CALLERS: callersOf(stage) },
+      may: [ledger.mayLook(), ledger.mayRefuse(), ledger.mayLoad(), ledger.mayChange(), ...tokens.mayCheck()],
       timeout: API_TIMEOUT,
     });
     api.answer(ROUTES.heartbeatTicket, heartbeat);

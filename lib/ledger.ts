@@ -146,10 +146,12 @@ export class Ledger extends Construct {
     return { ...this.#on('dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'), conditions: KEY_RING };
   }
 
-  /** Record calls that were refused; no item but those. */
-  mayRecordRefusals(): Permission {
-    const conditions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['REFUSAL#*'] } };
-    return { ...this.#on('dynamodb:PutItem', 'dynamodb:UpdateItem'), conditions };
+  /** Write down what was refused and what looks like an attack, and mark what that is told by; no item but those. */
+  mayRefuse(): Permission {
+    const conditions = {
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['REFUSAL#*', 'SIGNAL#*', 'MARK#*'] },
+    };
+    return { ...this.#on('dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'), conditions };
   }
 
   /** Let a transaction depend on what it does not write. */

@@ -14,7 +14,7 @@ import { acknowledgeWildcards, type Permission, policyOf } from './permission.ts
 import type { PlanMachines } from './plan-machines.ts';
 import type { PoolQueue } from './pool-queue.ts';
 import { signedApi } from './rest-api.ts';
-import { nameIn, type Stage } from './stage.ts';
+import { callersOf, nameIn, type Stage } from './stage.ts';
 import type { TimerQueue } from './timer-queue.ts';
 import type { TokenKeys } from './token-keys.ts';
 
@@ -36,7 +36,7 @@ const VERBS = [
   // Who of them may is for the policies in force to say.
   'POST/v1/policies',
   'PUT/v1/policies/*',
-  ...['plans', 'tickets', 'incidents', 'agents', 'assets', 'guards', 'tokens', 'keys', 'policies'].map(
+  ...['plans', 'tickets', 'incidents', 'agents', 'assets', 'guards', 'tokens', 'keys', 'policies', 'access'].map(
     (collection) => `POST/v1/${collection}/*`,
   ),
   ...[
@@ -85,7 +85,8 @@ export class MonitoringApi extends Construct {
         ...machines.environment,
         ...tokens.checking,
         // The emulator names no callers.
-        CALLERS: stage.target === 'local' ? 'signature' : 'gateway',
+        CALLERS: callersOf(stage),
+        STANDING_ROLES: JSON.stringify(stage.roles),
       },
       may: [
         // Reads are part of it.

@@ -2,7 +2,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { type ENV, NOT_LOGGED, OPENED } from '../lambdas/project-ledger/contract.ts';
+import { COUNTED, type ENV, NOT_LOGGED, OPENED } from '../lambdas/project-ledger/contract.ts';
 import type { Bus } from './bus.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { ALARM_PERIOD, HiveAlarm } from './hive-alarm.ts';
@@ -19,6 +19,8 @@ export interface ProjectLedgerProps {
   readonly timers: TimerQueue;
 }
 
+const NAME = 'project-ledger';
+
 export class ProjectLedger extends Construct {
   constructor(scope: Construct, id: string, props: ProjectLedgerProps) {
     super(scope, id);
@@ -31,7 +33,7 @@ export class ProjectLedger extends Construct {
     });
     const { function: follower } = new HiveFunction<typeof ENV>(this, 'Function', {
       stage,
-      name: 'project-ledger',
+      name: NAME,
       environment: {
         EVENT_BUS_NAME: bus.eventBus.eventBusName,
         LEDGER_TABLE: ledger.table.tableName,
@@ -48,18 +50,10 @@ export class ProjectLedger extends Construct {
       ],
       timeout: Duration.minutes(1),
     });
-    new HiveAlarm(this, 'BreakerOpen', {
-      stage,
-      metric: new Metric({
-        namespace: 'NeuralHive',
-        metricName: `neural_hive_orchestrator_${OPENED}_total`,
-        dimensionsMap: { service: 'project-ledger' },
-        period: ALARM_PERIOD,
-        statistic: 'Sum',
-      }),
-      above: 0,
-      means: 'An agent or an asset has failed too often and is given nothing until a ticket has tried it.',
-    });
+    const open = 'An agent or an asset has failed too often and is given nothing until a ticket has tried it.';
+    this.#alarm(stage, 'BreakerOpen', OPENED, open);
+    this.#alarm(stage, 'SecuritySignals', COUNTED.SecuritySignalRaised, 'Somebody tries what they may not: see which.');
+    this.#alarm(stage, 'BreakGlassUsed', COUNTED.BreakGlassUsed, 'Somebody has taken more rights than they have.');
     followLedger(this, 'Events', {
       stage,
       ledger,
@@ -75,5 +69,16 @@ export class ProjectLedger extends Construct {
       behind: 'ProjectLedgerBehind',
       behindMeans: 'Facts are published late: publishing fails and is tried again, or is too slow.',
     });
+  }
+
+  #alarm(stage: Stage, section: string, counted: string, means: string): void {
+    const metric = new Metric({
+      namespace: 'NeuralHive',
+      metricName: `neural_hive_orchestrator_${counted}_total`,
+      dimensionsMap: { service: NAME },
+      statistic: 'Sum',
+      period: ALARM_PERIOD,
+    });
+    new HiveAlarm(this, section, { stage, metric, above: 0, means });
   }
 }

@@ -4,7 +4,7 @@ import type { ENV } from '../lambdas/read-inbox/contract.ts';
 import { type AgentApi, ROUTES } from './agent-api.ts';
 import { API_TIMEOUT, HiveFunction } from './hive-function.ts';
 import type { Ledger } from './ledger.ts';
-import type { Stage } from './stage.ts';
+import { callersOf, type Stage } from './stage.ts';
 
 export interface ReadInboxProps {
   readonly stage: Stage;
@@ -19,8 +19,8 @@ export class ReadInbox extends Construct {
     const { function: read } = new HiveFunction<typeof ENV>(this, 'Function', {
       stage,
       name: 'read-inbox',
-      environment: { LEDGER_TABLE: ledger.table.tableName },
-      may: [ledger.mayLook(), ledger.mayLoad(), ledger.mayTakeTokens()],
+      environment: { LEDGER_TABLE: ledger.table.tableName, CALLERS: callersOf(stage) },
+      may: [ledger.mayRefuse(), ledger.mayLook(), ledger.mayLoad(), ledger.mayTakeTokens()],
       timeout: API_TIMEOUT,
     });
     api.answer(ROUTES.readInbox, read);

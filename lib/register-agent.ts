@@ -6,7 +6,7 @@ import { API_TIMEOUT, HiveFunction } from './hive-function.ts';
 import { inboxPrefix, mayOpenInboxes } from './inboxes.ts';
 import type { Ledger } from './ledger.ts';
 import type { PoolQueue } from './pool-queue.ts';
-import type { Stage } from './stage.ts';
+import { callersOf, type Stage } from './stage.ts';
 
 export interface RegisterAgentProps {
   readonly stage: Stage;
@@ -23,11 +23,13 @@ export class RegisterAgent extends Construct {
       stage,
       name: 'register-agent',
       environment: {
+        CALLERS: callersOf(stage),
         LEDGER_TABLE: ledger.table.tableName,
         POOL_QUEUE_URL: pool.queue.queueUrl,
         INBOX_PREFIX: inboxPrefix(stage),
       },
       may: [
+        ledger.mayRefuse(),
         ledger.mayLoad(),
         ledger.mayLook(),
         ledger.mayAppend(),

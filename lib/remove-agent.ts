@@ -5,7 +5,7 @@ import { type AgentApi, ROUTES } from './agent-api.ts';
 import { API_TIMEOUT, HiveFunction } from './hive-function.ts';
 import { inboxPrefix, mayCloseInboxes } from './inboxes.ts';
 import type { Ledger } from './ledger.ts';
-import type { Stage } from './stage.ts';
+import { callersOf, type Stage } from './stage.ts';
 
 export interface RemoveAgentProps {
   readonly stage: Stage;
@@ -20,8 +20,20 @@ export class RemoveAgent extends Construct {
     const { function: remove } = new HiveFunction<typeof ENV>(this, 'Function', {
       stage,
       name: 'remove-agent',
-      environment: { LEDGER_TABLE: ledger.table.tableName, INBOX_PREFIX: inboxPrefix(stage) },
-      may: [ledger.mayChange(), ledger.mayCheck(), ledger.mayRemove(), mayCloseInboxes(this, stage)],
+      environment: {
+        LEDGER_TABLE: ledger.table.tableName,
+        INBOX_PREFIX: inboxPrefix(stage),
+        CALLERS: callersOf(stage),
+      },
+      may: [
+        ledger.mayLoad(),
+        ledger.mayLook(),
+        ledger.mayRefuse(),
+        ledger.mayChange(),
+        ledger.mayCheck(),
+        ledger.mayRemove(),
+        mayCloseInboxes(this, stage),
+      ],
       timeout: API_TIMEOUT,
     });
     api.answer(ROUTES.removeAgent, remove);

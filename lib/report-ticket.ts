@@ -6,7 +6,7 @@ import { API_TIMEOUT, HiveFunction } from './hive-function.ts';
 import type { Ledger } from './ledger.ts';
 import type { PlanMachines } from './plan-machines.ts';
 import type { PoolQueue } from './pool-queue.ts';
-import type { Stage } from './stage.ts';
+import { callersOf, type Stage } from './stage.ts';
 import type { TimerQueue } from './timer-queue.ts';
 import type { TokenKeys } from './token-keys.ts';
 
@@ -28,12 +28,20 @@ export class ReportTicket extends Construct {
       stage,
       name: 'report-ticket',
       environment: {
+        CALLERS: callersOf(stage),
         LEDGER_TABLE: ledger.table.tableName,
         ...tokens.checking,
         POOL_QUEUE_URL: pool.queue.queueUrl,
         TIMER_QUEUE_URL: timers.queue.queueUrl,
       },
-      may: [...ledger.mayEnd(), ...tokens.mayCheck(), machines.mayAnswerTasks(), pool.maySend(), timers.maySet()],
+      may: [
+        ledger.mayRefuse(),
+        ...ledger.mayEnd(),
+        ...tokens.mayCheck(),
+        machines.mayAnswerTasks(),
+        pool.maySend(),
+        timers.maySet(),
+      ],
       timeout: API_TIMEOUT,
     });
     api.answer(ROUTES.reportTicket, report);

@@ -15,6 +15,8 @@ export interface Stage {
   readonly keepsData: boolean;
   readonly logRetention: RetentionDays;
   readonly removal: RemovalPolicy;
+  /** Who has which roles from the beginning, by principal: see docs/access.md. */
+  readonly roles: Readonly<Record<string, unknown>>;
   /** SNS topic that alarms notify; undefined: alarms only show in CloudWatch. */
   readonly alarmTopicArn: string | undefined;
   /** Domain of one's own at which callers show certificates; undefined: API Gateway's, without. */
@@ -54,6 +56,7 @@ export function stageFrom(node: Node, environment: Readonly<Record<string, strin
     keepsData,
     logRetention: keepsData ? RetentionDays.SIX_MONTHS : RetentionDays.TWO_WEEKS,
     removal: keepsData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    roles: rolesFrom(node.tryGetContext('roles')),
     alarmTopicArn: node.tryGetContext('alarmTopicArn'),
     mutualTls: local ? undefined : mutualTlsFrom(node),
   };
@@ -75,6 +78,18 @@ function mutualTlsFrom(node: Node): MutualTls | undefined {
     throw new Error(`truststoreUri ${JSON.stringify(uri)} must be s3://<bucket>/<key>`);
   return { domainName, certificateArn, truststore: { bucket, key, version: node.tryGetContext('truststoreVersion') } };
 }
+
+/** `-c roles='{"arn:aws:iam::123456789012:role/Admin": ["security"]}'`, or as an object in cdk.json. @throws Error */
+function rolesFrom(given: unknown): Readonly<Record<string, unknown>> {
+  const roles: unknown = typeof given === 'string' ? JSON.parse(given) : (given ?? {});
+  if (roles === null || typeof roles !== 'object' || Array.isArray(roles))
+    throw new Error('roles must be an object: by principal, a list of roles');
+  return roles as Readonly<Record<string, unknown>>;
+}
+
+/** On a local AWS nobody is named by the gateway: see lambdas/runtime/identity.ts. */
+export const callersOf = ({ target }: Pick<Stage, 'target'>): 'signature' | 'gateway' =>
+  target === 'local' ? 'signature' : 'gateway';
 
 /** `hive-<stage>-<what>`: every resource with a name of its own is called so. */
 export const nameIn = (stage: Stage, what: string): string => `hive-${stage.name}-${what}`;

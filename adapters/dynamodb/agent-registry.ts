@@ -8,6 +8,8 @@ import {
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { agentOfAnother } from '../../core/access/agent-guard.ts';
+import type { HiveError } from '../../core/errors.ts';
 import type { AgentRegistry } from '../../core/ports/agent-registry.ts';
 import { ANY_CAPABILITY } from '../../core/schedule/any-capability.ts';
 import { type AgentRecord, historyOf } from '../../core/swarm/agent.ts';
@@ -16,6 +18,8 @@ import { getItem, getItems, type Item, queryPartition, type Table, toItem, write
 
 /** It was registered and has not left. */
 const IS_THERE = 'attribute_exists(pk) AND #status <> :removed';
+/** Nobody else has registered it before. */
+const IS_OURS = 'attribute_not_exists(#owner) OR #owner = :owner';
 /** It was registered and no ticket is its own: nobody would wait for it. */
 const HOLDS_NOTHING = 'attribute_exists(pk) AND size(held) = :none';
 
@@ -23,6 +27,7 @@ export function createDynamoAgentRegistry(table: Table): AgentRegistry {
   async function update(
     agentId: string,
     change: Omit<UpdateItemCommandInput, 'TableName' | 'Key'>,
+    refusal?: HiveError,
   ): Promise<Item | undefined> {
     const Key = toItem({ pk: keys.agentKey(agentId), sk: keys.STATE });
     try {
@@ -30,7 +35,10 @@ export function createDynamoAgentRegistry(table: Table): AgentRegistry {
       const { Attributes } = await writeItem(table, command);
       return Attributes && (unmarshall(Attributes) as Item);
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return undefined;
+      if (error instanceof ConditionalCheckFailedException) {
+        if (refusal !== undefined) throw refusal;
+        return undefined;
+      }
       throw error;
     }
   }
@@ -103,7 +111,8 @@ export function createDynamoAgentRegistry(table: Table): AgentRegistry {
       const sets = said.map(([name]) => `#${name} = :${name}`);
       // What it does not say any more.
       const unsaid = agent.endpoint === undefined ? ' REMOVE endpoint' : '';
-      const before = await update(agent.agent_id, {
+      const change = {
+        ...(agent.owner !== undefined && { ConditionExpression: IS_OURS }),
         UpdateExpression: `SET ${sets.join(', ')}, kind_of_item = :item, held = if_not_exists(held, :none), registered_at = if_not_exists(registered_at, :registered_at)${unsaid}`,
         ExpressionAttributeNames: names,
         ExpressionAttributeValues: toItem({
@@ -112,7 +121,8 @@ export function createDynamoAgentRegistry(table: Table): AgentRegistry {
           ':none': {},
           ':registered_at': registered_at,
         }),
-      });
+      };
+      const before = await update(agent.agent_id, change, agentOfAnother(agent.agent_id));
       // Listed after it is written, so that whoever finds it can read it.
       await Promise.all(
         entriesOf(agent.agent_id, [ANY_CAPABILITY, ...agent.capabilities]).map((key) =>

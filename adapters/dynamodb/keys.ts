@@ -22,6 +22,7 @@ export const capabilityKey = (capability: string): string => `CAPABILITY#${capab
 export const tallyKey = (series: string): string => `TALLY#${series}`;
 export const bucketKey = (bucket: string): string => `GUARD#${bucket}`;
 export const failuresKey = (breaker: string): string => `FAILURES#${breaker}`;
+export const markKey = (digest: string): string => `MARK#${digest}`;
 export const PENDING_LOG = 'LOG#pending';
 /** epoch ms as text that sorts */
 export const momentSort = (at: number): string => String(at).padStart(15, '0');

@@ -1,3 +1,4 @@
+import { agentOfAnother } from '../../core/access/agent-guard.ts';
 import type { AgentRegistry } from '../../core/ports/agent-registry.ts';
 import { ANY_CAPABILITY } from '../../core/schedule/any-capability.ts';
 import { type AgentRecord, historyOf } from '../../core/swarm/agent.ts';
@@ -31,6 +32,8 @@ export function createMemoryAgentRegistry(table: MemoryTable): AgentRegistry {
 
     async register(agent) {
       const old = find(agent.agent_id);
+      if (agent.owner !== undefined && old?.owner !== undefined && old.owner !== agent.owner)
+        throw agentOfAnother(agent.agent_id);
       write({ ...agent, ...historyOf(old), registered_at: old?.registered_at ?? agent.registered_at });
       list(agent.agent_id, true);
       return find(agent.agent_id) as AgentRecord;

@@ -1,21 +1,26 @@
 /** The Monitoring API over REST: one Hono app, in Lambda behind API Gateway and in `hive api serve` alike. */
 import { type Context, Hono } from 'hono';
+import type { Guard } from '../../core/access/guard.ts';
+import type { Identity } from '../../core/access/identity.ts';
 import { HiveError } from '../../core/errors.ts';
 import { retryAfter } from '../../core/guard/admit.ts';
 import { SECURITY_HEADERS } from '../../core/http-headers.ts';
 import type { Sha256 } from '../../core/ports/digest.ts';
 import { problemOf } from '../../core/problem.ts';
+import { aboutOf } from './about.ts';
 import { bodyOf, idOf, queryOf } from './call.ts';
 import { isUnchanged, represent, requireMatch } from './entity-tag.ts';
 import { openApiDocument } from './openapi.ts';
-import type { Route, Served } from './route.ts';
+import type { Route, RouteCall, Served } from './route.ts';
 import { ROUTES } from './routes.ts';
 import { answerEvents, takesEvents } from './watch.ts';
 
 export interface RestDeps extends Served {
   readonly sha256: Sha256;
-  /** Who calls, from what the edge knows of the request. @throws HiveError when nobody is known */
-  readonly callerOf: (context: Context) => string;
+  /** Whom the call is from, as the edge has it. @throws HiveError CALLER_UNKNOWN (401) */
+  readonly identityOf: (context: Context) => Identity;
+  /** asked before any route is run */
+  readonly guard: Guard;
   /** whether an answer may go on for as long as it takes */
   readonly streaming: boolean;
   /** told of every error that is answered */
@@ -50,16 +55,28 @@ export function createRestApp(deps: RestDeps): Hono {
     await deps.admit?.(c);
     const id = route.path.includes('{id}') ? idOf(request.url, route.path) : '';
     const query = queryOf(request.url, route.query);
+    const asked = { identity: deps.identityOf(c), action: route.action, about: aboutOf(route, id) };
+    return deps.guard(asked, (admitted) => run(route, request, { id, query, ...admitted }));
+  }
+
+  async function run(
+    route: Route,
+    request: Request,
+    call: Omit<RouteCall<object, unknown>, 'body'>,
+  ): Promise<Response> {
+    const { id, query } = call;
     if (route.streams && takesEvents(request))
       return answerEvents(deps.monitor, request, { id, query: query as never }, deps.streaming);
-    if (route.method === 'get') return read(request, await route.run(deps, { id, query, body: undefined, by: '' }));
-    const by = deps.callerOf(c);
+    if (route.method === 'get')
+      return read(request, await route.run(deps, { ...call, query: query as never, body: undefined }));
     const body = route.body && (await bodyOf(request, route.body));
     const ifMatch = request.headers.get('if-match');
     if (ifMatch !== null && route.current)
       requireMatch(ifMatch, represent(await route.current(deps, id), deps.sha256).etag);
     // A copy: servers have been seen to add the content's length to the object that they were given.
-    return new Response(JSON.stringify(await route.run(deps, { id, query, body, by })), { headers: { ...DONE } });
+    return new Response(JSON.stringify(await route.run(deps, { ...call, query: query as never, body })), {
+      headers: { ...DONE },
+    });
   }
 
   function read(request: Request, value: unknown): Response {

@@ -1,6 +1,7 @@
 /** The API as an OpenAPI 3.1 document, made from the routes and the schemas that check them. */
 import { z } from 'zod';
 import { guardsView } from '../../core/guard/guards.ts';
+import * as access from '../../core/messages/access-api.ts';
 import { problem } from '../../core/messages/agent-api.ts';
 import * as catalogue from '../../core/messages/catalogue-api.ts';
 import * as messages from '../../core/messages/monitoring-api.ts';
@@ -49,6 +50,10 @@ const SENT = {
   PoliciesView: policies.policiesView,
   PolicyVersion: policies.policyVersionView,
   PolicySetView: policies.policySetView,
+  CallerView: access.callerView,
+  GrantList: access.grantList,
+  RefusalList: access.refusalList,
+  SignalList: access.signalList,
   VerbAnswer: messages.verbAnswer,
   ApiAsset: catalogue.apiAsset,
   DataAsset: catalogue.dataAsset,
@@ -64,6 +69,9 @@ const SENT = {
 const RECEIVED = {
   VerbRequest: messages.verbRequest,
   SkipRequest: messages.skipRequest,
+  GrantRequest: access.grantRequest,
+  RevokeRequest: access.revokeRequest,
+  BreakGlassRequest: access.breakGlassRequest,
   StrategyRequest: strategy.strategyRequest,
   ProposePoliciesRequest: policies.proposeRequest,
   PolicyVersionRequest: policies.versionRequest,

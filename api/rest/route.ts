@@ -1,11 +1,14 @@
 /** One operation of the API: what the document says of it, and what it does. */
 import { z } from 'zod';
+import type { AccessControl } from '../../core/access/access-control.ts';
+import type { Caller } from '../../core/access/caller.ts';
 import type { Catalogue } from '../../core/catalogue/catalogue.ts';
 import type { TokenOperations } from '../../core/credential/token-operations.ts';
 import type { Guards } from '../../core/guard/guards.ts';
 import type { Monitor } from '../../core/monitor/monitor.ts';
 import type { Operations } from '../../core/operate/operations.ts';
 import type { Action } from '../../core/policy/access.ts';
+import type { Authorization } from '../../core/policy/decision.ts';
 import type { ChangePolicies } from '../../core/policy/in-force/change-policies.ts';
 
 export interface Served {
@@ -18,6 +21,7 @@ export interface Served {
   readonly guards?: Guards;
   /** absent: the routes of tokens answer that nobody is asked here */
   readonly tokens?: TokenOperations;
+  readonly access: AccessControl;
 }
 
 export const TAGS = [
@@ -38,8 +42,11 @@ export interface RouteCall<Query, Body> {
   readonly id: string;
   readonly query: Query;
   readonly body: Body;
-  /** who calls, as the edge knows it */
+  /** who calls, as events name them */
   readonly by: string;
+  readonly caller: Caller;
+  /** what the policies allowed it by */
+  readonly authorization: Authorization;
 }
 
 export interface Route<Query extends z.ZodObject = z.ZodObject, Body extends z.ZodType = z.ZodType> {
@@ -57,7 +64,7 @@ export interface Route<Query extends z.ZodObject = z.ZodObject, Body extends z.Z
   /** codes of errors beside those that any route has, by status */
   readonly errors?: Readonly<Record<number, readonly string[]>>;
   /** what the policies are asked */
-  readonly action?: Action;
+  readonly action: Action;
   /** also answers with server-sent events */
   readonly streams?: true;
   /** what `If-Match` is compared with */

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import * as messages from '../../core/messages/monitoring-api.ts';
 import { strategyRequest, strategyView } from '../../core/messages/strategy-api.ts';
 import { ticketExplanation } from '../../core/messages/ticket-explanation.ts';
+import type { Action } from '../../core/policy/access.ts';
+import { accessRoutes } from './access-routes.ts';
 import { CATALOGUE_ROUTES } from './catalogue-routes.ts';
 import { GUARD_ROUTES } from './guard-routes.ts';
 import { POLICY_ROUTES } from './policy-routes.ts';
@@ -19,18 +21,21 @@ const NO_TICKET = { 404: ['TICKET_UNKNOWN'] };
 const reads: readonly Route[] = [
   route({
     name: 'listPlans',
+    action: 'ViewPlan',
     ...{ method: 'get', path: '/v1/plans', tag: 'plans', summary: 'Plans, newest first' },
     ...{ query: page, answer: messages.planPage, errors: NO_CURSOR },
-    run: ({ monitor }, { query }) => monitor.listPlans(query),
+    run: ({ monitor }, { query, caller: { tenants } }) => monitor.listPlans({ ...query, tenants }),
   }),
   route({
     name: 'getPlan',
+    action: 'ViewPlan',
     ...{ method: 'get', path: '/v1/plans/{id}', tag: 'plans', summary: 'A plan, and how far its tickets are' },
     ...{ query: NO_QUERY, answer: messages.planView, errors: NO_PLAN },
     run: ({ monitor }, { id }) => monitor.getPlan(id),
   }),
   route({
     name: 'listTickets',
+    action: 'ViewPlan',
     ...{
       method: 'get',
       path: '/v1/plans/{id}/tickets',
@@ -42,6 +47,7 @@ const reads: readonly Route[] = [
   }),
   route({
     name: 'getTimeline',
+    action: 'ViewPlan',
     ...{
       method: 'get',
       path: '/v1/plans/{id}/timeline',
@@ -53,6 +59,7 @@ const reads: readonly Route[] = [
   }),
   route({
     name: 'watchPlan',
+    action: 'ViewPlan',
     ...{ method: 'get', path: '/v1/plans/{id}/watch', tag: 'plans', streams: true },
     summary: 'Waits for news of a plan; with `Accept: text/event-stream` the events come as they happen',
     query: z.object({
@@ -65,6 +72,7 @@ const reads: readonly Route[] = [
   }),
   route({
     name: 'getTicket',
+    action: 'ViewTicket',
     ...{
       method: 'get',
       path: '/v1/tickets/{id}',
@@ -76,6 +84,7 @@ const reads: readonly Route[] = [
   }),
   route({
     name: 'explainTicket',
+    action: 'ViewTicket',
     ...{ method: 'get', path: '/v1/tickets/{id}/explanation', tag: 'tickets' },
     summary: 'Why a ticket stands where it does, and what happens next',
     ...{ query: NO_QUERY, answer: ticketExplanation, errors: NO_TICKET },
@@ -83,6 +92,7 @@ const reads: readonly Route[] = [
   }),
   route({
     name: 'listAgents',
+    action: 'ViewAgent',
     ...{ method: 'get', path: '/v1/agents', tag: 'agents', summary: 'Agents, in order of their ids' },
     query: page.extend({ capability: z.string().min(1).max(64).optional() }),
     ...{ answer: messages.agentPage, errors: NO_CURSOR },
@@ -90,24 +100,28 @@ const reads: readonly Route[] = [
   }),
   route({
     name: 'getAgent',
+    action: 'ViewAgent',
     ...{ method: 'get', path: '/v1/agents/{id}', tag: 'agents', summary: 'An agent, and what it holds' },
     ...{ query: NO_QUERY, answer: messages.agentView, errors: { 404: ['AGENT_UNKNOWN'] } },
     run: ({ monitor }, { id }) => monitor.getAgent(id),
   }),
   route({
     name: 'listIncidents',
+    action: 'ViewIncident',
     ...{ method: 'get', path: '/v1/incidents', tag: 'incidents', summary: 'Incidents, newest first' },
     ...{ query: page, answer: messages.incidentPage, errors: NO_CURSOR },
-    run: ({ monitor }, { query }) => monitor.listIncidents(query),
+    run: ({ monitor }, { query, caller: { tenants } }) => monitor.listIncidents({ ...query, tenants }),
   }),
   route({
     name: 'getIncident',
+    action: 'ViewIncident',
     ...{ method: 'get', path: '/v1/incidents/{id}', tag: 'incidents', summary: 'An incident' },
     ...{ query: NO_QUERY, answer: messages.incidentView, errors: { 404: ['INCIDENT_UNKNOWN'] } },
     run: ({ monitor }, { id }) => monitor.getIncident(id),
   }),
   route({
     name: 'getStrategy',
+    action: 'ViewStrategy',
     ...{ method: 'get', path: '/v1/strategy', tag: 'strategy', query: NO_QUERY, answer: strategyView },
     summary: 'Which strategy scheduling goes by, why, and how the error budget stands',
     run: ({ monitor }) => monitor.getStrategy(),
@@ -160,11 +174,14 @@ const verb = (
   errors: Readonly<Record<number, readonly string[]>> = {},
 ): Route =>
   route({
-    ...{ name, summary, method: 'post', path: pathOf(of, name), tag: of.tag, query: NO_QUERY },
+    ...{ name, action: actionOf(name), summary, method: 'post', path: pathOf(of, name), tag: of.tag, query: NO_QUERY },
     ...{ body: messages.verbRequest, answer: messages.verbAnswer, errors: { ...of.errors, ...errors } },
     current: of.current,
-    run: ({ operations }, { id, body, by }) => operations[name](id, { ...body, by }),
+    run: ({ operations }, { id, body, by, authorization }) => operations[name](id, { ...body, by, authorization }),
   });
+
+/** `pausePlan` is `PausePlan` to the policies. */
+const actionOf = (name: Verb): Action => `${name.charAt(0).toUpperCase()}${name.slice(1)}` as Action;
 
 /** `pausePlan` is asked for at `/v1/plans/{id}/pause`. */
 const pathOf = ({ collection }: { collection: string }, name: string): `/v1/${string}` =>
@@ -180,10 +197,11 @@ const verbs: readonly Route[] = [
   verb(ticket, 'retryTicket', 'Gives a ticket another attempt'),
   route({
     name: 'skipTicket',
+    action: 'SkipTicket',
     ...{ method: 'post', path: pathOf(ticket, 'skipTicket'), tag: 'tickets', query: NO_QUERY },
     summary: 'Counts a ticket as complete, with the output that is given',
     ...{ body: messages.skipRequest, answer: messages.verbAnswer, errors: ticket.errors, current: ticket.current },
-    run: ({ operations }, { id, body, by }) => operations.skipTicket(id, { ...body, by }),
+    run: ({ operations }, { id, body, by, authorization }) => operations.skipTicket(id, { ...body, by, authorization }),
   }),
   verb(ticket, 'revokeToken', 'Takes a ticket from its agent, whose token counts no more'),
   verb(incident, 'resolveIncident', 'Notes that an incident is over'),
@@ -191,11 +209,12 @@ const verbs: readonly Route[] = [
   verb(agent, 'undrainAgent', 'Lets a drained agent take tickets again'),
   route({
     name: 'overrideStrategy',
+    action: 'OverrideStrategy',
     ...{ method: 'put', path: '/v1/strategy', tag: 'strategy', query: NO_QUERY },
     summary: 'Says which strategy scheduling goes by, for a while; auto hands the choice back to the error budget',
     ...{ body: strategyRequest, answer: messages.verbAnswer, errors: { 422: ['OVERRIDE_TOO_LONG'] } },
     current: ({ monitor }) => monitor.getStrategy(),
-    run: ({ operations }, { body, by }) => operations.overrideStrategy({ ...body, by }),
+    run: ({ operations }, { body, by, authorization }) => operations.overrideStrategy({ ...body, by, authorization }),
   }),
 ];
 
@@ -206,4 +225,5 @@ export const ROUTES: readonly Route[] = [
   ...CATALOGUE_ROUTES,
   ...GUARD_ROUTES,
   ...TOKEN_ROUTES,
+  ...accessRoutes,
 ];

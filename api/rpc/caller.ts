@@ -6,24 +6,24 @@ import {
   type HandlerContext,
   type Interceptor,
 } from '@connectrpc/connect';
-import { HiveError } from '../../core/errors.ts';
+import type { Admitted } from '../../core/access/guard.ts';
+import { callerUnknown, type Identity } from '../../core/access/identity.ts';
 
-/** Asked for only where it matters; throws when nobody is known. */
-export type Caller = () => string;
+/** Throws when nobody is known. */
+export type Who = () => Identity;
 
-const nobody: Caller = () => {
-  throw new HiveError('CALLER_UNKNOWN', 'Nobody is named as the caller: sign the call with your AWS credentials.', {
-    status: 401,
-  });
+const nobody: Who = () => {
+  throw callerUnknown();
 };
-const caller = createContextKey<Caller>(nobody, { description: 'who calls' });
+const who = createContextKey<Who>(nobody, { description: 'whom the call is from' });
+const admitted = createContextKey<Admitted | undefined>(undefined, { description: 'who calls, and that they may' });
 
 /** Whether the call may come in at all; throws where it may not. */
 export type Admission = () => Promise<void>;
 const admission = createContextKey<Admission>(async () => {}, { description: 'whether it may come in' });
 
-export const calledBy = (who: Caller, admit?: Admission): ContextValues => {
-  const values = createContextValues().set(caller, who);
+export const calledBy = (caller: Who, admit?: Admission): ContextValues => {
+  const values = createContextValues().set(who, caller);
   return admit === undefined ? values : values.set(admission, admit);
 };
 
@@ -34,4 +34,15 @@ export const askAdmission: Interceptor = (next) => async (request) => {
 };
 
 /** @throws HiveError CALLER_UNKNOWN (401) when the edge said nothing; else what the edge throws */
-export const callerOf = ({ values }: HandlerContext): string => values.get(caller)();
+export const identityOf = ({ values }: Pick<HandlerContext, 'values'>): Identity => values.get(who)();
+
+export const admit = ({ values }: Pick<HandlerContext, 'values'>, call: Admitted): void => {
+  values.set(admitted, call);
+};
+
+/** @throws HiveError CALLER_UNKNOWN (401): no guard has let the call in */
+export function admittedOf({ values }: Pick<HandlerContext, 'values'>): Admitted {
+  const call = values.get(admitted);
+  if (call === undefined) throw callerUnknown();
+  return call;
+}

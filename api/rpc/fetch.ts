@@ -4,11 +4,11 @@
  */
 import { createConnectRouter } from '@connectrpc/connect';
 import { universalServerRequestFromFetch, universalServerResponseToFetch } from '@connectrpc/connect/protocol';
-import { type Admission, type Caller, calledBy } from './caller.ts';
+import { type Admission, calledBy, type Who } from './caller.ts';
 import { createRpcRoutes, type RpcDeps, rpcOptions } from './routes.ts';
 
 /** Answers a call of one of the services; undefined when the path is none of theirs. */
-export type RpcFetch = (request: Request, by: Caller, admit?: Admission) => Promise<Response> | undefined;
+export type RpcFetch = (request: Request, by: Who, admit?: Admission) => Promise<Response> | undefined;
 
 export function createRpcFetch(deps: RpcDeps): RpcFetch {
   const { handlers } = createRpcRoutes(deps)(createConnectRouter({ ...rpcOptions(deps), grpc: false }));

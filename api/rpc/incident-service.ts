@@ -1,5 +1,6 @@
 /** IncidentService over the core's reads and its verb. */
 import type { ServiceImpl } from '@connectrpc/connect';
+import { admittedOf } from './caller.ts';
 import { VerbAnswerSchema } from './generated/neural_hive/v1/common_pb.js';
 import {
   type IncidentService,
@@ -14,8 +15,10 @@ const idOf = ({ incidentId }: { incidentId: string }): string => parseId('incide
 
 export function createIncidentService({ monitor, operations }: RpcDeps): ServiceImpl<typeof IncidentService> {
   return {
-    listIncidents: async (request) =>
-      toMessage(ListIncidentsResponseSchema, await monitor.listIncidents(parsePage(request))),
+    listIncidents: async (request, context) => {
+      const { tenants } = admittedOf(context).caller;
+      return toMessage(ListIncidentsResponseSchema, await monitor.listIncidents({ ...parsePage(request), tenants }));
+    },
     getIncident: async (request) => toMessage(IncidentViewSchema, await monitor.getIncident(idOf(request))),
     resolveIncident: async (request, context) =>
       toMessage(VerbAnswerSchema, await operations.resolveIncident(idOf(request), parseVerb(request, context))),

@@ -1,6 +1,7 @@
 /** PlanService over the core's reads and verbs. */
 import type { HandlerContext, ServiceImpl } from '@connectrpc/connect';
 import type { Verb } from '../../core/operate/operations.ts';
+import { admittedOf } from './caller.ts';
 import { VerbAnswerSchema } from './generated/neural_hive/v1/common_pb.js';
 import {
   ListPlansResponseSchema,
@@ -23,7 +24,10 @@ export function createPlanService(deps: RpcDeps): ServiceImpl<typeof PlanService
     toMessage(VerbAnswerSchema, await act(idOf(request), parseVerb(request, context)));
 
   return {
-    listPlans: async (request) => toMessage(ListPlansResponseSchema, await monitor.listPlans(parsePage(request))),
+    listPlans: async (request, context) => {
+      const { tenants } = admittedOf(context).caller;
+      return toMessage(ListPlansResponseSchema, await monitor.listPlans({ ...parsePage(request), tenants }));
+    },
     getPlan: async (request) => toMessage(PlanViewSchema, await monitor.getPlan(idOf(request))),
     listPlanTickets: async (request) =>
       toMessage(ListPlanTicketsResponseSchema, await monitor.listTickets(idOf(request), parsePage(request))),

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { HiveError } from '../../core/errors.ts';
 import { type PageRequest, pageRequest, verbRequest } from '../../core/messages/monitoring-api.ts';
 import type { By } from '../../core/operate/operations.ts';
-import { callerOf } from './caller.ts';
+import { admittedOf } from './caller.ts';
 
 /** No id is longer: what is cannot name anything, and would not fit a key. */
 const MAX_ID_CHARS = 256;
@@ -36,7 +36,7 @@ export const parsePage = ({ limit, cursor }: Partial<Record<keyof PageRequest, u
 export const parseVerb = (
   { why, onBehalfOf }: { why: string; onBehalfOf?: string | undefined },
   context: HandlerContext,
-): By<z.output<typeof verbRequest>> => ({
-  ...parse(verbRequest, { why, on_behalf_of: onBehalfOf }),
-  by: callerOf(context),
-});
+): By<z.output<typeof verbRequest>> => {
+  const { by, authorization } = admittedOf(context);
+  return { ...parse(verbRequest, { why, on_behalf_of: onBehalfOf }), by, authorization };
+};

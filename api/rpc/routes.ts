@@ -1,5 +1,6 @@
 /** The five services on one Connect router, the same wherever they are served. */
 import type { ConnectRouter, ConnectRouterOptions } from '@connectrpc/connect';
+import type { Guard } from '../../core/access/guard.ts';
 import type { Monitor } from '../../core/monitor/monitor.ts';
 import type { Operations } from '../../core/operate/operations.ts';
 import { createAgentService } from './agent-service.ts';
@@ -10,6 +11,7 @@ import { IncidentService } from './generated/neural_hive/v1/incident_pb.js';
 import { PlanService } from './generated/neural_hive/v1/plan_pb.js';
 import { StrategyService } from './generated/neural_hive/v1/strategy_pb.js';
 import { TicketService } from './generated/neural_hive/v1/ticket_pb.js';
+import { guarded } from './guarded.ts';
 import { createIncidentService } from './incident-service.ts';
 import { createPlanService } from './plan-service.ts';
 import { createStrategyService } from './strategy-service.ts';
@@ -18,6 +20,8 @@ import { createTicketService } from './ticket-service.ts';
 export interface RpcDeps {
   readonly monitor: Monitor;
   readonly operations: Operations;
+  /** asked before any method is run */
+  readonly guard: Guard;
   /** false: answers leave whole and within seconds, as through API Gateway, so a watch ends after one page */
   readonly streams: boolean;
   /** hears of every error that a caller is told as INTERNAL */
@@ -38,8 +42,8 @@ export const createRpcRoutes =
   (deps: RpcDeps) =>
   (router: ConnectRouter): ConnectRouter =>
     router
-      .service(PlanService, createPlanService(deps))
-      .service(TicketService, createTicketService(deps))
-      .service(AgentService, createAgentService(deps))
-      .service(IncidentService, createIncidentService(deps))
-      .service(StrategyService, createStrategyService(deps));
+      .service(PlanService, guarded(PlanService, createPlanService(deps), deps.guard))
+      .service(TicketService, guarded(TicketService, createTicketService(deps), deps.guard))
+      .service(AgentService, guarded(AgentService, createAgentService(deps), deps.guard))
+      .service(IncidentService, guarded(IncidentService, createIncidentService(deps), deps.guard))
+      .service(StrategyService, guarded(StrategyService, createStrategyService(deps), deps.guard));

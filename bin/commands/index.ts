@@ -1,5 +1,7 @@
 /** Every command, in the order of `hive --help`. */
 import type { Definition } from '../support/command.ts';
+import { accessBreakGlass, accessGrant, accessRevoke } from './access/changes.ts';
+import { accessList, accessRefusals, accessSignals, accessWhoAmI } from './access/looks.ts';
 import { agentDrain, agentUndrain } from './agent/drain.ts';
 import { agentReplay } from './agent/replay.ts';
 import { agentRun } from './agent/run.ts';
@@ -100,6 +102,15 @@ export const GROUPS: readonly Group[] = [
     commands: [
       ...[policyTest, policyWhatIf, policyList, policyShow],
       ...[policyPropose, policyApprove, policyRollBack, policyShadow],
+    ],
+  },
+  {
+    title: 'Access',
+    parent: 'access',
+    about: 'Who may what, what was refused, and what that is a sign of.',
+    commands: [
+      ...[accessWhoAmI, accessList, accessGrant, accessRevoke, accessBreakGlass],
+      ...[accessRefusals, accessSignals],
     ],
   },
   {

@@ -40,7 +40,7 @@ export async function startApiServer({ port, by, rest, ...deps }: ApiServerOptio
   const rpc = connectNodeAdapter({
     ...rpcOptions(deps),
     routes: createRpcRoutes({ ...deps, streams: true }),
-    contextValues: () => calledBy(() => by),
+    contextValues: () => calledBy(() => ({ kind: 'local', key: by })),
     shutdownSignal: stopping.signal,
     fallback: getRequestListener(rest, { overrideGlobalObjects: false }) as (...call: unknown[]) => unknown,
   }) as NodeListener;

@@ -7,6 +7,8 @@ export interface Caller {
   /** an IAM role's or user's ARN (a session's name left out), `oidc:<issuer>#<subject>`, or on a local AWS the access key's id */
   readonly principal: string;
   readonly kind: 'iam' | 'oidc' | 'local';
+  /** whom events name: the principal, with the session's name where there is one */
+  readonly name: string;
   readonly roles: readonly Role[];
   /** whose plans it may look at and act on; empty: none; `*`: all */
   readonly tenants: readonly string[];

@@ -60,7 +60,7 @@ export const resolveWrite = (
   operator: ByOperator,
   at: number,
   sha256: Sha256,
-): Write => append(head, state, state, { type: 'IncidentResolved', by: operator.by, why: operator.why }, at, sha256);
+): Write => append(head, state, state, { type: 'IncidentResolved', ...operator }, at, sha256);
 
 function append(
   head: Head,

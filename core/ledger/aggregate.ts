@@ -10,6 +10,11 @@ export const breakerAggregate = (key: string): string => `BREAKER#${key}`;
 export const rejectionAggregate = (digest: string): string => `REJECTION#${digest}`;
 export const assetAggregate = (assetId: string): string => `ASSET#${assetId}`;
 
+/** Each refused call is one: no two of them ever write the same item. */
+export const refusalAggregate = (refusalId: string): string => `REFUSAL#${refusalId}`;
+export const signalAggregate = (signalId: string): string => `SIGNAL#${signalId}`;
+export const grantsAggregate = (principal: string): string => `GRANTS#${principal}`;
+
 /** There is one: which strategy the scheduler goes by. */
 export const STRATEGY_AGGREGATE = 'STRATEGY#scheduler';
 

@@ -1,4 +1,6 @@
 /** From a ledger event to the fact on the bus; fields are named one by one, so nothing private slips out. */
+
+import type { AccessEvent } from '../access/events.ts';
 import type { AssetEvent, Judgement } from '../catalogue/state.ts';
 import type { BreakerEvent } from '../guard/breaker.ts';
 import type { IncidentEvent } from '../incident/incident.ts';
@@ -19,7 +21,8 @@ export type LedgerEvent =
   | HealthEvent
   | StrategyChanged
   | AssetEvent
-  | BreakerEvent;
+  | BreakerEvent
+  | AccessEvent;
 
 /** Text from outside as it may go on the bus: an entry holds 256 KB, a call ten of them. */
 const MAX_TEXT = 2000;
@@ -143,6 +146,20 @@ function factsOf(event: LedgerEvent, aggregate: string): Record<string, unknown>
       const { key, cause, operator } = event;
       return { key, cause, ...(operator && person(operator)) };
     }
+    case 'AccessRefused': {
+      const { code, action, principal, resource, policies, source } = event;
+      return { code, action, principal, resource, source, ...(policies && { policies: names(policies) }) };
+    }
+    case 'SecuritySignalRaised': {
+      const { type: _, because, ...said } = event;
+      return { ...said, because: cut(because) };
+    }
+    case 'RoleGranted':
+      return { principal: idIn(aggregate), role: event.role, tenants: names(event.tenants), ...person(event) };
+    case 'RoleRevoked':
+      return { principal: idIn(aggregate), role: event.role, ...person(event) };
+    case 'BreakGlassUsed':
+      return { principal: idIn(aggregate), until: event.until, ...person(event) };
     case 'AssetReviewed':
     case 'AssetAudited':
     case 'PlanReceived':

@@ -1,5 +1,8 @@
 /** Events the orchestrator puts on the bus: past-tense facts, each a projection of one ledger event. */
 import { z } from 'zod';
+import { ROLES } from '../access/caller.ts';
+import { SIGNAL_KINDS } from '../access/events.ts';
+import { ACTIONS } from '../policy/access.ts';
 import { STRATEGIES, STRATEGY_CAUSES } from '../schedule/strategy/names.ts';
 import { BUDGET_STATES } from '../slo/names.ts';
 import { HEALTH_REASONS, RUNGS } from '../swarm/health/state.ts';
@@ -54,6 +57,14 @@ const judgement = {
   score: z.int().meta({ description: '0-100' }),
   findings: z.array(z.string()).meta({ description: 'codes of what is wrong with it' }),
 };
+const ofAccess = {
+  ...fact,
+  plan_id: absent(z.string()),
+  ticket_id: absent(z.string()),
+  principal: z.string().meta({ description: 'who called, as the edge knows it' }),
+  source: absent(z.string()).meta({ description: 'address that the call came from' }),
+};
+const ofGrant = { ...fact, ...byPerson, principal: z.string() };
 const failure = {
   cause: z.string().meta({ description: 'reported, or what told that the attempt is lost' }),
   error_code: z.string(),
@@ -172,6 +183,25 @@ export const BUS_EVENTS = {
     hash: z.string().meta({ description: 'of the whole incident, as the ledger has it' }),
   }),
   IncidentResolved: z.object({ ...ofPlan, ...byPerson, incident_id: z.uuid() }),
+  AccessRefused: z.object({
+    ...ofAccess,
+    code: z.string().meta({ description: 'what the caller was refused with' }),
+    action: z.enum(ACTIONS),
+    resource: z.string(),
+    policies: absent(z.array(z.string())).meta({ description: 'what forbade it, where policies did' }),
+  }),
+  SecuritySignalRaised: z.object({
+    ...ofAccess,
+    kind: z.enum(SIGNAL_KINDS),
+    because: z.string(),
+    window_start: epochMs,
+    window_ms: z.int(),
+    refusals: absent(z.int()),
+    resource: absent(z.string()),
+  }),
+  RoleGranted: z.object({ ...ofGrant, role: z.enum(ROLES), tenants: z.array(z.string()) }),
+  RoleRevoked: z.object({ ...ofGrant, role: z.enum(ROLES) }),
+  BreakGlassUsed: z.object({ ...ofGrant, until: epochMs.meta({ description: 'until when it lets through' }) }),
 } as const;
 export type BusEventType = keyof typeof BUS_EVENTS;
 /** Ledger events that are published, under their own names. */

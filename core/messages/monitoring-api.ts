@@ -239,6 +239,8 @@ export const pageRequest = z.object({
   cursor: z.string().max(65_536).optional(),
 });
 export type PageRequest = z.output<typeof pageRequest>;
+/** `tenants`: whose plans are told, as the edge knows the caller; absent, or `*` among them: everybody's. */
+export type TenantsPageRequest = PageRequest & { readonly tenants?: readonly string[] | undefined };
 
 /** What an operator asks for; who asks is known from the call itself. */
 export const verbRequest = z

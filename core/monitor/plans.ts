@@ -1,7 +1,8 @@
 /** Plans as they are shown. */
 
+import { seesTenant } from '../access/caller-entities.ts';
 import { TICKET_STATUSES } from '../messages/execution-ticket.ts';
-import type { Page, PageRequest, PlanSummary, PlanView } from '../messages/monitoring-api.ts';
+import type { Page, PlanSummary, PlanView, TenantsPageRequest } from '../messages/monitoring-api.ts';
 import type { RiskBand } from '../messages/primitives.ts';
 import { standingPrediction } from '../plan/prediction.ts';
 import type { PlanState } from '../plan/state.ts';
@@ -14,10 +15,13 @@ import { planUnknown } from './unknown.ts';
 /** Newest first. @throws HiveError CURSOR_INVALID */
 export const createListPlans =
   ({ reader }: { reader: PlanReader }) =>
-  (request: PageRequest): Promise<Page<PlanSummary>> =>
+  ({ tenants = ['*'], ...request }: TenantsPageRequest): Promise<Page<PlanSummary>> =>
     pageOf(
       { list: 'plans', ...request },
-      reader.listPlans,
+      async (slice) => {
+        const { items, ...rest } = await reader.listPlans(slice);
+        return { ...rest, items: items.filter(({ tenant_id }) => seesTenant(tenants, tenant_id)) };
+      },
       summaryOf,
       ({ received_at, plan_id }) => `${String(received_at).padStart(15, '0')}#${plan_id}`,
     );

@@ -1,9 +1,14 @@
 /** What operators may do. Each is idempotent by state, and recorded with who asked and why. */
 import type { SkipRequest, VerbAnswer, VerbRequest } from '../messages/monitoring-api.ts';
 import type { StrategyRequest } from '../messages/strategy-api.ts';
+import type { Authorization } from '../policy/decision.ts';
 
 /** `by` is the caller as the edge knows it, never what the caller says of itself. */
-export type By<Request> = Request & { readonly by: string };
+export type By<Request> = Request & {
+  readonly by: string;
+  /** what the policies allowed it by: committed with what it changes */
+  readonly authorization?: Authorization | undefined;
+};
 export type Verb<Request = VerbRequest> = (id: string, request: By<Request>) => Promise<VerbAnswer>;
 
 /**

@@ -25,7 +25,8 @@ export function createRevokeToken(deps: RevokeTokenDeps): Operations['revokeToke
   const failAttempt = createFailAttempt(deps);
 
   return async (ticketId, request): Promise<VerbAnswer> => {
-    const { by, why } = operatorOf(request);
+    const operator = operatorOf(request);
+    const { by, why } = operator;
     const taken = await retryOnConflict(clock, async () => {
       const ticket = await loadTicketOrThrow(ledger, ticketId);
       const { state } = ticket;
@@ -34,7 +35,7 @@ export function createRevokeToken(deps: RevokeTokenDeps): Operations['revokeToke
       if (state.phase !== 'assigned' && state.phase !== 'running') return undefined;
       const { agent_id, attempt } = state;
       const said = { error_code: 'TOKEN_REVOKED', error_message: `${by}: ${why}` };
-      const first = { type: 'TokenRevoked' as const, agent_id, attempt, by, why };
+      const first = { type: 'TokenRevoked' as const, agent_id, attempt, ...operator };
       const ended = await failAttempt(ticket, state, { cause: 'revoked', ...said, retryable: false, first });
       return { agent_id, attempt, ended, reason: said.error_message };
     });

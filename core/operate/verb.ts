@@ -12,6 +12,7 @@ import type { Ledger } from '../ports/ledger.ts';
 import type { ByOperator } from '../ticket/events.ts';
 import { TICKET_STANDS } from '../ticket/phase-words.ts';
 import type { TicketRecord } from '../ticket/state.ts';
+import type { By } from './operations.ts';
 
 /** A plan's timer that goes on with a verb, should its call die, leaves this long to the call itself, ms. */
 export const GONE_ON_WITH_MS = 15_000;
@@ -23,9 +24,10 @@ export interface VerbDeps {
 }
 
 /** Whom the ledger names: the caller as the edge knows it, and for whom it says to act. */
-export function operatorOf(request: { by: string; why: string; on_behalf_of?: string | undefined }): ByOperator {
-  const { by, why, on_behalf_of } = request;
-  return { by: on_behalf_of === undefined ? by : `${by} for ${on_behalf_of}`, why };
+export function operatorOf(request: By<{ why: string; on_behalf_of?: string | undefined }>): ByOperator {
+  const { by, why, on_behalf_of, authorization } = request;
+  const named = on_behalf_of === undefined ? by : `${by} for ${on_behalf_of}`;
+  return { by: named, why, ...(authorization !== undefined && { authorization }) };
 }
 
 /** @throws HiveError PLAN_UNKNOWN (404) */

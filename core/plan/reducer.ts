@@ -27,8 +27,8 @@ export function reducePlan(state: PlanState | undefined, record: Recorded<PlanEv
 
 function received({ event, at }: Of<'PlanReceived'>): PlanState {
   const { header, content_digest, tickets, deadline } = event;
-  const { plan_id, intent_id, risk_band, on_failure } = header;
-  const said = { plan_id, intent_id, risk_band, on_failure };
+  const { plan_id, intent_id, tenant_id, risk_band, on_failure } = header;
+  const said = { plan_id, intent_id, tenant_id, risk_band, on_failure };
   return { phase: 'received', ...said, content_digest, received_at: at, tickets, deadline, run: 1 };
 }
 
@@ -152,6 +152,7 @@ function base(state: PlanState): PlanBase {
   const { on_failure, run, cancel, sla } = state;
   return {
     ...{ plan_id, intent_id, content_digest, received_at, tickets, risk_band, deadline, on_failure, run },
+    ...(state.tenant_id === undefined ? {} : { tenant_id: state.tenant_id }),
     ...(cancel === undefined ? {} : { cancel }),
     ...(sla === undefined ? {} : { sla }),
   };

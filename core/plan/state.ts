@@ -54,6 +54,8 @@ export type PlanPhaseName = PlanPhase['phase'];
 export interface PlanBase {
   readonly plan_id: string;
   readonly intent_id: string;
+  /** whose it is: absent in states of before this was kept */
+  readonly tenant_id?: string;
   readonly content_digest: string;
   readonly received_at: number;
   /** tasks' tickets; those that undo them are not counted */

@@ -10,7 +10,8 @@ export interface AgentRegistry {
   listByCapability(capability: string, options?: { readonly removedToo?: boolean }): Promise<AgentRecord[]>;
   /**
    * Writes what the agent says of itself, keeping what it holds, since when it is known and how it stands; doing it again
-   * changes nothing else.
+   * changes nothing else. Where an `owner` is given, decided in one write.
+   * @throws HiveError AGENT_OF_ANOTHER (403): another one has registered it first
    */
   register(agent: Omit<AgentRecord, 'held' | 'standing' | 'lost_in_a_row'>): Promise<AgentRecord>;
   /** The agent lives; a draining one's too; undefined when it is unknown or removed. Answers with the record as it was before. */

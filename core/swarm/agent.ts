@@ -25,6 +25,13 @@ export interface AgentRecord extends Omit<AgentRegistration, 'inbox_url'> {
   readonly held: Readonly<Record<string, Held>>;
   /** where it stands on the ladder, as the ledger has it; absent: nothing was ever recorded */
   readonly standing?: HealthState;
+  /**
+   * who registered it first, as the edge knows them: nobody else speaks for it, also once it was removed; absent: nobody
+   * was asked, as before this was kept
+   */
+  readonly owner?: string;
+  /** whose tickets it may have, as its enrolment says; absent or empty: everybody's */
+  readonly tenants?: readonly string[];
   /** attempts lost to it since it last answered for one; absent: none */
   readonly lost_in_a_row?: number;
 }
@@ -32,9 +39,10 @@ export interface AgentRecord extends Omit<AgentRegistration, 'inbox_url'> {
 /** What an agent does not say of itself: it stays when it registers anew. */
 export const historyOf = (
   before: AgentRecord | undefined,
-): Pick<AgentRecord, 'held' | 'standing' | 'lost_in_a_row'> => ({
+): Pick<AgentRecord, 'held' | 'standing' | 'owner' | 'lost_in_a_row'> => ({
   held: before?.held ?? {},
   ...(before?.standing && { standing: before.standing }),
+  ...(before?.owner !== undefined && { owner: before.owner }),
   ...(before?.lost_in_a_row && { lost_in_a_row: before.lost_in_a_row }),
 });
 

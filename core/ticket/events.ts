@@ -6,6 +6,8 @@ import type { Failure, TicketSpec } from './state.ts';
 export interface ByOperator {
   readonly by: string;
   readonly why: string;
+  /** what the policies allowed it by; absent in events of before they were asked */
+  readonly authorization?: Authorization | undefined;
 }
 
 interface OfAttempt {
@@ -62,7 +64,7 @@ export type TicketEvent =
   /** the person who has it was told how much time is left, at the `nth` of the moments for that */
   | ({ readonly type: 'TicketReminded'; readonly nth: number; readonly remaining_ms: number } & OfAttempt)
   /** Nothing that is said with the attempt's token counts any more; what becomes of the attempt follows at once. */
-  | ({ readonly type: 'TokenRevoked'; readonly authorization?: Authorization } & OfAttempt & ByOperator)
+  | ({ readonly type: 'TokenRevoked' } & OfAttempt & ByOperator)
   /** the attempt is over, the ticket is not: the next one may begin at `retry_at` */
   | ({
       readonly type: 'AttemptFailed';

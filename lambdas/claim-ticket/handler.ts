@@ -1,6 +1,6 @@
-import { createAuthorize } from '../../core/access/authorize.ts';
-import { claimRequest } from '../../core/messages/agent-api.ts';
+import { claimRequest, type Fence } from '../../core/messages/agent-api.ts';
 import { createClaimTicket } from '../../core/ticket/claim.ts';
+import { agentAccess } from '../runtime/agent-access.ts';
 import { apiHandler } from '../runtime/api.ts';
 import { readEnv } from '../runtime/env.ts';
 import { logRefusal, policiesInForce } from '../runtime/policies.ts';
@@ -8,11 +8,13 @@ import { annotate } from '../runtime/telemetry.ts';
 import { issuingStores } from '../runtime/tokens.ts';
 import { ENV } from './contract.ts';
 
-const stores = issuingStores(readEnv(ENV), { makesFirstKey: true });
-const authorize = createAuthorize({ policies: policiesInForce(stores), recordRefusal: logRefusal });
-const claimTicket = createClaimTicket({ ...stores, authorize });
+const env = readEnv(ENV);
+const access = agentAccess(env.LEDGER_TABLE);
+const claimTicket = createClaimTicket({ ...issuingStores(env, { makesFirstKey: true }), authorize: access.authorize });
 
-export const handler = apiHandler({ parameter: 'ticket_id', schema: claimRequest }, async ({ id, body }) => {
+const admit = access.ofTicket('ClaimTicket', (body: Fence) => body, true);
+
+export const handler = apiHandler({ parameter: 'ticket_id', schema: claimRequest, admit }, async ({ id, body }) => {
   annotate({ ticket_id: id, agent_id: body.agent_id });
   return claimTicket(id, body);
 });

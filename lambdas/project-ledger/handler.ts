@@ -14,8 +14,8 @@ import { toBusEvent } from '../../core/ledger/project.ts';
 import { readEnv } from '../runtime/env.ts';
 import { eventsOf } from '../runtime/ledger-stream.ts';
 import { ledgerStores, timers } from '../runtime/stores.ts';
-import { count, observed } from '../runtime/telemetry.ts';
-import { ENV } from './contract.ts';
+import { count, countOf, observed } from '../runtime/telemetry.ts';
+import { COUNTED, ENV } from './contract.ts';
 import { createOutcomeBatch } from './outcome-batch.ts';
 import { createTallyBatch } from './tally-batch.ts';
 
@@ -44,6 +44,11 @@ export const handler = observed(async ({ Records }: DynamoDBStreamEvent): Promis
   // From there on all of it comes again, and is counted then.
   const published = events.slice(0, first?.index);
   if (published.length > 0) await pendingLog.note(batchOf(published.map(({ record }) => record)));
+  for (const { record } of published) {
+    const counted = COUNTED[record.event.type as keyof typeof COUNTED];
+    if (counted !== undefined) count(counted);
+    if (record.event.type === 'SecuritySignalRaised') countOf({ kind: record.event.kind }, COUNTED[record.event.type]);
+  }
   // Counting outcomes again does no harm, counting facts again would: they come last.
   const counted = (await outcomeBatch(published)) && (await tallyBatch(published));
   const again = counted ? first : published[0];

@@ -1,30 +1,53 @@
 /** A function behind the REST API: body and path in, answer or problem details (RFC 9457) out. */
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import type { z } from 'zod';
+import type { AgentAdmitted } from '../../core/access/agent-guard.ts';
+import type { Caller } from '../../core/access/caller.ts';
+import type { Identity } from '../../core/access/identity.ts';
 import { HiveError } from '../../core/errors.ts';
 import { retryAfter } from '../../core/guard/admit.ts';
 import { SECURITY_HEADERS } from '../../core/http-headers.ts';
+import type { Authorization } from '../../core/policy/decision.ts';
 import { problemOf } from '../../core/problem.ts';
 import { admitBy, agentKeyOf, requireModestEvent } from './admit.ts';
+import { callersFrom, identityOf } from './identity.ts';
 import { count, logger, observed } from './telemetry.ts';
 
 interface Call<Body> {
   readonly id: string;
   readonly body: Body;
+  /** who calls; absent where nobody is asked */
+  readonly caller?: Caller | undefined;
+  /** what the policies allowed it by */
+  readonly authorization?: Authorization | undefined;
 }
+
+/** Lets a call in, or throws. */
+export type Admission<Body> = <T>(
+  call: { readonly id: string; readonly body: Body; readonly identity: Identity },
+  run: (admitted: AgentAdmitted) => Promise<T>,
+) => Promise<T>;
 
 /** @param parameter the path parameter that names the resource; the body is checked against `schema` */
 export function apiHandler<Schema extends z.ZodType>(
-  { parameter, schema }: { parameter: 'agent_id' | 'ticket_id'; schema: Schema },
+  {
+    parameter,
+    schema,
+    admit,
+  }: { parameter: 'agent_id' | 'ticket_id'; schema: Schema; admit?: Admission<z.output<Schema>> },
   call: (request: Call<z.output<Schema>>, event: APIGatewayProxyEvent) => Promise<unknown>,
 ) {
-  const admit = admitBy(process.env.LEDGER_TABLE ?? '');
+  const limit = admitBy(process.env.LEDGER_TABLE ?? '');
   return observed(async (event: APIGatewayProxyEvent, _: Context): Promise<APIGatewayProxyResult> => {
     try {
       requireModestEvent(event);
       const id = parseId(event.pathParameters?.[parameter] ?? '');
-      await admit({ agent: agentKeyOf(event, id) });
-      return answer(200, 'application/json', await call({ id, body: parseBody(schema, event) }, event));
+      await limit({ agent: agentKeyOf(event, id) });
+      const read = { id, body: parseBody(schema, event) };
+      if (admit === undefined) return answer(200, 'application/json', await call(read, event));
+      const identity = identityOf(event, callersFrom(process.env.CALLERS));
+      const run = (by: AgentAdmitted) => call({ ...read, ...by }, event);
+      return answer(200, 'application/json', await admit({ ...read, identity }, run));
     } catch (error) {
       return refuse(error);
     }

@@ -15,6 +15,13 @@ export function count(what: string, value = 1): void {
   metrics.addMetric(`neural_hive_orchestrator_${what}_total`, MetricUnit.Count, value);
 }
 
+/** One more of what is told apart by dimensions, as `neural_hive_orchestrator_<what>_total`. */
+export function countOf(dimensions: Readonly<Record<string, string>>, what: string): void {
+  const single = metrics.singleMetric();
+  for (const [name, of] of Object.entries(dimensions)) single.addDimension(name, of);
+  single.addMetric(`neural_hive_orchestrator_${what}_total`, MetricUnit.Count, 1);
+}
+
 /** How much something is now, as `neural_hive_orchestrator_<what>`, which ends in its unit. */
 export function gauge(what: string, value: number): void {
   metrics.addMetric(`neural_hive_orchestrator_${what}`, MetricUnit.NoUnit, value);

@@ -3,12 +3,14 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { createRestApp } from '../../api/rest/app.ts';
 import type { Served } from '../../api/rest/route.ts';
 import { createRpcFetch } from '../../api/rpc/fetch.ts';
+import type { Guard } from '../../core/access/guard.ts';
+import { principalOf } from '../../core/access/identity.ts';
 import type { Admit } from '../../core/guard/admit.ts';
 import { secured } from '../../core/http-headers.ts';
 import type { Problem } from '../../core/messages/agent-api.ts';
 import type { Sha256 } from '../../core/ports/digest.ts';
 import { requireModestEvent } from '../runtime/admit.ts';
-import { type Callers, callerOf } from './caller.ts';
+import { type Callers, identityOf } from '../runtime/identity.ts';
 
 export interface ApiDeps {
   readonly served: Served;
@@ -16,6 +18,7 @@ export interface ApiDeps {
   readonly callers: Callers;
   /** absent: everybody */
   readonly admit?: Admit;
+  readonly guard: Guard;
   /** told of every answer that is no success */
   readonly onRefusal: (problem: Problem) => void;
   /** told of what nobody expected */
@@ -28,16 +31,16 @@ export interface GatewayBindings {
 }
 
 /** The gateway takes whole answers within half a minute: nothing is streamed. */
-export function createApi({ served, sha256, callers, admit, onRefusal, onFault }: ApiDeps) {
+export function createApi({ served, sha256, callers, guard, admit, onRefusal, onFault }: ApiDeps) {
   const { monitor, operations } = served;
   const enter = async (event: APIGatewayProxyEvent): Promise<void> => {
     requireModestEvent(event);
-    await admit?.({ user: callerOf(event, callers) });
+    await admit?.({ user: principalOf(identityOf(event, callers)) });
   };
-  const rpc = createRpcFetch({ monitor, operations, streams: false, onFault });
+  const rpc = createRpcFetch({ monitor, operations, guard, streams: false, onFault });
   const rest = createRestApp({
-    ...{ ...served, sha256, streaming: false },
-    callerOf: ({ env }) => callerOf((env as GatewayBindings).event, callers),
+    ...{ ...served, sha256, guard, streaming: false },
+    identityOf: ({ env }) => identityOf((env as GatewayBindings).event, callers),
     admit: ({ env }) => enter((env as GatewayBindings).event),
     onError: (error, problem) => (problem.status >= 500 ? onFault(error) : onRefusal(problem)),
   });
@@ -45,7 +48,7 @@ export function createApi({ served, sha256, callers, admit, onRefusal, onFault }
     fetch: (request: Request, bindings: GatewayBindings): Response | Promise<Response> =>
       rpc(
         request,
-        () => callerOf(bindings.event, callers),
+        () => identityOf(bindings.event, callers),
         () => enter(bindings.event),
       )?.then(secured) ?? rest.fetch(request, bindings),
   };

@@ -8,6 +8,8 @@ export const ENV = [
   'PLAN_MACHINE_LOG_GROUP_ARN',
   'COMPLETE_PLAN_FUNCTION',
   'TRUST_DOMAIN',
-  /** `gateway` or `signature`: see caller.ts */
+  /** `gateway` or `signature`: see lambdas/runtime/identity.ts */
   'CALLERS',
+  /** JSON: who has which roles by the deployment, see core/access/standing-roles.ts */
+  'STANDING_ROLES',
 ] as const;

@@ -5,6 +5,7 @@ import { createDynamoPlanReader } from '../../adapters/dynamodb/plan-reader.ts';
 import { createTable } from '../../adapters/dynamodb/table.ts';
 import { createDynamoTallies } from '../../adapters/dynamodb/tallies.ts';
 import { verifyWithJose } from '../../adapters/jose/token-signatures.ts';
+import { createAccessControl } from '../../core/access/access-control.ts';
 import { createCatalogue } from '../../core/catalogue/create-catalogue.ts';
 import { createTokenOperations } from '../../core/credential/token-operations.ts';
 import { createGuards } from '../../core/guard/guards.ts';
@@ -12,8 +13,10 @@ import { createExplainTicket } from '../../core/monitor/explain.ts';
 import { createMonitor } from '../../core/monitor/monitor.ts';
 import { createGetStrategy } from '../../core/monitor/strategy.ts';
 import { createOperations } from '../../core/operate/create-operations.ts';
+import { guardingStores } from '../runtime/access.ts';
 import { admitBy } from '../runtime/admit.ts';
 import { readEnv } from '../runtime/env.ts';
+import { callersFrom } from '../runtime/identity.ts';
 import { planMachines } from '../runtime/plan-machines.ts';
 import { changePolicies } from '../runtime/policies.ts';
 import { decidingStores, endingStores } from '../runtime/stores.ts';
@@ -25,6 +28,7 @@ const env = readEnv([...ENV, 'AWS_REGION']);
 const stores = { ...endingStores(env), ...decidingStores(env.LEDGER_TABLE), ...planMachines(env) };
 const table = createTable(env.LEDGER_TABLE);
 const reader = createDynamoPlanReader(table);
+const guarding = guardingStores(env.LEDGER_TABLE, env.STANDING_ROLES);
 const answer = handle(
   createApi({
     served: {
@@ -36,12 +40,14 @@ const answer = handle(
       operations: createOperations(stores),
       policies: changePolicies(stores),
       catalogue: createCatalogue(stores),
+      access: createAccessControl(guarding),
       tokens: createTokenOperations({ ...stores, verify: verifyWithJose, trustDomain: { name: env.TRUST_DOMAIN } }),
       guards: createGuards({ ...stores, buckets: createDynamoBuckets(table) }),
     },
     sha256: stores.sha256,
     admit: admitBy(env.LEDGER_TABLE),
-    callers: env.CALLERS === 'signature' ? 'signature' : 'gateway',
+    callers: callersFrom(env.CALLERS),
+    guard: guarding.guard,
     onFault: (error) => logger.error('answered INTERNAL', error as Error),
     onRefusal: ({ code, context }) => {
       count('refusals');

@@ -1,4 +1,5 @@
 /** Serves the REST API over a hive in memory, on a port of its own. */
+
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { serve } from '@hono/node-server';
@@ -6,6 +7,7 @@ import { sha256 } from '../../adapters/system/digest.ts';
 import { createRestApp } from '../../api/rest/app.ts';
 import { HiveError } from '../../core/errors.ts';
 import { problemOf } from '../../core/problem.ts';
+import { createAccess } from '../support/access.ts';
 import { createMonitoredHive, fill, type MonitoredHive } from '../support/monitored-hive.ts';
 import { NOW } from '../support/plans.ts';
 import type { VirtualClock } from '../support/virtual-clock.ts';
@@ -22,7 +24,9 @@ export async function serveRest(onFault: (error: unknown) => void): Promise<Serv
   await fill(hive);
   const { monitor, operations, catalogue } = hive;
   const app = createRestApp({
-    ...{ monitor, operations, catalogue, sha256, callerOf: () => 'tester', streaming: true },
+    ...{ monitor, operations, catalogue, sha256, streaming: true },
+    ...createAccess(hive),
+    identityOf: () => ({ kind: 'local', key: 'tester' }),
     onError: (error, { status }) => {
       if (status >= 500) onFault(error);
     },

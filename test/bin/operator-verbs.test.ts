@@ -12,6 +12,7 @@ import { createRestApp } from '../../api/rest/app.ts';
 import { EXIT } from '../../bin/support/exit-codes.ts';
 import { writeStackRecord } from '../../bin/support/stack-record.ts';
 import { HiveError } from '../../core/errors.ts';
+import { createAccess } from '../support/access.ts';
 import { enter, fenceOf, registration, reportOf, ticketId } from '../support/hive.ts';
 import { createMonitoredHive, type MonitoredHive } from '../support/monitored-hive.ts';
 import { NOW, plan, task } from '../support/plans.ts';
@@ -37,8 +38,9 @@ beforeEach(async () => {
   hive = createMonitoredHive();
   const app = createRestApp({
     ...{ monitor: hive.monitor, operations: hive.operations, catalogue: hive.catalogue, sha256, streaming: false },
-    callerOf: (c) => {
-      if (c.req.header('authorization')?.startsWith('AWS4-HMAC-SHA256 ')) return CALLER;
+    ...createAccess(hive),
+    identityOf: (c) => {
+      if (c.req.header('authorization')?.startsWith('AWS4-HMAC-SHA256 ')) return { kind: 'local', key: CALLER };
       throw new HiveError('CALLER_UNKNOWN', 'Nobody signed this.', { status: 403 });
     },
   });

@@ -2,8 +2,9 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { handle } from 'hono/aws-lambda';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { sha256 } from '../../adapters/system/digest.ts';
+import type { Callers } from '../../lambdas/runtime/identity.ts';
 import { createApi, isBinary } from '../../lambdas/serve-api/app.ts';
-import type { Callers } from '../../lambdas/serve-api/caller.ts';
+import { createAccess } from '../support/access.ts';
 import { AWKWARD_ID, createMonitoredHive, fill, type MonitoredHive } from '../support/monitored-hive.ts';
 
 const ADA = 'arn:aws:iam::1:user/ada';
@@ -25,7 +26,11 @@ function call(
   const { body, type = 'application/json', userArn = ADA, callers = 'gateway', key } = more;
   const { monitor, operations, catalogue } = hive;
   const api = createApi({
-    ...{ monitor, operations, catalogue, sha256, callers },
+    ...(() => {
+      const { guard, access } = createAccess(hive, { roles: { [ADA]: ['operator'] } });
+      return { guard, served: { monitor, operations, catalogue, access } };
+    })(),
+    ...{ sha256, callers },
     onFault: (error) => faults.push(error),
     onRefusal: ({ code }) => refusals.push(code),
   });

@@ -39,8 +39,12 @@ const FOLLOW = [
 ];
 const ledger = (...actions: string[]) => actions.map((action) => `dynamodb:${action} on hive-dev-ledger`);
 /** A permission for items of such partitions alone. */
-const only = (operator: string, key: string) => (permission: string) =>
-  `${permission} if {"ForAllValues:${operator}":{"dynamodb:LeadingKeys":["${key}"]}}`;
+const only =
+  (operator: string, ...keys: string[]) =>
+  (permission: string) =>
+    `${permission} if {"ForAllValues:${operator}":{"dynamodb:LeadingKeys":${JSON.stringify(keys)}}}`;
+/** What was refused is written down, and what it is a sign of. */
+const REFUSE = ledger('GetItem', 'PutItem', 'UpdateItem').map(only('StringLike', 'REFUSAL#*', 'SIGNAL#*', 'MARK#*'));
 /** What the end of a ticket or a plan takes: what follows is released, cancelled or undone. */
 const END = [
   ...ledger('BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
@@ -48,7 +52,7 @@ const END = [
 ];
 const ofKeys = only('StringEquals', 'KEYRING#ticket-tokens');
 const READS_KEYS = ofKeys('dynamodb:GetItem on hive-dev-ledger');
-const CHECKS_TOKENS = [READS_KEYS, ...ledger('PutItem', 'UpdateItem').map(only('StringLike', 'REFUSAL#*'))];
+const CHECKS_TOKENS = [READS_KEYS];
 const UNWRAPS_KEYS = 'kms:Decrypt on AWS::KMS::Key';
 const ROTATES_KEYS = [
   ...ledger('GetItem', 'PutItem', 'UpdateItem').map(ofKeys),
@@ -83,14 +87,16 @@ const FUNCTIONS: Record<string, string[]> = {
     ...TASK_ANSWERS,
   ],
   'register-agent': [
+    ...REFUSE,
     ...ledger('ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
     `sqs:CreateQueue on ${INBOXES}`,
     ...ROUND,
   ],
-  'heartbeat-agent': [...ledger('GetItem', 'Query', 'UpdateItem'), ...CHECKS_TOKENS, UNWRAPS_KEYS, ...ROUND],
+  'heartbeat-agent': [...REFUSE, ...ledger('GetItem', 'Query', 'UpdateItem'), ...CHECKS_TOKENS, UNWRAPS_KEYS, ...ROUND],
   'sweep-pools': [...ledger('Query'), ...ROUND],
   'remove-agent': [
-    ...ledger('ConditionCheckItem', 'DeleteItem', 'UpdateItem'),
+    ...REFUSE,
+    ...ledger('ConditionCheckItem', 'DeleteItem', 'GetItem', 'Query', 'UpdateItem'),
     `sqs:DeleteQueue on ${INBOXES}`,
     `sqs:GetQueueUrl on ${INBOXES}`,
   ],
@@ -98,13 +104,19 @@ const FUNCTIONS: Record<string, string[]> = {
     ...ledger('GetItem', 'PutItem', 'UpdateItem').map(only('StringEquals', 'STRATEGY#scheduler')),
     ...ledger('Query').map(only('StringLike', 'TALLY#*')),
   ],
-  'claim-ticket': [...ledger('GetItem', 'PutItem', 'Query', 'UpdateItem'), ...ROTATES_KEYS, UNWRAPS_KEYS],
-  'heartbeat-ticket': [...ledger('Query', 'UpdateItem'), ...CHECKS_TOKENS],
+  'claim-ticket': [...REFUSE, ...ledger('GetItem', 'PutItem', 'Query', 'UpdateItem'), ...ROTATES_KEYS, UNWRAPS_KEYS],
+  'heartbeat-ticket': [...REFUSE, ...ledger('GetItem', 'Query', 'UpdateItem'), ...CHECKS_TOKENS],
   'rotate-keys': ROTATES_KEYS,
   'publish-keys': [READS_KEYS],
-  'read-inbox': [...ledger('GetItem', 'Query'), ...ledger('UpdateItem').map(only('StringLike', 'GUARD#*'))],
-  'hand-back-ticket': [...ledger('GetItem', 'PutItem', 'Query', 'UpdateItem'), ...CHECKS_TOKENS, ...ROUND, ...TIMER],
-  'report-ticket': [...END, ...CHECKS_TOKENS, ...ROUND, ...TIMER, ...TASK_ANSWERS],
+  'read-inbox': [...REFUSE, ...ledger('GetItem', 'Query'), ...ledger('UpdateItem').map(only('StringLike', 'GUARD#*'))],
+  'hand-back-ticket': [
+    ...REFUSE,
+    ...ledger('GetItem', 'PutItem', 'Query', 'UpdateItem'),
+    ...CHECKS_TOKENS,
+    ...ROUND,
+    ...TIMER,
+  ],
+  'report-ticket': [...REFUSE, ...END, ...CHECKS_TOKENS, ...ROUND, ...TIMER, ...TASK_ANSWERS],
   'complete-plan': [
     ...END,
     ...ROUND,
@@ -214,7 +226,7 @@ test('who monitors may read, and who operates may do that and use the verbs', ()
   expect(operates.filter((permission) => !reads.includes(permission))).toEqual(
     [
       ...['PUT/v1/strategy', 'PUT/v1/assets/*', 'POST/v1/policies', 'PUT/v1/policies/*'],
-      ...['plans', 'tickets', 'incidents', 'agents', 'assets', 'guards', 'tokens', 'keys', 'policies'].map(
+      ...['plans', 'tickets', 'incidents', 'agents', 'assets', 'guards', 'tokens', 'keys', 'policies', 'access'].map(
         (collection) => `POST/v1/${collection}/*`,
       ),
       ...[

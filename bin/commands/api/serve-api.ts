@@ -4,6 +4,7 @@ import { userInfo } from 'node:os';
 import { systemClock } from '../../../adapters/system/clock.ts';
 import { sha256 } from '../../../adapters/system/digest.ts';
 import { createRestApp } from '../../../api/rest/app.ts';
+import { createAccessControl } from '../../../core/access/access-control.ts';
 import { createCatalogue } from '../../../core/catalogue/create-catalogue.ts';
 import { createExplainTicket } from '../../../core/monitor/explain.ts';
 import { createMonitor } from '../../../core/monitor/monitor.ts';
@@ -34,9 +35,21 @@ export const serveApi: Run<Options> = async (io, _args, options) => {
       explainTicket: createExplainTicket({ ...deciding, ledger, reader, agents, clock: systemClock }),
       getStrategy: createGetStrategy({ ledger, reader, tallies, clock: systemClock }),
     });
+    const { guardingStores } = await import('../../../lambdas/runtime/access.ts');
+    const guarding = guardingStores(hive.target.outputs.LedgerTable, '{}');
+    const { guard } = guarding;
+    const access = createAccessControl(guarding);
     const onFault = tellFault(io);
     const rest = createRestApp({
-      ...{ monitor, operations, sha256, streaming: true, callerOf: () => by },
+      ...{
+        monitor,
+        operations,
+        sha256,
+        streaming: true,
+        guard,
+        access,
+        identityOf: () => ({ kind: 'local', key: by }),
+      },
       catalogue: createCatalogue({ ledger, clock: systemClock, sha256 }),
       onError: (error, { status }) => {
         if (status >= 500) onFault(error);
@@ -44,7 +57,7 @@ export const serveApi: Run<Options> = async (io, _args, options) => {
     });
     const stop = io.interrupt();
     const server = await startApiServer({
-      ...{ monitor, operations, onFault, by, port: options.port },
+      ...{ monitor, operations, guard, onFault, by, port: options.port },
       rest: (request) => rest.fetch(request),
     });
     const { url } = server;

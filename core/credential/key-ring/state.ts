@@ -6,7 +6,6 @@
  * There is a key on standby at all times, published long before it is needed: the next one is known to every cache when
  * it begins to sign, also when that is sooner than planned.
  */
-import type { Authorization } from '../../policy/decision.ts';
 import type { ByOperator } from '../../ticket/events.ts';
 
 /** Public part of a key on P-256, as a JWK has it (RFC 7518, 6.2.1). */
@@ -32,7 +31,7 @@ export interface NewKey extends WrappedKey {
   readonly public_jwk: PublicJwk;
 }
 
-type Operator = ByOperator & { readonly authorization?: Authorization };
+type Operator = ByOperator;
 
 export type KeyRingEvent =
   | ({ readonly type: 'KeyAdded' } & NewKey)

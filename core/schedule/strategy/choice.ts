@@ -75,7 +75,7 @@ export function reduceStrategy(
   const since = event.to === before.strategy ? before.since : at;
   const { operator, until } = event;
   const overridden = event.cause === 'operator' && operator !== undefined && until !== undefined;
-  return { strategy: event.to, since, ...(overridden && { override: { ...operator, until } }) };
+  return { strategy: event.to, since, ...(overridden && { override: { by: operator.by, why: operator.why, until } }) };
 }
 
 /** What the budget changes at `now` (epoch ms); undefined: nothing. */

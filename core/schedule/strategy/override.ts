@@ -36,7 +36,7 @@ export interface Overridden {
  * @throws HiveError STRATEGY_UNKNOWN · OVERRIDE_TOO_LONG (422)
  */
 export function createOverrideStrategy({ ledger, clock, sha256 }: OverrideDeps) {
-  return async ({ strategy, by, why, for_ms = OVERRIDE_FOR_MS }: OverrideRequest): Promise<Overridden> => {
+  return async ({ strategy, for_ms = OVERRIDE_FOR_MS, ...operator }: OverrideRequest): Promise<Overridden> => {
     requireKnown(strategy);
     if (!Number.isSafeInteger(for_ms) || for_ms <= 0 || for_ms > MAX_FOR_MS)
       throw new HiveError('OVERRIDE_TOO_LONG', `A strategy is overridden for 1 ms to 7 days, not for ${for_ms} ms.`, {
@@ -51,7 +51,7 @@ export function createOverrideStrategy({ ledger, clock, sha256 }: OverrideDeps) 
       const write = appendStrategy(
         current,
         {
-          ...{ type: 'StrategyChanged', from: state.strategy, cause: 'operator', operator: { by, why } },
+          ...{ type: 'StrategyChanged', from: state.strategy, cause: 'operator', operator },
           ...(strategy === AUTO ? { to: state.strategy } : { to: strategy, until: now + for_ms }),
         },
         now,

@@ -4,6 +4,7 @@ import { createRestApp } from '../../../api/rest/app.ts';
 import { openApiDocument } from '../../../api/rest/openapi.ts';
 import { ROUTES } from '../../../api/rest/routes.ts';
 import { problem } from '../../../core/messages/agent-api.ts';
+import { createAccess } from '../../support/access.ts';
 import {
   AWKWARD_ID,
   createMonitoredHive,
@@ -22,7 +23,9 @@ beforeEach(async () => {
   await fill(hive);
   const { monitor, operations, catalogue } = hive;
   app = createRestApp({
-    ...{ monitor, operations, catalogue, sha256, streaming: false, callerOf: () => 'arn:aws:iam::1:user/ada' },
+    ...{ monitor, operations, catalogue, sha256, streaming: false },
+    identityOf: () => ({ kind: 'local', key: 'arn:aws:iam::1:user/ada' }),
+    ...createAccess(hive),
     onError: (error, { status }) => {
       if (status >= 500) faults.push(error);
     },

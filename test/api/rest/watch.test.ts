@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { sha256 } from '../../../adapters/system/digest.ts';
 import { createRestApp } from '../../../api/rest/app.ts';
+import { createAccess } from '../../support/access.ts';
 import { createMonitoredHive, type MonitoredHive } from '../../support/monitored-hive.ts';
 import { started } from '../../support/scene.ts';
 
@@ -13,7 +14,11 @@ beforeEach(async () => {
 
 const appThat = (streaming: boolean) => {
   const { monitor, operations, catalogue } = hive;
-  return createRestApp({ monitor, operations, catalogue, sha256, callerOf: () => 'ada', streaming });
+  return createRestApp({
+    ...{ monitor, operations, catalogue, sha256, streaming },
+    ...createAccess(hive),
+    identityOf: () => ({ kind: 'local', key: 'ada' }),
+  });
 };
 const watch = (streaming: boolean, path = '/v1/plans/p/watch', headers: Record<string, string> = {}) =>
   appThat(streaming).request(path, { headers: { accept: 'text/event-stream', ...headers } });

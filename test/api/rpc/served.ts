@@ -1,4 +1,5 @@
 /** The API as `hive api serve` serves it, over a story in memory, and clients of every protocol that speak to it. */
+
 import { type Client, createClient, type Transport } from '@connectrpc/connect';
 import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from '@connectrpc/connect-node';
 import { createMemoryTallies } from '../../../adapters/memory/tallies.ts';
@@ -16,6 +17,7 @@ import { createMonitor } from '../../../core/monitor/monitor.ts';
 import { createGetStrategy } from '../../../core/monitor/strategy.ts';
 import type { Operations } from '../../../core/operate/operations.ts';
 import type { Clock } from '../../../core/ports/clock.ts';
+import { createAccess } from '../../support/access.ts';
 import type { Story } from './story.ts';
 
 export const OPERATOR = 'arn:aws:iam::1:user/ada';
@@ -80,7 +82,8 @@ export async function serve(story: Story): Promise<Served> {
     explainTicket: createExplainTicket({ ...story, clock: clock.clock }),
     getStrategy: createGetStrategy({ ...story, tallies: createMemoryTallies(), clock: clock.clock }),
   });
-  const deps = { monitor, operations: verbs.operations, onFault: (error: unknown) => void faults.push(error) };
+  const { guard } = createAccess({ ...story, clock: clock.clock });
+  const deps = { monitor, guard, operations: verbs.operations, onFault: (error: unknown) => void faults.push(error) };
   const rest = (request: Request) => new Response(`rest ${request.method} ${new URL(request.url).pathname}`);
   const server = await startApiServer({ ...deps, port: 0, by: OPERATOR, rest });
   return { server, deps, clock, verbs, faults };

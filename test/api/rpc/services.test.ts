@@ -7,6 +7,9 @@ import { NOW } from '../../support/plans.ts';
 import { type Clients, clientsOf, OPERATOR, PROTOCOLS, type Served, serve } from './served.ts';
 import { CLAIM_DIGEST, createStory } from './story.ts';
 
+/** What the policies allowed it by goes with it. */
+const ALLOWED = expect.objectContaining({ policies: expect.any(Array), inputs: expect.any(String) });
+
 const HOSTILE = '../ä b/🐝?x=1#%2e"\u202e';
 const story = createStory(HOSTILE);
 let served: Served;
@@ -115,13 +118,13 @@ describe.each(Object.entries(PROTOCOLS))('over %s', (_, transport) => {
       served.verbs.answerWith((id) => ({ id, phase: 'paused', changed: true }));
       const answer = await clients.plans[verb]({ planId: HOSTILE, why: 'night shift', onBehalfOf: 'grace' });
       expect(answer).toMatchObject({ id: HOSTILE, phase: 'paused', changed: true });
-      const request = { why: 'night shift', on_behalf_of: 'grace', by: OPERATOR };
+      const request = { why: 'night shift', on_behalf_of: 'grace', by: OPERATOR, authorization: ALLOWED };
       expect(served.verbs.calls.at(-1)).toEqual({ verb, id: HOSTILE, request });
     },
   );
 
   it('retries and skips tickets and resolves incidents', async () => {
-    const asked = { why: 'repaired', by: OPERATOR };
+    const asked = { why: 'repaired', by: OPERATOR, authorization: ALLOWED };
     const ticketId = story.idOf('b');
     await clients.tickets.retryTicket({ ticketId, why: 'repaired' });
     expect(served.verbs.calls.at(-1)).toEqual({ verb: 'retryTicket', id: ticketId, request: asked });
@@ -137,7 +140,14 @@ describe.each(Object.entries(PROTOCOLS))('over %s', (_, transport) => {
     const told = await clients.strategy.getStrategy({});
     expect(told).toMatchObject({ strategy: 'weighted-fair', version: 0, budget: { state: 'healthy', remaining: 1 } });
     await clients.strategy.overrideStrategy({ strategy: 'auto', forMs: 5000n, why: 'done', onBehalfOf: 'grace' });
-    const request = { strategy: 'auto', for_ms: 5000, why: 'done', on_behalf_of: 'grace', by: OPERATOR };
+    const request = {
+      strategy: 'auto',
+      for_ms: 5000,
+      why: 'done',
+      on_behalf_of: 'grace',
+      by: OPERATOR,
+      authorization: ALLOWED,
+    };
     expect(served.verbs.calls.at(-1)).toEqual({ verb: 'overrideStrategy', id: 'strategy', request });
     const error = await refused(clients.strategy.overrideStrategy({ strategy: 'fastest', why: 'x' }));
     expect(error.metadata.get(CODE_METADATA)).toBe('MESSAGE_INVALID');

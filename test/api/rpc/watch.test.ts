@@ -117,7 +117,7 @@ describe('a watch where the connection cannot stay open', () => {
       headers: { 'content-type': binary ? 'application/grpc-web+json' : 'application/connect+json' },
       body: envelope,
     });
-    return (await rpc(request, () => OPERATOR)) ?? Response.error();
+    return (await rpc(request, () => ({ kind: 'local', key: OPERATOR }))) ?? Response.error();
   };
 
   /** Messages of a body of envelopes, the one that ends the stream left out. */

@@ -1,0 +1,75 @@
+/** The access routes of the deployed Monitoring API, as commands call them. */
+import type { z } from 'zod';
+import { createSignedFetch, type SignedFetchOptions } from '../../agents/sdk/signed-fetch.ts';
+import { HiveError } from '../../core/errors.ts';
+import {
+  type breakGlassRequest,
+  callerView,
+  grantList,
+  type grantRequest,
+  refusalList,
+  type revokeRequest,
+  signalList,
+} from '../../core/messages/access-api.ts';
+import { problem } from '../../core/messages/agent-api.ts';
+import { verbAnswer } from '../../core/messages/monitoring-api.ts';
+import { refuse } from './errors.ts';
+import { MONITORING_API_OUTPUT } from './monitoring-client.ts';
+import type { Target } from './target.ts';
+
+/** API Gateway gives up after 29 s. */
+const TIMEOUT_MS = 30_000;
+
+/** Every method throws HiveError: the API's own code; `HTTP_<status>` when something in between answered; API_UNREACHABLE. */
+export function connectAccess(
+  { stage, outputs }: Pick<Target, 'stage' | 'outputs'>,
+  options: Omit<SignedFetchOptions, 'region'> = {},
+) {
+  const url = outputs[MONITORING_API_OUTPUT]?.replace(/\/+$/, '');
+  if (!url)
+    throw refuse('STACK_NOT_FOUND', `the stack NeuralHive-${stage} has no output ${MONITORING_API_OUTPUT}`, {
+      try: 'deploy this version of it: hive up (local) or npx cdk deploy (AWS)',
+    });
+  const send = createSignedFetch({ ...options, region: outputs.Region });
+
+  async function ask<S extends z.ZodType>(path: string, schema: S, request?: object): Promise<z.output<S>> {
+    const method = request === undefined ? 'GET' : 'POST';
+    const body = request === undefined ? undefined : JSON.stringify(request);
+    let response: Response;
+    let text: string;
+    try {
+      response = await send(method, new URL(`${url}/v1/access/${path}`), body, AbortSignal.timeout(TIMEOUT_MS));
+      text = await response.text();
+    } catch (cause) {
+      throw refuse('API_UNREACHABLE', `${path} got no answer from ${url}: ${(cause as Error).message}`, {
+        try: 'hive status shows which stack is meant; asking again changes nothing twice',
+        cause,
+      });
+    }
+    const { status } = response;
+    const answer = schema.safeParse(parseJson(text));
+    if (status < 300 && answer.success) return answer.data;
+    const refusal = problem.safeParse(parseJson(text));
+    if (refusal.success)
+      throw new HiveError(refusal.data.code, refusal.data.detail, { status, detail: refusal.data.context });
+    throw refuse(`HTTP_${status}`, `${path} was answered with ${status}: ${text.slice(0, 300)}`);
+  }
+
+  return {
+    whoAmI: () => ask('caller', callerView),
+    grants: (limit: number) => ask(`grants?limit=${limit}`, grantList),
+    refusals: (limit: number) => ask(`refusals?limit=${limit}`, refusalList),
+    signals: (limit: number) => ask(`signals?limit=${limit}`, signalList),
+    grant: (request: z.input<typeof grantRequest>) => ask('grant', verbAnswer, request),
+    revoke: (request: z.input<typeof revokeRequest>) => ask('revoke', verbAnswer, request),
+    breakGlass: (request: z.input<typeof breakGlassRequest>) => ask('break-glass', verbAnswer, request),
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

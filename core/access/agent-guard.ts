@@ -1,0 +1,88 @@
+/**
+ * Stands before everything that agents say. Whom IAM lets call the agents' API is an agent; which one, is said by who
+ * registered it first: an agent's id is that principal's for good, since trails, health and the log know the agent by it.
+ */
+import { HiveError } from '../errors.ts';
+import type { AgentRegistration } from '../messages/agent-api.ts';
+import type { Action } from '../policy/access.ts';
+import type { Authorization } from '../policy/decision.ts';
+import type { AgentRegistry } from '../ports/agent-registry.ts';
+import type { Authorize } from './authorize.ts';
+import type { Caller } from './caller.ts';
+import { questionOf, recorded } from './guard.ts';
+import { type Identity, nameOfIdentity, principalOf } from './identity.ts';
+import type { RecordRefusal } from './refusal.ts';
+import type { Resource, Resources } from './resources.ts';
+import { agentEntity, type KnownAgent } from './thing-entities.ts';
+
+export interface AgentAsked {
+  readonly identity: Identity;
+  readonly action: Action;
+  readonly agent_id: string;
+  readonly ticket_id?: string | undefined;
+  /** what an agent says of itself that registers */
+  readonly registers?: AgentRegistration | undefined;
+  /** the policies are asked elsewhere, with the change that they allow */
+  readonly asked_later?: boolean | undefined;
+}
+
+export interface AgentAdmitted {
+  readonly caller: Caller;
+  readonly authorization?: Authorization | undefined;
+}
+
+/** @throws HiveError AGENT_OF_ANOTHER · POLICY_DENIED (403), recorded; POLICIES_UNAVAILABLE, REFUSAL_NOT_RECORDED (503); what `run` throws */
+export type AgentGuard = <T>(asked: AgentAsked, run: (admitted: AgentAdmitted) => Promise<T>) => Promise<T>;
+
+export interface AgentGuardDeps {
+  agents: Pick<AgentRegistry, 'load'>;
+  resources: Resources;
+  authorize: Authorize;
+  recordRefusal: RecordRefusal;
+}
+
+export const agentOfAnother = (agentId: string): HiveError =>
+  new HiveError(
+    'AGENT_OF_ANOTHER',
+    `Agent ${JSON.stringify(agentId)} was registered by somebody else: call with their credentials, or register under an id of your own.`,
+    { status: 403, detail: { agent_id: agentId } },
+  );
+
+export function createAgentGuard({ agents, resources, authorize, recordRefusal }: AgentGuardDeps): AgentGuard {
+  return async ({ identity, action, agent_id, ticket_id, registers, asked_later = false }, run) => {
+    const caller = agentCaller(identity);
+    const known = await agents.load(agent_id);
+    const { owner, tenants } = known ?? {};
+    // What an agent that registers anew says of itself now; whose it is, and for whom it works, it does not say.
+    const said = registers ?? known ?? nothingKnown(agent_id);
+    const agent = agentEntity({ ...said, ...(owner !== undefined && { owner }), ...(tenants && { tenants }) });
+    const own: Resource = { resource: agent.uid, entities: [agent], ticket_id };
+    const about = ticket_id === undefined || asked_later ? own : await resources({ kind: 'Ticket', id: ticket_id });
+    return recorded(recordRefusal, { caller, action, resource: { ...about, ticket_id } }, async () => {
+      if (owner !== undefined && owner !== caller.principal) throw agentOfAnother(agent_id);
+      // There is no such ticket: whatever is said of it, nothing follows but being told so.
+      const unknown = ticket_id !== undefined && about.ticket_id === undefined;
+      if (asked_later || unknown) return run({ caller });
+      const call = { caller, action, resource: about, context: {} };
+      const authorization = await authorize(questionOf(call, agent.uid, about === own ? [] : [agent]));
+      return run({ caller, authorization });
+    });
+  };
+}
+
+function agentCaller(identity: Identity): Caller {
+  const { kind, source } = identity;
+  return {
+    principal: principalOf(identity),
+    name: nameOfIdentity(identity),
+    kind,
+    roles: ['agent'],
+    tenants: [],
+    source,
+  };
+}
+
+/** The least that an agent can be: what is said for one that is not registered is the call's own business. */
+const nothingKnown = (agent_id: string): KnownAgent => ({
+  ...{ agent_id, kind: 'microservice', clearance: 'PUBLIC', capabilities: [], location: { region: 'unknown' } },
+});

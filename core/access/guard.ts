@@ -1,0 +1,96 @@
+/**
+ * Stands before everything that a call may do: it says who calls, asks whether they may, and writes down what was refused,
+ * also by rules that are no policies.
+ */
+import { HiveError } from '../errors.ts';
+import type { Action, Entity, EntityRef, PolicyValue } from '../policy/access.ts';
+import type { Authorization } from '../policy/decision.ts';
+import { type Authorize, nameOfEntity } from './authorize.ts';
+import type { Caller } from './caller.ts';
+import { userEntity, userRef } from './caller-entities.ts';
+import type { Callers } from './callers.ts';
+import type { Identity } from './identity.ts';
+import type { RecordRefusal } from './refusal.ts';
+import type { About, Resource, Resources } from './resources.ts';
+
+export interface Asked {
+  readonly identity: Identity;
+  readonly action: Action;
+  readonly about: About;
+  readonly context?: Readonly<Record<string, PolicyValue>>;
+}
+
+/** A call that may go on. */
+export interface Admitted {
+  readonly caller: Caller;
+  /** whom events name */
+  readonly by: string;
+  /** what the policies allowed it by: to be committed with what it changes */
+  readonly authorization: Authorization;
+}
+
+/**
+ * @throws HiveError POLICY_DENIED (403), recorded; POLICIES_UNAVAILABLE, REFUSAL_NOT_RECORDED (503); what `run` throws
+ */
+export type Guard = <T>(asked: Asked, run: (admitted: Admitted) => Promise<T>) => Promise<T>;
+
+export interface GuardDeps {
+  callers: Callers;
+  resources: Resources;
+  authorize: Authorize;
+  recordRefusal: RecordRefusal;
+}
+
+/** Refusals of rules that are about who calls; policies' and tokens' are recorded where they are made. */
+const RECORDED: readonly string[] = [
+  ...['APPROVER_IS_AUTHOR', 'GRANT_TO_ONESELF', 'ROLES_EXCLUSIVE', 'BREAK_GLASS_NOT_FOR_YOU'],
+  ...['AGENT_OF_ANOTHER', 'TICKET_ASSIGNED_ELSEWHERE'],
+];
+
+export function createGuard({ callers, resources, authorize, recordRefusal }: GuardDeps): Guard {
+  return async ({ identity, action, about, context = {} }, run) => {
+    const [caller, resource] = await Promise.all([callers(identity), resources(about)]);
+    const call = { caller, action, resource, context };
+    return recorded(recordRefusal, call, async () => {
+      const authorization = await authorize({ ...questionOf(call, userRef(caller), [userEntity(caller)]) });
+      return run({ caller, by: caller.name, authorization });
+    });
+  };
+}
+
+export interface GuardedCall {
+  readonly caller: Caller;
+  readonly action: Action;
+  readonly resource: Resource;
+  readonly context: Readonly<Record<string, PolicyValue>>;
+}
+
+export const questionOf = (
+  { caller, action, resource, context }: GuardedCall,
+  principal: EntityRef,
+  entities: readonly Entity[],
+) => ({
+  ...{ principal, action, context, resource: resource.resource },
+  entities: [...entities, ...resource.entities],
+  ...{ caller: caller.principal, source: caller.source },
+  ...{ plan_id: resource.plan_id, ticket_id: resource.ticket_id },
+});
+
+/** What `run` refuses is written down before it is told. */
+export async function recorded<T>(
+  recordRefusal: RecordRefusal,
+  { caller, action, resource }: Omit<GuardedCall, 'context'>,
+  run: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof HiveError && RECORDED.includes(error.code))
+      await recordRefusal({
+        ...{ code: error.code, message: error.message, principal: caller.principal, source: caller.source },
+        ...{ action, resource: nameOfEntity(resource.resource) },
+        ...{ plan_id: resource.plan_id, ticket_id: resource.ticket_id },
+      });
+    throw error;
+  }
+}

@@ -1,0 +1,42 @@
+/** Whom a call is from, as the edge has it from whoever checked that: the gateway, an issuer's signature, a local AWS. */
+import { HiveError } from '../errors.ts';
+import { ROLES, type Role } from './caller.ts';
+
+export type Identity =
+  /** `arn`: as API Gateway names the caller, with the session's name */
+  | { readonly kind: 'iam'; readonly arn: string; readonly source?: string | undefined }
+  | {
+      readonly kind: 'oidc';
+      readonly issuer: string;
+      readonly subject: string;
+      /** what its token says, as text */
+      readonly roles: readonly string[];
+      readonly tenants: readonly string[];
+      readonly source?: string | undefined;
+    }
+  /** of a local AWS, which checks nothing: the access key's id, or a person's name on their own machine */
+  | { readonly kind: 'local'; readonly key: string; readonly source?: string | undefined };
+
+const ASSUMED = /^arn:([\w-]+):sts::(\d{12}):assumed-role\/([^/]+)\/.+$/;
+
+/** One role is one principal, whoever assumes it: a session's name is chosen by who opens it. */
+export function principalOf(identity: Identity): string {
+  if (identity.kind === 'oidc') return `oidc:${identity.issuer}#${identity.subject}`;
+  if (identity.kind === 'local') return identity.key;
+  const [, partition, account, role] = ASSUMED.exec(identity.arn) ?? [];
+  return role === undefined ? identity.arn : `arn:${partition}:iam::${account}:role/${role}`;
+}
+
+/** Whom events name: with the session's name, which tells people apart that share a role. */
+export const nameOfIdentity = (identity: Identity): string =>
+  identity.kind === 'iam' ? identity.arn : principalOf(identity);
+
+/** What a token says of roles counts as far as there are such roles. */
+export const rolesAmong = (names: readonly string[]): Role[] => ROLES.filter((role) => names.includes(role));
+
+export const callerUnknown = (): HiveError =>
+  new HiveError(
+    'CALLER_UNKNOWN',
+    'Nobody is named as the caller: sign the call with your AWS credentials, or sign in and send your token.',
+    { status: 401 },
+  );

@@ -1,0 +1,58 @@
+import { beforeEach, expect, it } from 'vitest';
+import { sha256 } from '../../../adapters/system/digest.ts';
+import { createRestApp } from '../../../api/rest/app.ts';
+import * as messages from '../../../core/messages/access-api.ts';
+import { createAccess } from '../../support/access.ts';
+import { createMonitoredHive, fill } from '../../support/monitored-hive.ts';
+
+const arn = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
+let call: (as: string, path: string, body?: object) => Promise<{ status: number; body: unknown }>;
+
+beforeEach(async () => {
+  const hive = createMonitoredHive();
+  await fill(hive);
+  const { monitor, operations } = hive;
+  const roles = { [arn('sec')]: ['security'], [arn('sre')]: ['sre'] };
+  let who = '';
+  const app = createRestApp({
+    ...{ monitor, operations, sha256, streaming: false, ...createAccess(hive, { roles }) },
+    identityOf: () => ({ kind: 'iam', arn: arn(who), source: '192.0.2.1' }),
+  });
+  call = async (as, path, body) => {
+    who = as;
+    const post = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+    const answer = await app.request(path, body === undefined ? {} : post);
+    return { status: answer.status, body: await answer.json() };
+  };
+});
+
+it('grants a role, which counts from the next call on, and commits what allowed a verb with it', async () => {
+  const pause = () => call('ada', '/v1/plans/plan-running/pause', { why: 'w' });
+  expect(await pause()).toMatchObject({ status: 403, body: { code: 'POLICY_DENIED' } });
+  const grant = { principal: arn('ada'), role: 'operator', tenants: ['*'], why: 'on call' };
+  expect(await call('sec', '/v1/access/grant', grant)).toMatchObject({ status: 200, body: { changed: true } });
+  expect(await pause()).toMatchObject({ status: 200, body: { phase: 'paused' } });
+  const timeline = await call('ada', '/v1/plans/plan-running/timeline');
+  expect(JSON.stringify(timeline.body)).toContain('PlanPaused');
+});
+
+it('tells who has what, what was refused, and who calls, as its schemas say', async () => {
+  await call('mallory', '/v1/plans');
+  const refusals = messages.refusalList.parse((await call('sec', '/v1/access/refusals')).body);
+  expect(refusals.items).toMatchObject([{ principal: arn('mallory'), code: 'POLICY_DENIED', source: '192.0.2.1' }]);
+  const grants = messages.grantList.parse((await call('sec', '/v1/access/grants')).body);
+  expect(grants.items.map(({ principal }) => principal)).toEqual([arn('sec'), arn('sre')]);
+  expect(messages.signalList.parse((await call('sec', '/v1/access/signals')).body).items).toEqual([]);
+  expect(messages.callerView.parse((await call('sre', '/v1/access/caller')).body)).toMatchObject({ roles: ['sre'] });
+});
+
+it('lets an sre break glass, but grant nothing, and security run nothing', async () => {
+  expect((await call('sre', '/v1/access/break-glass', { why: 'it burns', for_ms: 60_000 })).status).toBe(200);
+  const grant = { principal: arn('ada'), role: 'operator', why: 'w' };
+  expect((await call('sre', '/v1/access/grant', grant)).status).toBe(403);
+  expect((await call('sre', '/v1/plans/plan-running/pause', { why: 'w' })).status).toBe(200);
+  expect((await call('sec', '/v1/plans/plan-running/resume', { why: 'w' })).status).toBe(403);
+  expect(await call('sec', '/v1/access/grant', { ...grant, principal: arn('sec') })).toMatchObject({
+    body: { code: 'GRANT_TO_ONESELF' },
+  });
+});
