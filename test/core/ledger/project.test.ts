@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../../adapters/system/digest.ts';
+import type { AccessEvent } from '../../../core/access/events.ts';
 import { incidentIdOf } from '../../../core/incident/incident.ts';
 import { healthAggregate, incidentAggregate, STRATEGY_AGGREGATE } from '../../../core/ledger/aggregate.ts';
 import { GENESIS, record } from '../../../core/ledger/chain.ts';
@@ -101,6 +102,23 @@ const events: LedgerEvent[] = [
     ...{ operator: person, until: NOW + 9, budget: { state: 'warning', remaining: 0.4, events: 100 } },
   },
   { type: 'IncidentResolved', ...person },
+  ...([
+    {
+      type: 'AccessRefused',
+      code: 'POLICY_DENIED',
+      principal: 'p',
+      action: 'PausePlan',
+      resource: 'Plan::"x"',
+      message: 'm',
+    },
+    {
+      ...{ type: 'SecuritySignalRaised', kind: 'denied_burst', principal: 'p', because: '20 refusals', refusals: 20 },
+      ...{ window_start: NOW, window_ms: 60_000 },
+    },
+    { type: 'RoleGranted', role: 'operator', tenants: ['acme'], ...person },
+    { type: 'RoleRevoked', role: 'operator', ...person },
+    { type: 'BreakGlassUsed', until: NOW, ...person },
+  ] satisfies AccessEvent[]),
 ];
 const INTERNAL: readonly LedgerEvent['type'][] = [
   'PlanReceived',
@@ -118,15 +136,19 @@ const INTERNAL: readonly LedgerEvent['type'][] = [
 
 const isOfAgent = ({ type }: LedgerEvent): boolean => type.startsWith('Agent');
 
+const isOfAccess = ({ type }: LedgerEvent): boolean => /^(Access|Security|Role|BreakGlass)/.test(type);
+
 /** Facts of no plan, by what tells what they are about. */
 const aboutOf = (event: LedgerEvent): Record<string, string> => {
   if (isOfAgent(event)) return { agent_id: 'a' };
+  if (isOfAccess(event)) return { principal: 'p' };
   return event.type === 'StrategyChanged' ? { from: 'weighted-fair', to: 'round-robin' } : { plan_id: 'plan-1' };
 };
 
 const recordOf = (event: LedgerEvent) => {
   if (event.type === 'StrategyChanged')
     return record(GENESIS, { aggregate: STRATEGY_AGGREGATE, at: NOW, subject: {}, event }, sha256);
+  if (isOfAccess(event)) return record(GENESIS, { aggregate: 'GRANTS#p', at: NOW, subject: {}, event }, sha256);
   if (isOfAgent(event))
     return record(GENESIS, { aggregate: healthAggregate('a'), at: NOW, subject: {}, event }, sha256);
   const [kind] = /^(Plan|Sla|Incident)/.exec(event.type) ?? [];
