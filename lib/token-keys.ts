@@ -90,7 +90,7 @@ export class TokenKeys extends Construct {
 
   /** Check tokens: read the ring, and record what is refused. */
   mayCheck(): Permission[] {
-    return [this.#ledger.mayReadKeyRing(), this.#ledger.mayRecordRefusals()];
+    return [this.#ledger.mayReadKeyRing(), this.#ledger.mayRefuse()];
   }
 
   /** Issue tokens: have the keys that sign unwrapped. */

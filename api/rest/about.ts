@@ -7,6 +7,7 @@ const KINDS: Readonly<Record<string, About['kind']>> = {
   tickets: 'Ticket',
   agents: 'Agent',
   incidents: 'Incident',
+  assets: 'Asset',
 };
 
 /** Lists, and what there is one of, are the hive's. */

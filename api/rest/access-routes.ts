@@ -9,7 +9,7 @@ const EXCLUSIVE = { 409: ['ROLES_EXCLUSIVE', 'ROLE_OF_DEPLOYMENT'] };
 
 export const accessRoutes: readonly Route[] = [
   route({
-    ...{ name: 'whoAmI', action: 'ViewPlan', method: 'get', path: '/v1/access/caller', tag: 'access' },
+    ...{ name: 'whoAmI', action: 'ViewPlan', by_tenant: true, method: 'get', path: '/v1/access/caller', tag: 'access' },
     summary: 'Who calls, as the policies know them',
     ...{ query: NO_QUERY, answer: messages.callerView },
     run: async (_, { caller }) => caller,

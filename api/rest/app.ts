@@ -55,7 +55,8 @@ export function createRestApp(deps: RestDeps): Hono {
     await deps.admit?.(c);
     const id = route.path.includes('{id}') ? idOf(request.url, route.path) : '';
     const query = queryOf(request.url, route.query);
-    const asked = { identity: deps.identityOf(c), action: route.action, about: aboutOf(route, id) };
+    const context = route.by_tenant ? { by_tenant: true } : {};
+    const asked = { identity: deps.identityOf(c), action: route.action, about: aboutOf(route, id), context };
     return deps.guard(asked, (admitted) => run(route, request, { id, query, ...admitted }));
   }
 

@@ -65,6 +65,8 @@ export interface Route<Query extends z.ZodObject = z.ZodObject, Body extends z.Z
   readonly errors?: Readonly<Record<number, readonly string[]>>;
   /** what the policies are asked */
   readonly action: Action;
+  /** the answer is cut to the caller's tenants */
+  readonly by_tenant?: true;
   /** also answers with server-sent events */
   readonly streams?: true;
   /** what `If-Match` is compared with */

@@ -21,6 +21,7 @@ const NO_TICKET = { 404: ['TICKET_UNKNOWN'] };
 const reads: readonly Route[] = [
   route({
     name: 'listPlans',
+    by_tenant: true,
     action: 'ViewPlan',
     ...{ method: 'get', path: '/v1/plans', tag: 'plans', summary: 'Plans, newest first' },
     ...{ query: page, answer: messages.planPage, errors: NO_CURSOR },
@@ -107,6 +108,7 @@ const reads: readonly Route[] = [
   }),
   route({
     name: 'listIncidents',
+    by_tenant: true,
     action: 'ViewIncident',
     ...{ method: 'get', path: '/v1/incidents', tag: 'incidents', summary: 'Incidents, newest first' },
     ...{ query: page, answer: messages.incidentPage, errors: NO_CURSOR },

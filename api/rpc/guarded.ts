@@ -27,6 +27,8 @@ const IDS: readonly (readonly [field: string, kind: About['kind']])[] = [
   ['agentId', 'Agent'],
   ['incidentId', 'Incident'],
 ];
+/** Their answers are cut to the caller's tenants. */
+const CUT: readonly string[] = ['ListPlans', 'ListIncidents'];
 const MAX_ID_CHARS = 256;
 
 /** An id that cannot be one is refused by the method itself. */
@@ -50,6 +52,7 @@ export function guarded<S extends DescService>(service: S, methods: ServiceImpl<
     const action = actionOf(method);
     const asked = (request: object, context: HandlerContext): Asked => ({
       ...{ identity: identityOf(context), action, about: aboutOf(request) },
+      ...(CUT.includes(method.name) && { context: { by_tenant: true } }),
     });
     const unary: Unary = (request, context) =>
       guard(asked(request, context), (call) => {

@@ -6,14 +6,15 @@ import { HiveError } from '../errors.ts';
 import type { AgentRegistration } from '../messages/agent-api.ts';
 import type { Action } from '../policy/access.ts';
 import type { Authorization } from '../policy/decision.ts';
+import { agentEntity } from '../policy/entities.ts';
+import { unknownAgent } from '../policy/questions.ts';
 import type { AgentRegistry } from '../ports/agent-registry.ts';
 import type { Authorize } from './authorize.ts';
 import type { Caller } from './caller.ts';
 import { questionOf, recorded } from './guard.ts';
 import { type Identity, nameOfIdentity, principalOf } from './identity.ts';
 import type { RecordRefusal } from './refusal.ts';
-import type { Resource, Resources } from './resources.ts';
-import { agentEntity, type KnownAgent } from './thing-entities.ts';
+import { type Resource, type Resources, standingOf } from './resources.ts';
 
 export interface AgentAsked {
   readonly identity: Identity;
@@ -52,18 +53,21 @@ export function createAgentGuard({ agents, resources, authorize, recordRefusal }
   return async ({ identity, action, agent_id, ticket_id, registers, asked_later = false }, run) => {
     const caller = agentCaller(identity);
     const known = await agents.load(agent_id);
-    const { owner, tenants } = known ?? {};
+    const { owner } = known ?? {};
     // What an agent that registers anew says of itself now; whose it is, and for whom it works, it does not say.
-    const said = registers ?? known ?? nothingKnown(agent_id);
-    const agent = agentEntity({ ...said, ...(owner !== undefined && { owner }), ...(tenants && { tenants }) });
+    const said = registers ?? known ?? unknownAgent(agent_id);
+    const agent = agentEntity(said, standingOf(known ?? {}));
     const own: Resource = { resource: agent.uid, entities: [agent], ticket_id };
-    const about = ticket_id === undefined || asked_later ? own : await resources({ kind: 'Ticket', id: ticket_id });
+    const about =
+      ticket_id === undefined || asked_later
+        ? own
+        : await resources({ kind: 'Ticket', id: ticket_id, spokenFor: true });
     return recorded(recordRefusal, { caller, action, resource: { ...about, ticket_id } }, async () => {
       if (owner !== undefined && owner !== caller.principal) throw agentOfAnother(agent_id);
       // There is no such ticket: whatever is said of it, nothing follows but being told so.
       const unknown = ticket_id !== undefined && about.ticket_id === undefined;
       if (asked_later || unknown) return run({ caller });
-      const call = { caller, action, resource: about, context: {} };
+      const call = { caller, action, resource: about, context: { caller: caller.principal } };
       const authorization = await authorize(questionOf(call, agent.uid, about === own ? [] : [agent]));
       return run({ caller, authorization });
     });
@@ -81,8 +85,3 @@ function agentCaller(identity: Identity): Caller {
     source,
   };
 }
-
-/** The least that an agent can be: what is said for one that is not registered is the call's own business. */
-const nothingKnown = (agent_id: string): KnownAgent => ({
-  ...{ agent_id, kind: 'microservice', clearance: 'PUBLIC', capabilities: [], location: { region: 'unknown' } },
-});

@@ -5,9 +5,10 @@
 import { HiveError } from '../errors.ts';
 import type { Action, Entity, EntityRef, PolicyValue } from '../policy/access.ts';
 import type { Authorization } from '../policy/decision.ts';
+import { userEntity } from '../policy/entities.ts';
+import type { Clock } from '../ports/clock.ts';
 import { type Authorize, nameOfEntity } from './authorize.ts';
 import type { Caller } from './caller.ts';
-import { userEntity, userRef } from './caller-entities.ts';
 import type { Callers } from './callers.ts';
 import type { Identity } from './identity.ts';
 import type { RecordRefusal } from './refusal.ts';
@@ -35,6 +36,7 @@ export interface Admitted {
 export type Guard = <T>(asked: Asked, run: (admitted: Admitted) => Promise<T>) => Promise<T>;
 
 export interface GuardDeps {
+  clock: Pick<Clock, 'now'>;
   callers: Callers;
   resources: Resources;
   authorize: Authorize;
@@ -47,12 +49,13 @@ const RECORDED: readonly string[] = [
   ...['AGENT_OF_ANOTHER', 'TICKET_ASSIGNED_ELSEWHERE'],
 ];
 
-export function createGuard({ callers, resources, authorize, recordRefusal }: GuardDeps): Guard {
+export function createGuard({ clock, callers, resources, authorize, recordRefusal }: GuardDeps): Guard {
   return async ({ identity, action, about, context = {} }, run) => {
     const [caller, resource] = await Promise.all([callers(identity), resources(about)]);
     const call = { caller, action, resource, context };
     return recorded(recordRefusal, call, async () => {
-      const authorization = await authorize({ ...questionOf(call, userRef(caller), [userEntity(caller)]) });
+      const user = userEntity(caller, clock.now());
+      const authorization = await authorize(questionOf(call, user.uid, [user]));
       return run({ caller, by: caller.name, authorization });
     });
   };

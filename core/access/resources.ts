@@ -1,15 +1,24 @@
 /** What a call is about, as the policies know it: read from the ledger for each call, so that they judge how it stands. */
+import { assessState } from '../catalogue/catalogue.ts';
+import { factsOf } from '../catalogue/facts.ts';
+import { CATALOGUE } from '../catalogue/settings.ts';
+import type { AssetState } from '../catalogue/state.ts';
+import { assetAggregate } from '../ledger/aggregate.ts';
 import type { PlanRecord } from '../plan/state.ts';
 import type { Entity, EntityRef } from '../policy/access.ts';
+import { assetEntity } from '../policy/assets.ts';
+import { type AgentStanding, agentEntity, authorOf, HIVE, planEntity, ticketEntity } from '../policy/entities.ts';
 import type { AgentRegistry } from '../ports/agent-registry.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Ledger } from '../ports/ledger.ts';
-import { HIVE, hiveEntity } from './caller-entities.ts';
-import { agentEntity, planEntity, ticketEntity } from './thing-entities.ts';
+import type { AgentRecord } from '../swarm/agent.ts';
 
 /** An incident is asked about as the plan it is of. */
 export interface About {
-  readonly kind: 'Hive' | 'Plan' | 'Ticket' | 'Agent' | 'Incident';
+  readonly kind: 'Hive' | 'Plan' | 'Ticket' | 'Agent' | 'Incident' | 'Asset';
   readonly id: string;
+  /** by the agent that has it: nothing is asked of its plan */
+  readonly spokenFor?: boolean;
 }
 
 export interface Resource {
@@ -20,26 +29,33 @@ export interface Resource {
 }
 
 export interface ResourcesDeps {
-  ledger: Pick<Ledger, 'loadPlan' | 'loadTicket' | 'loadIncident'>;
+  ledger: Pick<Ledger, 'loadPlan' | 'loadTicket' | 'loadIncident' | 'loadState'>;
   agents: Pick<AgentRegistry, 'load'>;
+  clock: Pick<Clock, 'now'>;
 }
 
 export type Resources = (about: About) => Promise<Resource>;
 
 export const THE_HIVE: About = { kind: 'Hive', id: 'hive' };
-const theHive: Resource = { resource: HIVE, entities: [hiveEntity] };
+const theHive: Resource = { resource: HIVE.uid, entities: [HIVE] };
 
 /**
  * What is not there is asked about as the hive: who may not look at anything does not learn that it is not there, and
  * whoever may gets the route's own 404.
  */
-export function createResources({ ledger, agents }: ResourcesDeps): Resources {
+export function createResources({ ledger, agents, clock }: ResourcesDeps): Resources {
   const ofPlan = (plan: PlanRecord | undefined): Resource => {
     if (plan === undefined) return theHive;
-    const entity = planEntity(plan);
+    const { phase, deadline } = plan.state;
+    const entity = planEntity(plan.header, { deadline, needsApproval: phase === 'awaiting_approval' });
     return { resource: entity.uid, entities: [entity], plan_id: plan.state.plan_id };
   };
-  return async ({ kind, id }) => {
+  /** Whose plan it is of: producers look at their own. */
+  const authorIn = async (planId: string) => {
+    const plan = await ledger.loadPlan(planId);
+    return { author: plan && authorOf(plan.header) };
+  };
+  return async ({ kind, id, spokenFor = false }) => {
     switch (kind) {
       case 'Hive':
         return theHive;
@@ -48,14 +64,21 @@ export function createResources({ ledger, agents }: ResourcesDeps): Resources {
       case 'Ticket': {
         const ticket = await ledger.loadTicket(id);
         if (ticket === undefined) return theHive;
-        const entity = ticketEntity(ticket);
         const { plan_id, ticket_id } = ticket.spec;
+        const entity = ticketEntity(ticket.spec, ticket.state, spokenFor ? {} : await authorIn(plan_id));
         return { resource: entity.uid, entities: [entity], plan_id, ticket_id };
       }
       case 'Agent': {
         const agent = await agents.load(id);
         if (agent === undefined) return theHive;
-        const entity = agentEntity(agent);
+        const entity = agentEntity(agent, standingOf(agent));
+        return { resource: entity.uid, entities: [entity] };
+      }
+      case 'Asset': {
+        const { state } = (await ledger.loadState<AssetState>(assetAggregate(id))) ?? {};
+        if (state === undefined) return theHive;
+        const { conforming } = assessState(state, clock.now(), CATALOGUE);
+        const entity = assetEntity(factsOf(id, state, conforming));
         return { resource: entity.uid, entities: [entity] };
       }
       case 'Incident': {
@@ -65,3 +88,9 @@ export function createResources({ ledger, agents }: ResourcesDeps): Resources {
     }
   };
 }
+
+/** What is known of an agent beside what it says of itself. */
+export const standingOf = ({ owner, tenants }: Partial<Pick<AgentRecord, 'owner' | 'tenants'>>): AgentStanding => ({
+  ...(owner !== undefined && { principal: owner }),
+  ...(tenants && { tenants }),
+});

@@ -1,12 +1,11 @@
 /** The assets that a ticket touches, as they stand when it is dispatched: what the policies are asked with. */
 import { HiveError } from '../errors.ts';
 import { assetAggregate } from '../ledger/aggregate.ts';
-import type { Entity } from '../policy/access.ts';
+import type { AssetFacts } from '../policy/assets.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { TicketSpec } from '../ticket/state.ts';
-import { assessState } from './catalogue.ts';
-import { assetEntity } from './entity.ts';
+import { factsOf } from './facts.ts';
 import { CATALOGUE, type CatalogueSettings } from './settings.ts';
 import type { AssetState } from './state.ts';
 import { type NotUsable, whyNotUsable } from './usable.ts';
@@ -16,8 +15,8 @@ export interface AssetsOfTicket {
   readonly conforming: boolean;
   /** one an asset that may not be used */
   readonly faults: readonly ({ readonly asset_id: string } & NotUsable)[];
-  /** `Asset` entities, one an asset that the ticket names, known or not */
-  readonly entities: readonly Entity[];
+  /** one an asset that the ticket names, known or not */
+  readonly facts: readonly AssetFacts[];
 }
 
 /** @throws HiveError ASSETS_UNAVAILABLE (503): then the ticket is not dispatched */
@@ -36,7 +35,7 @@ interface Known {
 
 /** A round asks about as many at once as it has tickets. */
 const MOST_KNOWN = 2000;
-const NONE: AssetsOfTicket = { conforming: true, faults: [], entities: [] };
+const NONE: AssetsOfTicket = { conforming: true, faults: [], facts: [] };
 
 /**
  * What was read is used for a few seconds: a retired asset is called no longer than that. Each is judged by the rules in
@@ -84,9 +83,7 @@ export function createAssetsOfTicket({ ledger, clock, settings = CATALOGUE }: As
     return {
       conforming: faults.length === 0,
       faults,
-      entities: judged.map(({ asset_id, state }) =>
-        assetEntity(asset_id, state, state !== undefined && assessState(state, now, settings).conforming),
-      ),
+      facts: judged.map(({ asset_id, state, why }) => factsOf(asset_id, state, why === undefined)),
     };
   };
 }

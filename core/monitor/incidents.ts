@@ -1,5 +1,5 @@
 /** Incidents as they are shown. */
-import { seesTenant } from '../access/caller-entities.ts';
+import { seesTenant } from '../access/tenants.ts';
 import { forEachAtOnce } from '../at-once.ts';
 import type { IncidentState } from '../incident/incident.ts';
 import type { IncidentView, Page, TenantsPageRequest } from '../messages/monitoring-api.ts';

@@ -1,6 +1,6 @@
 /** Plans as they are shown. */
 
-import { seesTenant } from '../access/caller-entities.ts';
+import { seesTenant } from '../access/tenants.ts';
 import { TICKET_STATUSES } from '../messages/execution-ticket.ts';
 import type { Page, PlanSummary, PlanView, TenantsPageRequest } from '../messages/monitoring-api.ts';
 import type { RiskBand } from '../messages/primitives.ts';

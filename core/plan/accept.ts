@@ -6,6 +6,7 @@
  */
 import { forEachAtOnce } from '../at-once.ts';
 import type { AssetFaults } from '../catalogue/asset-faults.ts';
+import type { AssetsOf } from '../catalogue/assets-of-ticket.ts';
 import { HiveError } from '../errors.ts';
 import { canonicalJson } from '../ledger/canonical.ts';
 import type { Subject } from '../ledger/chain.ts';
@@ -43,6 +44,7 @@ export interface AcceptPlanDeps {
   clock: Clock;
   sha256: Sha256;
   policies: PoliciesInForce;
+  assetsOf: AssetsOf;
   settings?: PlanSettings;
   /** default: tickets go by the plan's own estimates */
   rankPlan?: RankPlan;

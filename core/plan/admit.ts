@@ -1,5 +1,6 @@
 /** The policies' word on a plan: asked before anything of it is written, and again before it is started. */
 import { authorizationOf } from '../access/authorize.ts';
+import type { AssetsOf } from '../catalogue/assets-of-ticket.ts';
 import type { PlanFault } from '../messages/bus-events.ts';
 import type { CognitivePlan } from '../messages/cognitive-plan.ts';
 import type { Authorization, Decision } from '../policy/decision.ts';
@@ -16,6 +17,7 @@ import { mintTickets } from './mint.ts';
 
 export interface AdmitDeps {
   policies: PoliciesInForce;
+  assetsOf: AssetsOf;
   clock: Clock;
   sha256: Sha256;
   settings: PlanSettings;
@@ -27,8 +29,8 @@ export interface Admitted {
   readonly faults: readonly PlanFault[];
 }
 
-/** @throws HiveError POLICIES_UNAVAILABLE (503): the plan comes again */
-export function createAdmit({ policies, clock, sha256, settings }: AdmitDeps) {
+/** @throws HiveError POLICIES_UNAVAILABLE, ASSETS_UNAVAILABLE (503): the plan comes again */
+export function createAdmit({ policies, assetsOf, clock, sha256, settings }: AdmitDeps) {
   return async function admit(
     plan: CognitivePlan,
     { gates }: Compiled,
@@ -36,13 +38,15 @@ export function createAdmit({ policies, clock, sha256, settings }: AdmitDeps) {
   ): Promise<Admitted> {
     const { engine, shadow } = await policies.current();
     const now = clock.now();
-    const { tasks: _, execution_order: __, ...header } = plan;
+    const { tasks, execution_order: _, ...header } = plan;
     const specs = mintTickets(plan, gates, now, settings, sha256);
+    const named = tasks.flatMap((task) => task.assets ?? []);
+    const { facts: assets } = await assetsOf({ tenant_id: plan.tenant_id, assets: named });
     const needsApproval = approvalNeeds(plan, settings).length > 0;
     const question = acceptQuestion(
       header,
       specs,
-      { deadline, needsApproval, approval: approvalOf(plan) },
+      { deadline, needsApproval, approval: approvalOf(plan), ...(assets.length > 0 && { assets }) },
       { now, starts },
     );
     const decision = engine.decide(question);

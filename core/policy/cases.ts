@@ -71,7 +71,14 @@ function requestOf({ who, does, to, context }: PolicyCase): AccessRequest {
 
 const userLike = ({ user, roles, tenants, break_glass }: Extract<PolicyCase['who'], { user: string }>): Entity =>
   userEntity(
-    { principal: user, kind: 'iam', roles, tenants, ...(break_glass && { break_glass_until: CASE_NOW + 1 }) },
+    {
+      principal: user,
+      name: user,
+      kind: 'iam',
+      roles,
+      tenants,
+      ...(break_glass && { break_glass_until: CASE_NOW + 1 }),
+    },
     CASE_NOW,
   );
 

@@ -1,4 +1,5 @@
 /** One assignment: ticket assigned and slot taken in one commit, with its timer set before it; then the agent is told. */
+import type { AssetsOf } from '../catalogue/assets-of-ticket.ts';
 import type { HiveError } from '../errors.ts';
 import type { OpenBreakers } from '../guard/open-breakers.ts';
 import { isConflict } from '../ledger/retry.ts';
@@ -27,6 +28,7 @@ export interface AssignDeps {
   clock: Clock;
   sha256: Sha256;
   policies: PoliciesInForce;
+  assetsOf: AssetsOf;
   /** absent: nothing is spared */
   breakers?: OpenBreakers;
 }
@@ -47,8 +49,17 @@ export type Assign = (
   ready?: TicketEvent,
 ) => Promise<Assigned | Denied>;
 
-export function createAssign({ ledger, inboxes, timers, clock, sha256, policies, breakers }: AssignDeps): Assign {
-  const mayDispatch = createMayDispatch({ policies });
+export function createAssign({
+  ledger,
+  inboxes,
+  timers,
+  clock,
+  sha256,
+  policies,
+  assetsOf,
+  breakers,
+}: AssignDeps): Assign {
+  const mayDispatch = createMayDispatch({ policies, assetsOf });
   return async ({ entry, agent, explanation }, ticket, plan, ready) => {
     const { agent_id } = agent;
     const { ticket_id, plan_id, task_id, attempt } = entry;

@@ -4,6 +4,7 @@
  * shared between pools, so a slot may be gone by the time it is wanted: then the round matches what is left again.
  */
 
+import type { AssetsOf } from '../catalogue/assets-of-ticket.ts';
 import { isConflict } from '../ledger/retry.ts';
 import type { Sha256 } from '../ports/digest.ts';
 import type { Inboxes } from '../ports/inboxes.ts';
@@ -22,6 +23,7 @@ import { createHoldBack } from './hold-back.ts';
 import { createTryOthers } from './try-others.ts';
 
 export interface RoundDeps extends DecideDeps {
+  assetsOf: AssetsOf;
   ledger: Ledger;
   inboxes: Inboxes;
   timers: Timers;

@@ -1,5 +1,6 @@
 /** An agent takes up a ticket that was assigned to it. */
 import type { Authorize } from '../access/authorize.ts';
+import type { AssetsOf } from '../catalogue/assets-of-ticket.ts';
 import type { IssueToken } from '../credential/issue.ts';
 import { scopesOf } from '../credential/ticket-claims.ts';
 import { retryOnConflict } from '../ledger/retry.ts';
@@ -19,6 +20,7 @@ export interface ClaimTicketDeps {
   ledger: Ledger;
   agents: Pick<AgentRegistry, 'load'>;
   authorize: Authorize;
+  assetsOf: AssetsOf;
   clock: Clock;
   sha256: Sha256;
   issue: IssueToken;
@@ -36,7 +38,7 @@ interface Claimed {
  * ticket stays as it is: unclaimed, it is another's when its lease is over.
  * @throws as `requireClaim`, `Authorize` and `IssueToken`
  */
-export function createClaimTicket({ ledger, agents, authorize, clock, sha256, issue }: ClaimTicketDeps) {
+export function createClaimTicket({ ledger, agents, authorize, assetsOf, clock, sha256, issue }: ClaimTicketDeps) {
   async function answer(agent_id: string, { ticket, timeout_at, attempt }: Claimed): Promise<ClaimAnswer> {
     const { ticket_id, plan_id } = ticket.spec;
     const attempt_ends = Math.ceil(timeout_at / 1000);
@@ -66,7 +68,9 @@ export function createClaimTicket({ ledger, agents, authorize, clock, sha256, is
       const timeout_at = held.person?.due_at ?? now + held.timeout_ms;
       const claim_digest = claimDigest(fence.claim_id, sha256);
       const agent = (await agents.load(agent_id)) ?? unknownAgent(agent_id);
-      const { asked, ...question } = claimQuestion(agent, ticket.spec, { attempt, holder: agent_id }, now);
+      const { facts: assets } = await assetsOf(ticket.spec);
+      const facts = { attempt, holder: agent_id, ...(assets.length > 0 && { assets }) };
+      const { asked, ...question } = claimQuestion(agent, ticket.spec, facts, now);
       const about = { ticket_id: ticketId, plan_id: ticket.spec.plan_id };
       const authorization = { ...(await authorize({ ...question, ...about })), asked };
       const event = { type: 'TicketStarted' as const, agent_id, attempt, claim_digest, timeout_at, authorization };

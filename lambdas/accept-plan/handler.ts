@@ -4,7 +4,7 @@ import { createAcceptPlan } from '../../core/plan/accept.ts';
 import { createRankPlan } from '../../core/plan/rank-plan.ts';
 import { readEnv } from '../runtime/env.ts';
 import { planMachines } from '../runtime/plan-machines.ts';
-import { policiesInForce } from '../runtime/policies.ts';
+import { judgingStores } from '../runtime/policies.ts';
 import { ledgerStores, predictingStores, timers } from '../runtime/stores.ts';
 import { annotate, count, logger, observed } from '../runtime/telemetry.ts';
 import { ENV } from './contract.ts';
@@ -13,7 +13,7 @@ const env = readEnv([...ENV, 'AWS_REGION']);
 const stores = ledgerStores(env.LEDGER_TABLE);
 const acceptPlan = createAcceptPlan({
   ...stores,
-  policies: policiesInForce(stores),
+  ...judgingStores(stores),
   assetFaults: createAssetFaults(stores),
   rankPlan: createRankPlan({ ...stores, ...predictingStores(env.LEDGER_TABLE) }),
   ...planMachines(env),

@@ -23,7 +23,7 @@ export function refusingStores(ledgerTable: string) {
   const raise = createRaiseSignal(stores);
   const notice = createNoticeRefusal({ ...stores, marks, raise, settings });
   const recordRefusal = createRecordRefusal({ ...stores, newId: v7, notice });
-  const authorize = createAuthorize({ policies: policiesInForce(), recordRefusal });
+  const authorize = createAuthorize({ policies: policiesInForce(stores), recordRefusal });
   const watchPlaces = createWatchPlaces({ ...stores, marks, raise, settings });
   return { ...stores, settings, recordRefusal, authorize, watchPlaces };
 }

@@ -3,14 +3,13 @@ import { createCedarEngine } from '../../adapters/cedar/engine.ts';
 import { faultsOfPolicySet } from '../../adapters/cedar/policy-set.ts';
 import { loadCedar } from '../../adapters/cedar/wasm.ts';
 import { sha256 } from '../../adapters/system/digest.ts';
-import type { RecordRefusal } from '../../core/access/refusal.ts';
+import { createAssetsOfTicket } from '../../core/catalogue/assets-of-ticket.ts';
 import { DEFAULT_POLICY_SET, POLICY_SCHEMA } from '../../core/policy/default-set.ts';
 import { createChangePolicies } from '../../core/policy/in-force/change-policies.ts';
 import { createPoliciesInForce } from '../../core/policy/in-force/policies-in-force.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Ledger } from '../../core/ports/ledger.ts';
 import type { PoliciesInForce } from '../../core/ports/policies.ts';
-import { count, logger } from './telemetry.ts';
 
 loadCedar();
 
@@ -26,8 +25,8 @@ export const changePolicies = ({ ledger, clock }: { ledger: Ledger; clock: Clock
     faultsOf: (set) => faultsOfPolicySet(set, POLICY_SCHEMA),
   });
 
-/** Told in the log and counted. */
-export const logRefusal: RecordRefusal = async (refusal) => {
-  count('refusals');
-  logger.warn(`refused: ${refusal.code}`, { refusal });
-};
+/** What plans and tickets are judged by: the policies, and what the catalogue says of what they touch. */
+export const judgingStores = (stores: { ledger: Ledger; clock: Clock }) => ({
+  policies: policiesInForce(stores),
+  assetsOf: createAssetsOfTicket(stores),
+});

@@ -5,14 +5,13 @@ import { v7 } from 'uuid';
 import { CLIENT_CONFIG } from '../../adapters/aws/client-config.ts';
 import { createSignToken, verifyWithJose } from '../../adapters/jose/token-signatures.ts';
 import { createKmsKeyMaker, createKmsUnwrap } from '../../adapters/kms/key-maker.ts';
-import { createRecordRefusal } from '../../core/access/record-refusal.ts';
 import { createCheckToken } from '../../core/credential/check.ts';
 import { createGuardTicket, type EdgeCaller } from '../../core/credential/guard.ts';
 import { createIssueToken } from '../../core/credential/issue.ts';
 import { createKeyRingInForce } from '../../core/credential/key-ring/in-force.ts';
 import { createRotateKeys } from '../../core/credential/key-ring/rotate-keys.ts';
 import { TOKEN_HEADER } from '../../core/messages/agent-api.ts';
-import { ledgerStores } from './stores.ts';
+import { refusingStores } from './access.ts';
 
 /** What checks tokens has. */
 export const CHECK_ENV = ['LEDGER_TABLE', 'TRUST_DOMAIN'] as const;
@@ -22,12 +21,11 @@ type CheckEnv = Record<(typeof CHECK_ENV)[number], string>;
 type IssueEnv = Record<(typeof ISSUE_ENV)[number], string>;
 
 export function checkingStores({ LEDGER_TABLE, TRUST_DOMAIN }: CheckEnv) {
-  const stores = ledgerStores(LEDGER_TABLE);
+  const { settings: _, ...stores } = refusingStores(LEDGER_TABLE);
   const ring = createKeyRingInForce(stores);
   const trustDomain = { name: TRUST_DOMAIN };
   const check = createCheckToken({ ...stores, ring, trustDomain, verify: verifyWithJose });
-  const recordRefusal = createRecordRefusal({ ...stores, newId: v7 });
-  return { ...stores, ring, trustDomain, check, recordRefusal, guard: createGuardTicket({ check, recordRefusal }) };
+  return { ...stores, ring, trustDomain, check, guard: createGuardTicket({ ...stores, check }) };
 }
 
 export function issuingStores(env: IssueEnv, options: { makesFirstKey: boolean }) {

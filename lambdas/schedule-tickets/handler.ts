@@ -5,7 +5,7 @@ import { createRound } from '../../core/schedule/round.ts';
 import { createScheduleTickets } from '../../core/schedule/schedule-tickets.ts';
 import { createSwarmMatcher } from '../../core/swarm/match/swarm-matcher.ts';
 import { readEnv } from '../runtime/env.ts';
-import { policiesInForce } from '../runtime/policies.ts';
+import { judgingStores } from '../runtime/policies.ts';
 import { redeliverSoon } from '../runtime/redeliver-soon.ts';
 import { decidingStores, inboxes, settlingStores, timers } from '../runtime/stores.ts';
 import { count, logger, observed } from '../runtime/telemetry.ts';
@@ -14,7 +14,7 @@ import { readBatch } from './read-batch.ts';
 
 const env = readEnv(ENV);
 const stores = { ...settlingStores(env), ...decidingStores(env.LEDGER_TABLE), timers: timers(env.TIMER_QUEUE_URL) };
-const deps = { ...stores, policies: policiesInForce(stores), inboxes: inboxes(), match: createSwarmMatcher() };
+const deps = { ...stores, ...judgingStores(stores), inboxes: inboxes(), match: createSwarmMatcher() };
 const scheduleTickets = createScheduleTickets({
   assignEntered: createAssignEntered(deps),
   enterTicket: createEnterTicket(deps),

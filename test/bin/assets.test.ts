@@ -10,6 +10,7 @@ import { sha256 } from '../../adapters/system/digest.ts';
 import { createRestApp } from '../../api/rest/app.ts';
 import { EXIT } from '../../bin/support/exit-codes.ts';
 import { writeStackRecord } from '../../bin/support/stack-record.ts';
+import { createAccess } from '../support/access.ts';
 import { api, data } from '../support/assets.ts';
 import { createMonitoredHive } from '../support/monitored-hive.ts';
 import { NOW } from '../support/plans.ts';
@@ -23,8 +24,13 @@ let server: Server;
 beforeEach(async () => {
   for (const name of ENV) vi.stubEnv(name, undefined);
   vi.stubEnv('HIVE_HOME', mkdtempSync(join(tmpdir(), 'hive-home-')));
-  const { monitor, operations, catalogue } = createMonitoredHive();
-  const app = createRestApp({ monitor, operations, catalogue, sha256, streaming: false, callerOf: () => 'arn:ada' });
+  const hive = createMonitoredHive();
+  const { monitor, operations, catalogue } = hive;
+  const app = createRestApp({
+    ...{ monitor, operations, catalogue, sha256, streaming: false },
+    ...createAccess(hive),
+    identityOf: () => ({ kind: 'local', key: 'arn:ada' }),
+  });
   server = createServer(getRequestListener(app.fetch)).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;

@@ -15,6 +15,7 @@ import { sha256 } from '../../adapters/system/digest.ts';
 import { createAuthorize } from '../../core/access/authorize.ts';
 import type { Refusal } from '../../core/access/refusal.ts';
 import { createAssetFaults } from '../../core/catalogue/asset-faults.ts';
+import { createAssetsOfTicket } from '../../core/catalogue/assets-of-ticket.ts';
 import type { IssueToken } from '../../core/credential/issue.ts';
 import type { Fence, ReportRequest } from '../../core/messages/agent-api.ts';
 import { agentRegistration } from '../../core/messages/agent-api.ts';
@@ -150,7 +151,12 @@ const issueNamed: IssueToken = async ({ ticket_id, attempt, attempt_ends }) => (
 export function wireFunctions(given: Ports) {
   const { policies = createMemoryPolicies(), refusals = [] } = given;
   const recordRefusal = async (refusal: Refusal) => void refusals.push(refusal);
-  const ports = { ...given, policies, authorize: createAuthorize({ policies, recordRefusal }) };
+  const ports = {
+    ...given,
+    policies,
+    assetsOf: createAssetsOfTicket(given),
+    authorize: createAuthorize({ policies, recordRefusal }),
+  };
   const becomeReady = createBecomeReady(ports);
   const scheduling = { ...ports, becomeReady, freeCapacity: createFreeCapacity(ports) };
   const settle = createSettleTicket(scheduling);

@@ -2,13 +2,19 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { sha256 } from '../../../adapters/system/digest.ts';
 import { createRestApp } from '../../../api/rest/app.ts';
 import { assetPage, assetView } from '../../../core/messages/catalogue-api.ts';
+import { createAccess } from '../../support/access.ts';
 import { api, data } from '../../support/assets.ts';
 import { createMonitoredHive } from '../../support/monitored-hive.ts';
 
 let app: ReturnType<typeof createRestApp>;
 beforeEach(() => {
-  const { monitor, operations, catalogue } = createMonitoredHive();
-  app = createRestApp({ monitor, operations, catalogue, sha256, streaming: false, callerOf: () => 'arn:ada' });
+  const hive = createMonitoredHive();
+  const { monitor, operations, catalogue } = hive;
+  app = createRestApp({
+    ...{ monitor, operations, catalogue, sha256, streaming: false },
+    ...createAccess(hive),
+    identityOf: () => ({ kind: 'local', key: 'arn:ada' }),
+  });
 });
 
 const ask = async (method: string, path: string, body?: unknown, headers = {}) => {

@@ -66,30 +66,26 @@ describe('the assets that a plan names', () => {
 describe('the assets of a ticket, before it is dispatched', () => {
   const spec = (...ids: string[]) => ({ assets: use(...ids), tenant_id: 'default' });
 
-  it('are entities for the policies, those that nobody knows too', async () => {
+  it('are facts for the policies, those that nobody knows too', async () => {
     const { put, deps } = createShelf();
     await put(api({ regions: ['eu-west-1'], tenants: ['other', '*'] }));
     const assetsOf = createAssetsOfTicket(deps);
     expect(await assetsOf(spec('users-api', 'users-api'))).toEqual({
       conforming: true,
       faults: [],
-      entities: [
+      facts: [
         {
-          uid: { type: 'Asset', id: 'users-api' },
-          attrs: {
-            ...{ kind: 'api', owner: 'team-identity', classification: 2, pii: true, conforming: true },
-            ...{ regions: ['eu-west-1'], status: 'active' },
-          },
-          parents: ['default', 'other'].map((id) => ({ type: 'Tenant', id })),
+          ...{ asset_id: 'users-api', kind: 'api', owner: 'team-identity', classification: 'confidential', pii: true },
+          ...{ conforming: true, regions: ['eu-west-1'], status: 'active', tenant_id: 'default' },
         },
       ],
     });
     expect(await assetsOf(spec('gone'))).toMatchObject({
       conforming: false,
       faults: [{ asset_id: 'gone', code: 'ASSET_NOT_CATALOGUED' }],
-      entities: [{ attrs: { classification: 3, pii: true, conforming: false, status: 'unknown' }, parents: [] }],
+      facts: [{ classification: 'restricted', pii: true, conforming: false, status: 'unknown' }],
     });
-    expect(await assetsOf({ tenant_id: 'default' })).toEqual({ conforming: true, faults: [], entities: [] });
+    expect(await assetsOf({ tenant_id: 'default' })).toEqual({ conforming: true, faults: [], facts: [] });
   });
 
   it('are read again after a few seconds: what was retired is called no longer than that', async () => {

@@ -241,7 +241,7 @@ it('keys are published as JWKS and as SPIFFE bundle, none of their private parts
 
 it('a refusal is an event of an aggregate of its own', async () => {
   const { ledger, clock } = of;
-  const record = createRecordRefusal({ ledger, clock, sha256, newId: () => 'uuid-1' });
+  const record = createRecordRefusal({ ledger, clock, sha256, newId: () => 'uuid-1', notice: async () => {} });
   const refusal = {
     code: 'TOKEN_EXPIRED',
     action: 'ReportTicket',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../../adapters/system/digest.ts';
+import type { AccessEvent } from '../../../core/access/events.ts';
 import { incidentIdOf } from '../../../core/incident/incident.ts';
 import {
   assetAggregate,
@@ -118,6 +119,23 @@ const events: LedgerEvent[] = [
   { type: 'AssetNonConforming', judgement },
   { type: 'BreakerOpened', key: 'agent:a', cause: 'failures', until: NOW + 60_000, events: ['TICKET#1@4'] },
   { type: 'BreakerClosed', key: 'agent:a', cause: 'operator', operator: person },
+  ...([
+    {
+      type: 'AccessRefused',
+      code: 'POLICY_DENIED',
+      principal: 'p',
+      action: 'PausePlan',
+      resource: 'Plan::"x"',
+      message: 'm',
+    },
+    {
+      ...{ type: 'SecuritySignalRaised', kind: 'denied_burst', principal: 'p', because: '20 refusals', refusals: 20 },
+      ...{ window_start: NOW, window_ms: 60_000 },
+    },
+    { type: 'RoleGranted', role: 'operator', tenants: ['acme'], ...person },
+    { type: 'RoleRevoked', role: 'operator', ...person },
+    { type: 'BreakGlassUsed', until: NOW, ...person },
+  ] satisfies AccessEvent[]),
 ];
 const INTERNAL: readonly LedgerEvent['type'][] = [
   'AssetReviewed',
@@ -141,12 +159,14 @@ const isOfAsset = ({ type }: LedgerEvent): boolean => type.startsWith('Asset');
 const isOfAgent = ({ type }: LedgerEvent): boolean => type.startsWith('Agent');
 
 const isOfBreaker = ({ type }: LedgerEvent): boolean => type.startsWith('Breaker');
+const isOfAccess = ({ type }: LedgerEvent): boolean => /^(Access|Security|Role|BreakGlass)/.test(type);
 
 /** Facts of no plan, by what tells what they are about. */
 const aboutOf = (event: LedgerEvent): Record<string, string> => {
   if (isOfAgent(event)) return { agent_id: 'a' };
   if (isOfAsset(event)) return { asset_id: 'users-api' };
   if (isOfBreaker(event)) return { key: 'agent:a' };
+  if (isOfAccess(event)) return { principal: 'p' };
   return event.type === 'StrategyChanged' ? { from: 'weighted-fair', to: 'round-robin' } : { plan_id: 'plan-1' };
 };
 
@@ -157,6 +177,7 @@ const recordOf = (event: LedgerEvent) => {
     return record(GENESIS, { aggregate: assetAggregate('users-api'), at: NOW, subject: {}, event }, sha256);
   if (isOfBreaker(event))
     return record(GENESIS, { aggregate: breakerAggregate('agent:a'), at: NOW, subject: {}, event }, sha256);
+  if (isOfAccess(event)) return record(GENESIS, { aggregate: 'GRANTS#p', at: NOW, subject: {}, event }, sha256);
   if (isOfAgent(event))
     return record(GENESIS, { aggregate: healthAggregate('a'), at: NOW, subject: {}, event }, sha256);
   const [kind] = /^(Plan|Sla|Incident)/.exec(event.type) ?? [];

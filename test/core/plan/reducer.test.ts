@@ -157,6 +157,7 @@ describe('a plan', () => {
   const received = {
     plan_id: 'plan-1',
     intent_id: 'intent-1',
+    tenant_id: 'default',
     content_digest: 'd',
     received_at: NOW + 1,
     tickets: 3,

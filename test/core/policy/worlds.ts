@@ -93,6 +93,7 @@ export function tryIn(seed: number): Tried {
   const name = one(PEOPLE);
   const caller: Caller = {
     principal: maybe(0.5) ? name : `arn:aws:iam::123456789012:user/${name}`,
+    name,
     kind: 'iam',
     roles: ROLES.filter(() => maybe(0.4)) as Role[],
     tenants: maybe(0.2) ? ['*'] : TENANTS.filter(() => maybe(0.4)),
