@@ -101,6 +101,7 @@ export class NeuralHiveStack extends Stack {
       const wall = new WebAcl(this, 'WebAcl', { stage });
       wall.guard('Agents', api.api);
       wall.guard('Monitoring', monitoring.api);
+      wall.guard('Keys', keys.api);
     }
 
     new TraceSampling(this, 'TraceSampling', { stage });

@@ -28,13 +28,16 @@ export interface SignedApiProps extends Pick<RestApiProps, 'description' | 'bina
   /** Calls a second, and at once; more are answered with 429. */
   readonly rate: number;
   readonly burst: number;
+  /** Its callers show no certificates, wherever others must. */
+  readonly isPublic?: boolean;
   /** Another API of the account that has set the account's role for logs already. */
   readonly after?: RestApi;
 }
 
 /** Its parts are children of `scope`: AccessLog, Api, ExecutionLog. */
 export function signedApi(scope: Construct, props: SignedApiProps): SignedApi {
-  const { stage, rate, burst, after, name: _, ...rest } = props;
+  const { stage, rate, burst, after, isPublic = false, name: _, ...rest } = props;
+  const mutualTls = isPublic ? undefined : stage.mutualTls;
   const name = nameIn(stage, props.name);
   const accessLog = new HiveLogGroup(scope, 'AccessLog', { stage, logGroupName: `/aws/apigateway/${name}` });
   const api = new RestApi(scope, 'Api', {
@@ -42,7 +45,7 @@ export function signedApi(scope: Construct, props: SignedApiProps): SignedApi {
     restApiName: name,
     endpointTypes: [EndpointType.REGIONAL],
     // Nobody gets past the certificates that the domain asks for.
-    ...(stage.mutualTls !== undefined && { disableExecuteApiEndpoint: true }),
+    ...(mutualTls !== undefined && { disableExecuteApiEndpoint: true }),
     defaultMethodOptions: { authorizationType: AuthorizationType.IAM },
     // The account's one role for API Gateway's logs: without it a stage that logs cannot be made.
     cloudWatchRole: stage.target === 'aws' && after === undefined,
@@ -69,7 +72,7 @@ export function signedApi(scope: Construct, props: SignedApiProps): SignedApi {
   if (after !== undefined) api.deploymentStage.node.addDependency(after.deploymentStage);
   secureGatewayResponses(api);
   acknowledgeApi(api, stage);
-  if (stage.mutualTls !== undefined) return { api, url: behindMutualTls(scope, props.name, api, stage.mutualTls) };
+  if (mutualTls !== undefined) return { api, url: behindMutualTls(scope, props.name, api, mutualTls) };
   const url = stage.endpoint
     ? `${stage.endpoint}/_aws/execute-api/${api.restApiId}/${stage.name}`
     : `https://${api.restApiId}.execute-api.${api.env.region}.${api.stack.urlSuffix}/${stage.name}`;

@@ -8,6 +8,7 @@ import * as messages from '../../core/messages/monitoring-api.ts';
 import * as policies from '../../core/messages/policies-api.ts';
 import * as strategy from '../../core/messages/strategy-api.ts';
 import * as explanation from '../../core/messages/ticket-explanation.ts';
+import * as tokens from '../../core/messages/token-api.ts';
 import { type Route, TAGS } from './route.ts';
 import { ROUTES } from './routes.ts';
 
@@ -55,6 +56,8 @@ const SENT = {
   RefusalList: access.refusalList,
   SignalList: access.signalList,
   VerbAnswer: messages.verbAnswer,
+  IntrospectionAnswer: tokens.introspectionAnswer,
+  KeyRingView: tokens.keyRingView,
   ApiAsset: catalogue.apiAsset,
   DataAsset: catalogue.dataAsset,
   AssetPage: catalogue.assetPage,
@@ -68,6 +71,7 @@ const SENT = {
 } as const;
 const RECEIVED = {
   VerbRequest: messages.verbRequest,
+  IntrospectionRequest: tokens.introspectionRequest,
   SkipRequest: messages.skipRequest,
   GrantRequest: access.grantRequest,
   RevokeRequest: access.revokeRequest,

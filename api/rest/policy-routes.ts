@@ -2,14 +2,8 @@
 import { HiveError } from '../../core/errors.ts';
 import { verbAnswer, verbRequest } from '../../core/messages/monitoring-api.ts';
 import { policiesView, policySetView, proposeRequest, versionRequest } from '../../core/messages/policies-api.ts';
-import type { ChangePolicies, PoliciesChanged } from '../../core/policy/in-force/change-policies.ts';
-import { NO_QUERY, type Route, route, type Served } from './route.ts';
-
-/** @throws HiveError ROUTE_UNKNOWN (404) where an API is served without them */
-function policiesOf({ policies }: Served): ChangePolicies {
-  if (policies !== undefined) return policies;
-  throw new HiveError('ROUTE_UNKNOWN', 'This API does not serve policies: ask the deployed one.', { status: 404 });
-}
+import type { PoliciesChanged } from '../../core/policy/in-force/change-policies.ts';
+import { NO_QUERY, type Route, route } from './route.ts';
 
 /** @throws HiveError MESSAGE_INVALID */
 function versionIn(id: string): number {
@@ -30,33 +24,33 @@ export const POLICY_ROUTES: readonly Route[] = [
   route({
     ...{ name: 'listPolicies', method: 'get', path: '/v1/policies', tag: 'policies', action: 'ViewPolicy' },
     ...{ query: NO_QUERY, answer: policiesView, summary: 'Versions of the policies, and which is in force' },
-    run: (served) => policiesOf(served).list(),
+    run: (served) => served.policies.list(),
   }),
   route({
     ...{ name: 'getPolicies', method: 'get', path: '/v1/policies/{id}', tag: 'policies', action: 'ViewPolicy' },
     ...{ query: NO_QUERY, answer: policySetView, summary: 'What a version of the policies says' },
     errors: { 404: ['POLICIES_UNKNOWN'] },
-    run: async (served, { id }) => ({ version: versionIn(id), set: await policiesOf(served).show(versionIn(id)) }),
+    run: async (served, { id }) => ({ version: versionIn(id), set: await served.policies.show(versionIn(id)) }),
   }),
   route({
     ...{ name: 'proposePolicies', method: 'post', path: '/v1/policies', tag: 'policies', action: 'ProposePolicies' },
     ...{ query: NO_QUERY, body: proposeRequest, answer: verbAnswer, summary: 'Proposes another version' },
     errors: { 413: ['POLICIES_TOO_LARGE'], 422: ['POLICIES_INVALID'] },
-    run: async (served, call) => answer(await policiesOf(served).propose(call.body.set, operator(call))),
+    run: async (served, call) => answer(await served.policies.propose(call.body.set, operator(call))),
   }),
   route({
     ...{ name: 'approvePolicies', method: 'post', path: '/v1/policies/{id}/approve', tag: 'policies' },
     ...{ action: 'ApprovePolicies', query: NO_QUERY, body: verbRequest, answer: verbAnswer },
     summary: 'Puts a version in force; not by whom it was written',
     errors: { 403: ['APPROVER_IS_AUTHOR'], 404: ['POLICIES_UNKNOWN'], 409: ['POLICIES_SUPERSEDED'] },
-    run: async (served, call) => answer(await policiesOf(served).approve(versionIn(call.id), operator(call))),
+    run: async (served, call) => answer(await served.policies.approve(versionIn(call.id), operator(call))),
   }),
   route({
     ...{ name: 'rollBackPolicies', method: 'put', path: '/v1/policies/in-force', tag: 'policies' },
     ...{ action: 'RollBackPolicies', query: NO_QUERY, body: versionRequest, answer: verbAnswer },
     summary: 'Puts a version in force again that was before; by default the one before',
     errors: { 404: ['POLICIES_UNKNOWN'] },
-    run: async (served, call) => answer(await policiesOf(served).rollBack(call.body.version, operator(call))),
+    run: async (served, call) => answer(await served.policies.rollBack(call.body.version, operator(call))),
   }),
   route({
     ...{ name: 'shadowPolicies', method: 'put', path: '/v1/policies/shadow', tag: 'policies' },
@@ -64,6 +58,6 @@ export const POLICY_ROUTES: readonly Route[] = [
     summary:
       'Asks a version beside the one in force, and records where it says something else; without a version: no more',
     errors: { 404: ['POLICIES_UNKNOWN'] },
-    run: async (served, call) => answer(await policiesOf(served).shadow(call.body.version, operator(call))),
+    run: async (served, call) => answer(await served.policies.shadow(call.body.version, operator(call))),
   }),
 ];

@@ -14,13 +14,10 @@ import type { ChangePolicies } from '../../core/policy/in-force/change-policies.
 export interface Served {
   readonly monitor: Monitor;
   readonly operations: Operations;
-  /** absent: where they are not served */
-  readonly policies?: ChangePolicies;
+  readonly policies: ChangePolicies;
   readonly catalogue: Catalogue;
-  /** absent: this server tells nothing of guards */
-  readonly guards?: Guards;
-  /** absent: the routes of tokens answer that nobody is asked here */
-  readonly tokens?: TokenOperations;
+  readonly guards: Guards;
+  readonly tokens: TokenOperations;
   readonly access: AccessControl;
 }
 

@@ -60,7 +60,6 @@ const BY_CODE: Readonly<Record<string, number>> = {
   BREAKER_UNKNOWN: EXIT.refused,
   RATE_LIMITED: EXIT.refused,
   REQUEST_TOO_LARGE: EXIT.refused,
-  GUARDS_NOT_SERVED: EXIT.refused,
   NOT_IN_INBOX: EXIT.refused,
   TICKET_FINISHED: EXIT.refused,
   TICKET_NOT_ASSIGNED: EXIT.refused,

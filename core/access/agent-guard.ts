@@ -61,7 +61,7 @@ export function createAgentGuard({ agents, resources, authorize, recordRefusal }
     const about =
       ticket_id === undefined || asked_later
         ? own
-        : await resources({ kind: 'Ticket', id: ticket_id, spokenFor: true });
+        : await resources({ kind: 'Ticket', id: ticket_id, holder: agent_id });
     return recorded(recordRefusal, { caller, action, resource: { ...about, ticket_id } }, async () => {
       if (owner !== undefined && owner !== caller.principal) throw agentOfAnother(agent_id);
       // There is no such ticket: whatever is said of it, nothing follows but being told so.

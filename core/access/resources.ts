@@ -17,8 +17,8 @@ import type { AgentRecord } from '../swarm/agent.ts';
 export interface About {
   readonly kind: 'Hive' | 'Plan' | 'Ticket' | 'Agent' | 'Incident' | 'Asset';
   readonly id: string;
-  /** by the agent that has it: nothing is asked of its plan */
-  readonly spokenFor?: boolean;
+  /** the agent that a call for a ticket names: whether it has the ticket is the fence's to say, in its own codes */
+  readonly holder?: string;
 }
 
 export interface Resource {
@@ -55,7 +55,7 @@ export function createResources({ ledger, agents, clock }: ResourcesDeps): Resou
     const plan = await ledger.loadPlan(planId);
     return { author: plan && authorOf(plan.header) };
   };
-  return async ({ kind, id, spokenFor = false }) => {
+  return async ({ kind, id, holder }) => {
     switch (kind) {
       case 'Hive':
         return theHive;
@@ -65,7 +65,11 @@ export function createResources({ ledger, agents, clock }: ResourcesDeps): Resou
         const ticket = await ledger.loadTicket(id);
         if (ticket === undefined) return theHive;
         const { plan_id, ticket_id } = ticket.spec;
-        const entity = ticketEntity(ticket.spec, ticket.state, spokenFor ? {} : await authorIn(plan_id));
+        const entity = ticketEntity(
+          ticket.spec,
+          ticket.state,
+          holder === undefined ? await authorIn(plan_id) : { holder },
+        );
         return { resource: entity.uid, entities: [entity], plan_id, ticket_id };
       }
       case 'Agent': {

@@ -22,9 +22,8 @@ export interface ServedRest {
 export async function serveRest(onFault: (error: unknown) => void): Promise<ServedRest> {
   const hive = createMonitoredHive(hurriedClock());
   await fill(hive);
-  const { monitor, operations, catalogue } = hive;
   const app = createRestApp({
-    ...{ monitor, operations, catalogue, sha256, streaming: true },
+    ...{ ...hive.served, sha256, streaming: true },
     ...createAccess(hive),
     identityOf: () => ({ kind: 'local', key: 'tester' }),
     onError: (error, { status }) => {

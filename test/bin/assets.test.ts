@@ -25,9 +25,8 @@ beforeEach(async () => {
   for (const name of ENV) vi.stubEnv(name, undefined);
   vi.stubEnv('HIVE_HOME', mkdtempSync(join(tmpdir(), 'hive-home-')));
   const hive = createMonitoredHive();
-  const { monitor, operations, catalogue } = hive;
   const app = createRestApp({
-    ...{ monitor, operations, catalogue, sha256, streaming: false },
+    ...{ ...hive.served, sha256, streaming: false },
     ...createAccess(hive),
     identityOf: () => ({ kind: 'local', key: 'arn:ada' }),
   });

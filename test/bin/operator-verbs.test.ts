@@ -37,7 +37,7 @@ beforeEach(async () => {
   vi.stubEnv('HIVE_HOME', mkdtempSync(join(tmpdir(), 'hive-home-')));
   hive = createMonitoredHive();
   const app = createRestApp({
-    ...{ monitor: hive.monitor, operations: hive.operations, catalogue: hive.catalogue, sha256, streaming: false },
+    ...{ ...hive.served, sha256, streaming: false },
     ...createAccess(hive),
     identityOf: (c) => {
       if (c.req.header('authorization')?.startsWith('AWS4-HMAC-SHA256 ')) return { kind: 'local', key: CALLER };

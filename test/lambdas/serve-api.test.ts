@@ -24,11 +24,10 @@ function call(
   more: { body?: string; type?: string; userArn?: string | null; callers?: Callers; key?: string } = {},
 ) {
   const { body, type = 'application/json', userArn = ADA, callers = 'gateway', key } = more;
-  const { monitor, operations, catalogue } = hive;
   const api = createApi({
     ...(() => {
       const { guard, access } = createAccess(hive, { roles: { [ADA]: ['operator'] } });
-      return { guard, served: { monitor, operations, catalogue, access } };
+      return { guard, served: { ...hive.served, access } };
     })(),
     ...{ sha256, callers },
     onFault: (error) => faults.push(error),

@@ -3,14 +3,16 @@ import { ofType, synthesise } from './synth.ts';
 
 const synthesised = synthesise();
 
+const { resources } = synthesised;
+
+function pathOf(id: string | undefined): string {
+  const resource = id === undefined ? undefined : resources[id];
+  if (resource?.Type !== 'AWS::ApiGateway::Resource') return '';
+  return `${pathOf(resource.Properties.ParentId.Ref)}/${resource.Properties.PathPart}`;
+}
+
 /** `METHOD /path -> function` of each method. */
 function routes(): string[] {
-  const { resources } = synthesised;
-  const pathOf = (id: string | undefined): string => {
-    const resource = id === undefined ? undefined : resources[id];
-    if (resource?.Type !== 'AWS::ApiGateway::Resource') return '';
-    return `${pathOf(resource.Properties.ParentId.Ref)}/${resource.Properties.PathPart}`;
-  };
   return ofType(synthesised, 'AWS::ApiGateway::Method').map(([, { Properties }]) => {
     const functionId = JSON.stringify(Properties.Integration.Uri).match(/"Fn::GetAtt":\["(\w+)"/)?.[1] ?? '';
     const handler = resources[functionId]?.Properties.FunctionName;
@@ -22,6 +24,8 @@ test('each route is answered by its function', () => {
   expect(routes().sort()).toEqual([
     'ANY /{proxy+} -> hive-dev-serve-api',
     'DELETE /agents/{agent_id} -> hive-dev-remove-agent',
+    'GET /.well-known/jwks.json -> hive-dev-publish-keys',
+    'GET /.well-known/spiffe-bundle.json -> hive-dev-publish-keys',
     'GET /agents/{agent_id}/inbox -> hive-dev-read-inbox',
     'POST /agents/{agent_id}/heartbeat -> hive-dev-heartbeat-agent',
     'POST /tickets/{ticket_id}/claim -> hive-dev-claim-ticket',
@@ -32,9 +36,12 @@ test('each route is answered by its function', () => {
   ]);
 });
 
-test('no route answers a call that is not signed', () => {
-  const types = ofType(synthesised, 'AWS::ApiGateway::Method').map(([, m]) => m.Properties.AuthorizationType);
-  expect(new Set(types)).toEqual(new Set(['AWS_IAM']));
+test('no route answers a call that is not signed, but those of the public keys', () => {
+  const open = ofType(synthesised, 'AWS::ApiGateway::Method').filter(
+    ([, { Properties }]) => Properties.AuthorizationType !== 'AWS_IAM',
+  );
+  const paths = open.map(([, { Properties }]) => `${Properties.HttpMethod} ${pathOf(Properties.ResourceId.Ref)}`);
+  expect(paths.sort()).toEqual(['GET /.well-known/jwks.json', 'GET /.well-known/spiffe-bundle.json']);
 });
 
 test('calls are logged, traced and throttled', () => {
@@ -45,6 +52,7 @@ test('calls are logged, traced and throttled', () => {
   ]);
   expect(limits).toEqual([
     [2000, 1000],
+    [50, 50],
     [200, 100],
   ]);
   for (const stage of stages)

@@ -24,7 +24,7 @@ describe('The web ACL', () => {
     const guards = ofType(plain, 'AWS::WAFv2::WebACLAssociation').map(([, { Properties }]) =>
       JSON.stringify(Properties.ResourceArn),
     );
-    expect(stages).toHaveLength(2);
+    expect(stages).toHaveLength(3);
     for (const id of stages) expect(guards.filter((arn) => arn.includes(id))).toHaveLength(1);
   });
 
@@ -50,7 +50,7 @@ describe('The web ACL', () => {
 });
 
 describe('Mutual TLS', () => {
-  it('is asked of whoever calls either API, at a domain of one’s own and nowhere else', () => {
+  it('is asked of whoever calls, at a domain of one’s own and nowhere else; public keys are for everybody', () => {
     const domains = ofType(guarded, 'AWS::ApiGateway::DomainName').map(([, { Properties }]) => Properties);
     expect(domains.map(({ DomainName }) => DomainName).sort()).toEqual([
       'agents.hive.example.com',
@@ -63,7 +63,7 @@ describe('Mutual TLS', () => {
         MutualTlsAuthentication: { TruststoreUri: 's3://trust/issuers/ca.pem', TruststoreVersion: 'v7' },
       });
     const apis = ofType(guarded, 'AWS::ApiGateway::RestApi').map(([, { Properties }]) => Properties);
-    expect(apis.map(({ DisableExecuteApiEndpoint }) => DisableExecuteApiEndpoint)).toEqual([true, true]);
+    expect(apis.map(({ DisableExecuteApiEndpoint }) => DisableExecuteApiEndpoint)).toEqual([true, undefined, true]);
     expect(ofType(guarded, 'AWS::ApiGateway::BasePathMapping')).toHaveLength(2);
     expect(guarded.outputs.ApiUrl?.Value).toBe('https://agents.hive.example.com');
     expect(guarded.outputs.MonitoringApiUrl?.Value).toBe('https://monitoring.hive.example.com');
@@ -90,7 +90,7 @@ const valueOf = (name: string): string =>
 it('What the gateway answers by itself has the security headers of all answers', () => {
   const answers = ofType(plain, 'AWS::ApiGateway::GatewayResponse').map(([, { Properties }]) => Properties);
   expect(answers.map(({ ResponseType }) => ResponseType).sort()).toEqual([
-    ...['DEFAULT_4XX', 'DEFAULT_4XX', 'DEFAULT_5XX', 'DEFAULT_5XX'],
+    ...['DEFAULT_4XX', 'DEFAULT_4XX', 'DEFAULT_4XX', 'DEFAULT_5XX', 'DEFAULT_5XX', 'DEFAULT_5XX'],
   ]);
   for (const { ResponseParameters } of answers)
     for (const name of [...Object.keys(SECURITY_HEADERS), 'cache-control'])

@@ -156,7 +156,7 @@ const FUNCTIONS: Record<string, string[]> = {
   'project-ledger': [
     ...FOLLOW,
     ...ledger('UpdateItem').map(only('StringLike', 'TALLY#*')),
-    ...ledger('BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem').map(only('StringLike', 'FAILURES#*","BREAKER#*')),
+    ...ledger('BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem').map(only('StringLike', 'FAILURES#*', 'BREAKER#*')),
     ...ledger('PutItem').map(only('StringEquals', 'LOG#pending')),
     'events:PutEvents on hive-dev',
     'sqs:SendMessage on hive-dev-project-ledger-dlq',

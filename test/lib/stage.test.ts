@@ -108,6 +108,7 @@ describe('The outputs', () => {
       'AuditPolicyArn',
       'CompletePlanFunction',
       'EventBusName',
+      'KeysUrl',
       'LedgerTable',
       'MonitorPolicyArn',
       'MonitoringApiUrl',
@@ -118,7 +119,9 @@ describe('The outputs', () => {
       'PoolQueueUrl',
       'Region',
       'TimerQueueUrl',
+      'TokenKeyArn',
       'TransformAgentId',
+      'TrustDomain',
     ]);
     expect(aws.outputs.PlanMachinePrefix?.Value).toBe('hive-dev-plan-');
   });

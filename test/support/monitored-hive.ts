@@ -1,13 +1,20 @@
 /** A hive with something of everything to look at: plans and tickets in many phases, agents, incidents. */
 
+import { faultsOfPolicySet } from '../../adapters/cedar/policy-set.ts';
+import { verifyWithJose } from '../../adapters/jose/token-signatures.ts';
+import { createMemoryBuckets } from '../../adapters/memory/guards.ts';
 import { createMemoryPlanReader } from '../../adapters/memory/plan-reader.ts';
 import { createMemoryTallies } from '../../adapters/memory/tallies.ts';
 import { sha256 } from '../../adapters/system/digest.ts';
 import { createCatalogue } from '../../core/catalogue/create-catalogue.ts';
+import { createTokenOperations } from '../../core/credential/token-operations.ts';
+import { createGuards } from '../../core/guard/guards.ts';
 import { createExplainTicket } from '../../core/monitor/explain.ts';
 import { createMonitor, type Monitor } from '../../core/monitor/monitor.ts';
 import { createGetStrategy } from '../../core/monitor/strategy.ts';
 import type { PlanEvent } from '../../core/plan/events.ts';
+import { DEFAULT_POLICY_SET, POLICY_SCHEMA } from '../../core/policy/default-set.ts';
+import { createChangePolicies } from '../../core/policy/in-force/change-policies.ts';
 import type { TicketSpec } from '../../core/ticket/state.ts';
 import { agent } from './agents.ts';
 import { createHive } from './hive.ts';
@@ -31,7 +38,14 @@ export function createMonitoredHive(clock: VirtualClock = waitingClock()) {
     getStrategy: createGetStrategy({ ...hive, reader, tallies }),
   });
   const catalogue = createCatalogue({ ...hive, sha256 });
-  return { ...hive, reader, tallies, monitor, catalogue, scene: createScene(hive.ledger) };
+  const policies = createChangePolicies({
+    ...{ ledger: hive.ledger, clock, sha256, defaults: DEFAULT_POLICY_SET, schema: POLICY_SCHEMA },
+    faultsOf: (set) => faultsOfPolicySet(set, POLICY_SCHEMA),
+  });
+  const guards = createGuards({ ...hive, sha256, buckets: createMemoryBuckets() });
+  const tokens = createTokenOperations({ ...hive, sha256, verify: verifyWithJose, trustDomain: { name: 'hive-test' } });
+  const served = { monitor, operations: hive.operations, catalogue, policies, guards, tokens };
+  return { ...hive, reader, tallies, monitor, catalogue, served, scene: createScene(hive.ledger) };
 }
 
 export type MonitoredHive = ReturnType<typeof createMonitoredHive>;

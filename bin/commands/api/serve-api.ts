@@ -1,11 +1,14 @@
 /** `hive api serve`. */
 import { once } from 'node:events';
 import { userInfo } from 'node:os';
+import { verifyWithJose } from '../../../adapters/jose/token-signatures.ts';
 import { systemClock } from '../../../adapters/system/clock.ts';
 import { sha256 } from '../../../adapters/system/digest.ts';
 import { createRestApp } from '../../../api/rest/app.ts';
 import { createAccessControl } from '../../../core/access/access-control.ts';
 import { createCatalogue } from '../../../core/catalogue/create-catalogue.ts';
+import { createTokenOperations } from '../../../core/credential/token-operations.ts';
+import { createGuards } from '../../../core/guard/guards.ts';
 import { createExplainTicket } from '../../../core/monitor/explain.ts';
 import { createMonitor } from '../../../core/monitor/monitor.ts';
 import { createGetStrategy } from '../../../core/monitor/strategy.ts';
@@ -35,22 +38,26 @@ export const serveApi: Run<Options> = async (io, _args, options) => {
       explainTicket: createExplainTicket({ ...deciding, ledger, reader, agents, clock: systemClock }),
       getStrategy: createGetStrategy({ ledger, reader, tallies, clock: systemClock }),
     });
+    const { outputs } = hive.target;
+    const { createTable } = await import('../../../adapters/dynamodb/table.ts');
+    const { createDynamoBuckets } = await import('../../../adapters/dynamodb/guards.ts');
     const { guardingStores } = await import('../../../lambdas/runtime/access.ts');
-    const guarding = guardingStores(hive.target.outputs.LedgerTable, '{}');
+    const { changePolicies } = await import('../../../lambdas/runtime/policies.ts');
+    const { timers } = await import('../../../lambdas/runtime/stores.ts');
+    const guarding = guardingStores(outputs.LedgerTable, '{}');
     const { guard } = guarding;
-    const access = createAccessControl(guarding);
+    const buckets = createDynamoBuckets(createTable(outputs.LedgerTable));
+    const served = {
+      ...{ monitor, operations, access: createAccessControl(guarding), policies: changePolicies(guarding) },
+      catalogue: createCatalogue({ ledger, clock: systemClock, sha256 }),
+      guards: createGuards({ ...guarding, buckets, timers: timers(outputs.TimerQueueUrl ?? '') }),
+      tokens: createTokenOperations({
+        ...{ ...guarding, verify: verifyWithJose, trustDomain: { name: outputs.TrustDomain ?? '' } },
+      }),
+    };
     const onFault = tellFault(io);
     const rest = createRestApp({
-      ...{
-        monitor,
-        operations,
-        sha256,
-        streaming: true,
-        guard,
-        access,
-        identityOf: () => ({ kind: 'local', key: by }),
-      },
-      catalogue: createCatalogue({ ledger, clock: systemClock, sha256 }),
+      ...{ ...served, sha256, streaming: true, guard, identityOf: () => ({ kind: 'local', key: by }) },
       onError: (error, { status }) => {
         if (status >= 500) onFault(error);
       },

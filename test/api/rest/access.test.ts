@@ -11,11 +11,10 @@ let call: (as: string, path: string, body?: object) => Promise<{ status: number;
 beforeEach(async () => {
   const hive = createMonitoredHive();
   await fill(hive);
-  const { monitor, operations, catalogue } = hive;
   const roles = { [arn('sec')]: ['security'], [arn('sre')]: ['sre'] };
   let who = '';
   const app = createRestApp({
-    ...{ monitor, operations, catalogue, sha256, streaming: false, ...createAccess(hive, { roles }) },
+    ...{ ...hive.served, sha256, streaming: false, ...createAccess(hive, { roles }) },
     identityOf: () => ({ kind: 'iam', arn: arn(who), source: '192.0.2.1' }),
   });
   call = async (as, path, body) => {

@@ -21,9 +21,8 @@ beforeEach(async () => {
   hive = createMonitoredHive();
   faults = [];
   await fill(hive);
-  const { monitor, operations, catalogue } = hive;
   app = createRestApp({
-    ...{ monitor, operations, catalogue, sha256, streaming: false },
+    ...{ ...hive.served, sha256, streaming: false },
     identityOf: () => ({ kind: 'local', key: 'arn:aws:iam::1:user/ada' }),
     ...createAccess(hive),
     onError: (error, { status }) => {

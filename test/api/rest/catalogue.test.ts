@@ -9,9 +9,8 @@ import { createMonitoredHive } from '../../support/monitored-hive.ts';
 let app: ReturnType<typeof createRestApp>;
 beforeEach(() => {
   const hive = createMonitoredHive();
-  const { monitor, operations, catalogue } = hive;
   app = createRestApp({
-    ...{ monitor, operations, catalogue, sha256, streaming: false },
+    ...{ ...hive.served, sha256, streaming: false },
     ...createAccess(hive),
     identityOf: () => ({ kind: 'local', key: 'arn:ada' }),
   });

@@ -13,9 +13,8 @@ beforeEach(async () => {
 });
 
 const appThat = (streaming: boolean) => {
-  const { monitor, operations, catalogue } = hive;
   return createRestApp({
-    ...{ monitor, operations, catalogue, sha256, streaming },
+    ...{ ...hive.served, sha256, streaming },
     ...createAccess(hive),
     identityOf: () => ({ kind: 'local', key: 'ada' }),
   });

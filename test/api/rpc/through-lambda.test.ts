@@ -22,12 +22,12 @@ let api: ReturnType<typeof createApi>;
 let userArn: string | null;
 
 beforeEach(async () => {
-  const { monitor, operations, catalogue, ...hive } = createMonitoredHive();
+  const hive = createMonitoredHive();
   const { guard, access } = createAccess(hive, { roles: { 'arn:aws:iam::1:user/ada': ['operator'] } });
   await fill(hive);
   userArn = 'arn:aws:iam::1:user/ada';
   const onFault = (error: unknown) => expect.unreachable(String(error));
-  const served = { monitor, operations, catalogue, access };
+  const served = { ...hive.served, access };
   api = createApi({ served, guard, sha256, callers: 'gateway', onFault, onRefusal: () => {} });
 });
 

@@ -60,7 +60,7 @@ describe('A refusal', () => {
     expect([kept?.message.length, kept?.resource.length]).toEqual([1001, 1001]);
   });
 
-  it('by a rule that is no policy is recorded too: the author who approves their own plan', async () => {
+  it('of an author who approves their own plan is recorded, and a signal', async () => {
     const { guard, operations, refusals, signals, scene } = await setUp({ [MALLORY]: ['operator'] });
     await scene.plan(
       { plan_id: 'mine', metadata: { author: 'mallory' } },
@@ -70,8 +70,10 @@ describe('A refusal', () => {
     const approve = guard({ identity, action: 'ApprovePlan', about }, ({ by, authorization }) =>
       operations.approvePlan('mine', { why: 'w', by, authorization }),
     );
-    await expect(approve).rejects.toMatchObject({ code: 'APPROVER_IS_AUTHOR' });
-    expect(await refusals()).toMatchObject([{ code: 'APPROVER_IS_AUTHOR', plan_id: 'mine' }]);
+    await expect(approve).rejects.toMatchObject({ code: 'POLICY_DENIED' });
+    expect(await refusals()).toMatchObject([
+      { code: 'POLICY_DENIED', plan_id: 'mine', policies: ['author-approves-plan'] },
+    ]);
     expect(await signals()).toMatchObject([{ kind: 'plan_approved_by_author', principal: MALLORY, plan_id: 'mine' }]);
   });
 });

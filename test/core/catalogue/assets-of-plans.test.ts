@@ -44,7 +44,9 @@ describe('the assets that a plan names', () => {
 
   it('keep the plan from being accepted, until they are there', async () => {
     const hive = createHive();
-    const sent = plan({ tasks: [task('a', { assets: use('users-api') })] });
+    // As secret as what it touches.
+    const tasks = [task('a', { assets: use('users-api') })];
+    const sent = plan({ tasks, original_security_level: 'CONFIDENTIAL' });
     expect(await hive.acceptPlan(sent)).toMatchObject({
       outcome: 'rejected',
       faults: [{ code: 'ASSET_NOT_CATALOGUED', path: '/tasks/0/assets/0' }],

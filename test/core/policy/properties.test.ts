@@ -47,7 +47,7 @@ describe('the policies that come with the code', () => {
     ['tenant-of-all', 'tenant isolation'],
     ['tenant-of-another-agent', 'tenant isolation'],
     ['agent-clearance', 'clearance'],
-    ['approve-own-plan', 'author ≠ approver'],
+    ['author-approves-plan', 'author ≠ approver'],
     ['approval-by-author', 'author ≠ approver'],
     ['approval-missing', 'author ≠ approver'],
   ])(

@@ -406,6 +406,13 @@ export declare type TicketView = Message<"neural_hive.v1.TicketView"> & {
    * @generated from field: optional string compensates = 45;
    */
   compensates?: string | undefined;
+
+  /**
+   * what of the catalogue its task touches
+   *
+   * @generated from field: repeated neural_hive.v1.AssetUse assets = 46;
+   */
+  assets: AssetUse[];
 };
 
 /**
@@ -413,6 +420,31 @@ export declare type TicketView = Message<"neural_hive.v1.TicketView"> & {
  * Use `create(TicketViewSchema)` to create a new message.
  */
 export declare const TicketViewSchema: GenMessage<TicketView>;
+
+/**
+ * An asset of the catalogue, and what is done with it.
+ *
+ * @generated from message neural_hive.v1.AssetUse
+ */
+export declare type AssetUse = Message<"neural_hive.v1.AssetUse"> & {
+  /**
+   * @generated from field: string asset_id = 1;
+   */
+  assetId: string;
+
+  /**
+   * read, write, call …
+   *
+   * @generated from field: string action = 2;
+   */
+  action: string;
+};
+
+/**
+ * Describes the message neural_hive.v1.AssetUse.
+ * Use `create(AssetUseSchema)` to create a new message.
+ */
+export declare const AssetUseSchema: GenMessage<AssetUse>;
 
 /**
  * What an attempt came to.
