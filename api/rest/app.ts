@@ -109,5 +109,6 @@ function methodsByPath(): Map<string, string> {
     const others = methods.get(patternOf(path));
     methods.set(patternOf(path), others === undefined ? own : `${others}, ${own}`);
   }
-  return methods;
+  // What is named comes before what any id fits.
+  return new Map([...methods].sort(([a], [b]) => Number(a.includes(':')) - Number(b.includes(':'))));
 }

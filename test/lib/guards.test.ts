@@ -84,7 +84,7 @@ describe('Mutual TLS', () => {
 });
 
 /** A static value, in single quotes and without any. */
-const valueOf = (name: string): string =>
+const staticOf = (name: string): string =>
   `'${({ ...SECURITY_HEADERS, 'cache-control': 'no-store' } as Record<string, string>)[name]?.replaceAll("'", '"')}'`;
 
 it('What the gateway answers by itself has the security headers of all answers', () => {
@@ -94,5 +94,5 @@ it('What the gateway answers by itself has the security headers of all answers',
   ]);
   for (const { ResponseParameters } of answers)
     for (const name of [...Object.keys(SECURITY_HEADERS), 'cache-control'])
-      expect(ResponseParameters[`gatewayresponse.header.${name}`]).toBe(valueOf(name));
+      expect(ResponseParameters[`gatewayresponse.header.${name}`]).toBe(staticOf(name));
 });
