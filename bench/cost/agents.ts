@@ -1,5 +1,5 @@
 /** Agents as the SDK makes them: they register, live, take assignments from their inbox, claim, work, report. */
-import type { Assignment, ClaimAnswer } from '../../core/messages/agent-api.ts';
+import { type Assignment, type ClaimAnswer, TOKEN_HEADER } from '../../core/messages/agent-api.ts';
 import { ACCESS_LOG_BYTES, AGENT_ROUND_TRIP_MS, LOG_LINE_OVERHEAD_BYTES, LONG_POLL_MS } from './assumptions.ts';
 import type { Functions } from './cloud/functions.ts';
 import { nameIn, type Sqs } from './cloud/sqs.ts';
@@ -25,6 +25,9 @@ interface Running {
   readonly claim?: { readonly ticket_id: string; readonly attempt: number; readonly claim_id: string };
 }
 
+/** All agents run with one role, as those of one service do. */
+const CALLER = 'arn:aws:sts::123456789012:assumed-role/agents/run';
+
 /** Resolves when all have registered. */
 export async function startAgents({ count, slots }: AgentsOptions, deps: AgentsDeps): Promise<void> {
   for (let number = 1; number <= count; number++)
@@ -35,13 +38,18 @@ export async function startAgents({ count, slots }: AgentsOptions, deps: AgentsD
 async function startAgent(agent_id: string, capacity: number, phase: number, deps: AgentsDeps): Promise<void> {
   const { functions, sqs, meter, time } = deps;
 
-  async function call<Answer>(name: string, id: string, body: unknown): Promise<{ answer: Answer; until: number }> {
+  async function call<Answer>(name: string, id: string, body: unknown, token?: string): Promise<{ answer: Answer; until: number }> {
     meter.by(name, () => {
       meter.charge({ request: 'call', price: 'api_gateway_rest', units: 1 });
       const bytes = ACCESS_LOG_BYTES + LOG_LINE_OVERHEAD_BYTES;
       meter.charge({ request: 'access log', price: 'logs_gb', units: bytes / 1e9, requests: 0 });
     });
-    const event = { pathParameters: { agent_id: id, ticket_id: id }, body: JSON.stringify(body) };
+    const event = {
+      pathParameters: { agent_id: id, ticket_id: id },
+      body: JSON.stringify(body),
+      headers: token === undefined ? {} : { [TOKEN_HEADER]: token },
+      requestContext: { identity: { userArn: CALLER, sourceIp: '192.0.2.1' } },
+    };
     const { answer, until } = await functions.invoke(name, event);
     const { statusCode, body: text } = answer as { statusCode: number; body: string };
     if (statusCode !== 200) throw new Error(`${name} answered ${statusCode}: ${text}`);
@@ -96,7 +104,7 @@ async function startAgent(agent_id: string, capacity: number, phase: number, dep
         claim_id: fence.claim_id,
         result: { ...result, agent_id, timestamp: time.now(), schema_version: 1 },
       };
-      const reported = await call('report-ticket', ticket_id, body);
+      const reported = await call('report-ticket', ticket_id, body, answer.token);
       time.at(reported.until, () => {
         running.delete(ticket_id);
         receive();

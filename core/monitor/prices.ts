@@ -52,6 +52,8 @@ export const PRICES = {
   s3_get: { service: 'S3', unit: 'GET, standard class', usd: 0.4 / MILLION, source: S3 },
   /** ECC keys, and RSA ones but those of 2048 bits */
   kms_asymmetric: { service: 'KMS', unit: 'asymmetric request', usd: 15 / MILLION, source: KMS },
+  kms_symmetric: { service: 'KMS', unit: 'symmetric request', usd: 3 / MILLION, source: KMS },
+  kms_key_pair: { service: 'KMS', unit: 'ECC key pair', usd: 10 / MILLION, source: KMS },
   xray_trace: { service: 'X-Ray', unit: 'trace recorded', usd: 5 / MILLION, source: XRAY },
 } as const satisfies Readonly<Record<string, Price>>;
 

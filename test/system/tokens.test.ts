@@ -9,6 +9,8 @@ import { createSignToken } from '../../adapters/jose/token-signatures.ts';
 import { createKmsKeyMaker, createKmsUnwrap } from '../../adapters/kms/key-maker.ts';
 import { sha256 } from '../../adapters/system/digest.ts';
 import { connectMonitoring } from '../../bin/support/monitoring-client.ts';
+import { newestRefusals } from '../../core/access/lists.ts';
+import type { RefusalState } from '../../core/access/record-refusal.ts';
 import { appendToKeyRing } from '../../core/credential/key-ring/append.ts';
 import { rotateNow } from '../../core/credential/key-ring/rotate.ts';
 import { KEY_RING } from '../../core/credential/key-ring/settings.ts';
@@ -100,6 +102,11 @@ describe('a token that is not of the attempt', () => {
       expect(await codeOf(mine.report(token))).toBe(code);
       expect(await codeOf(api.heartbeatTicket(mine.ticket_id, mine.fence, token))).toBe(code);
     }
+    const refused = (await newestRefusals<RefusalState>(ledger, 100)).filter(
+      ({ ticket_id }) => ticket_id === mine.ticket_id,
+    );
+    // Twice each: the report, and the sign of life.
+    expect(refused.map(({ code }) => code).sort()).toEqual(attacks.flatMap(([code]) => [code, code]).sort());
     expect((await historyOf(`TICKET#${mine.ticket_id}`)).map(({ event }) => event.type)).toEqual([
       ...['TicketCreated', 'TicketReady', 'TicketAssigned', 'TicketStarted'],
     ]);
