@@ -8,6 +8,18 @@ export const canonicalJson = (value: unknown): string => textOf(value, MAX_DEPTH
 
 const MAX_DEPTH = 32;
 
+/** Names are few and come again; those that come from outside are not all kept. */
+const QUOTED = new Map<string, string>();
+const KEPT = 1000;
+
+function quoted(name: string): string {
+  const known = QUOTED.get(name);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(name);
+  if (QUOTED.size < KEPT) QUOTED.set(name, text);
+  return text;
+}
+
 function textOf(value: unknown, depth: number): string {
   if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
   if (depth === 0) return textOfDeep(value);
@@ -20,7 +32,7 @@ function textOf(value: unknown, depth: number): string {
   const members = value as Readonly<Record<string, unknown>>;
   for (const name of Object.keys(members).sort()) {
     const member = members[name];
-    if (member !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(name)}:${textOf(member, depth - 1)}`;
+    if (member !== undefined) text += `${text === '' ? '' : ','}${quoted(name)}:${textOf(member, depth - 1)}`;
   }
   return `{${text}}`;
 }
