@@ -10,17 +10,25 @@ export interface World {
   readonly principal: Ref;
   readonly resource: Ref;
   readonly context: PolicyRecord;
-  readonly entities: ReadonlyMap<string, Entity>;
+  /** by id: texts that are at hand are found quickest */
+  readonly entities: ReadonlyMap<string, readonly Entity[]>;
 }
 
-/** A type has no colon. */
-const keyOf = ({ type, id }: EntityRef): string => `${type}:${id}`;
+function entityOf(entities: World['entities'], { type, id }: EntityRef): Entity | undefined {
+  for (const entity of entities.get(id) ?? NONE) if (entity.uid.type === type) return entity;
+  return undefined;
+}
+const NONE: readonly Entity[] = [];
 
 /** @returns undefined when an entity is there twice: which of them counts is for Cedar to say */
 export function worldOf({ principal, resource, context }: AccessRequest, all: readonly Entity[]): World | undefined {
-  const entities = new Map<string, Entity>();
-  for (const entity of all) entities.set(keyOf(entity.uid), entity);
-  if (entities.size < all.length) return undefined;
+  const entities = new Map<string, Entity[]>();
+  for (const entity of all) {
+    if (entityOf(entities, entity.uid) !== undefined) return undefined;
+    const others = entities.get(entity.uid.id);
+    if (others === undefined) entities.set(entity.uid.id, [entity]);
+    else others.push(entity);
+  }
   return { principal: { __entity: principal }, resource: { __entity: resource }, context, entities };
 }
 
@@ -31,7 +39,7 @@ export const isRecord = (value: PolicyValue): value is PolicyRecord =>
 
 /** undefined: nothing is known of it */
 export const attributesOf = ({ entities }: World, { __entity }: Ref): Entity['attrs'] | undefined =>
-  entities.get(keyOf(__entity))?.attrs;
+  entityOf(entities, __entity)?.attrs;
 
 const sameRef = (a: EntityRef, b: EntityRef): boolean => a.id === b.id && a.type === b.type;
 
@@ -40,7 +48,7 @@ export const isIn = (world: World, member: Ref, group: Ref): boolean => within(w
 
 function within(world: World, member: EntityRef, group: EntityRef): boolean {
   if (sameRef(member, group)) return true;
-  return world.entities.get(keyOf(member))?.parents.some((parent) => within(world, parent, group)) ?? false;
+  return entityOf(world.entities, member)?.parents.some((parent) => within(world, parent, group)) ?? false;
 }
 
 /** Values of different types are not the same, which is no error; sets have no order, and nothing in them twice. */
