@@ -7,13 +7,13 @@ import type { Clock } from '../ports/clock.ts';
 import type { VerifyToken } from '../ports/token-signatures.ts';
 import type { KeyRingInForce } from './key-ring/in-force.ts';
 import { KEY_RING, type KeyRingSettings } from './key-ring/settings.ts';
-import { isPublished, type KeyRingState, keyOf } from './key-ring/state.ts';
+import { isPublished, type KeyRingState, keyOf, type RingKey } from './key-ring/state.ts';
 import { audienceOf, type Grant, grantOf, issuerOf, subjectOf, type TrustDomain } from './ticket-claims.ts';
 import { type Claims, checkClaims } from './token/claims.ts';
-import { checkKey } from './token/key.ts';
+import { type CheckedKey, checkKey } from './token/key.ts';
 import { parseToken } from './token/parse.ts';
 import { invalid, refuseToken } from './token/refusal.ts';
-import { verifySignature } from './token/verify.ts';
+import { verifyParsed } from './token/verify.ts';
 
 /** Whom the call is about. */
 export interface Bearer {
@@ -43,12 +43,13 @@ export function createCheckToken(deps: CheckTokenDeps): CheckToken {
   const { ring, verify, clock, trustDomain, settings = KEY_RING } = deps;
 
   async function claimsOf(token: string): Promise<Claims> {
-    const { kid } = parseToken(token).header;
+    const parsed = parseToken(token);
+    const { kid } = parsed.header;
     if (kid === undefined) throw invalid('kid', 'The token does not name its key.');
     const now = clock.now();
-    const { jwk } = publishedKey(await ring.knowing(kid), kid, now);
-    const { payload } = await verifySignature(token, [checkKey(jwk)], verify);
-    return checkClaims(payload, {
+    const key = publishedKey(await ring.knowing(kid), kid, now);
+    await verifyParsed(parsed, [checkedKey(key)], verify);
+    return checkClaims(parsed.payload, {
       ...{ audience: audienceOf(trustDomain), issuer: issuerOf(trustDomain), trust_domain: trustDomain.name },
       ...{ now, leeway_ms: settings.leeway_ms },
     });
@@ -73,7 +74,18 @@ export function createCheckToken(deps: CheckTokenDeps): CheckToken {
   };
 }
 
-function publishedKey(ring: KeyRingState, kid: string, now: number) {
+/** Keys do not change: what has been looked at once is not looked at with every token. */
+const checked = new WeakMap<RingKey, CheckedKey>();
+
+function checkedKey(key: RingKey): CheckedKey {
+  const before = checked.get(key);
+  if (before !== undefined) return before;
+  const made = checkKey({ ...key.public_jwk, kid: key.kid, alg: 'ES256', use: 'jwt-svid' });
+  checked.set(key, made);
+  return made;
+}
+
+function publishedKey(ring: KeyRingState, kid: string, now: number): RingKey {
   const key = keyOf(ring, kid);
   if (key === undefined)
     throw refuseToken('TOKEN_KEY_UNKNOWN', undefined, 'The token is signed by a key that is not ours.');
@@ -85,5 +97,5 @@ function publishedKey(ring: KeyRingState, kid: string, now: number) {
       undefined,
       `The token is signed by a key that is ${over ? 'retired' : key.phase}.`,
     );
-  return { jwk: { ...key.public_jwk, kid, alg: 'ES256', use: 'jwt-svid' } };
+  return key;
 }

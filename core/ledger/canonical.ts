@@ -1,9 +1,43 @@
 /**
  * Canonical JSON after RFC 8785 (JCS): members sorted by UTF-16 code units, no white space, absent members left out.
  * Two values that say the same have the same text, hence the same digest, in whichever order they were written.
- * Without recursion: what is refused is digested too, however deep somebody nested it.
+ * However deep somebody nested it, since what is refused is digested too: by recursion as deep as anything of ours is, and
+ * without below.
  */
-export function canonicalJson(value: unknown): string {
+export const canonicalJson = (value: unknown): string => textOf(value, MAX_DEPTH);
+
+const MAX_DEPTH = 32;
+
+/** Names are few and come again; those that come from outside are not all kept. */
+const QUOTED = new Map<string, string>();
+const KEPT = 1000;
+
+function quoted(name: string): string {
+  const known = QUOTED.get(name);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(name);
+  if (QUOTED.size < KEPT) QUOTED.set(name, text);
+  return text;
+}
+
+function textOf(value: unknown, depth: number): string {
+  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
+  if (depth === 0) return textOfDeep(value);
+  let text = '';
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index++)
+      text += `${index > 0 ? ',' : ''}${textOf(value[index] ?? null, depth - 1)}`;
+    return `[${text}]`;
+  }
+  const members = value as Readonly<Record<string, unknown>>;
+  for (const name of Object.keys(members).sort()) {
+    const member = members[name];
+    if (member !== undefined) text += `${text === '' ? '' : ','}${quoted(name)}:${textOf(member, depth - 1)}`;
+  }
+  return `{${text}}`;
+}
+
+function textOfDeep(value: unknown): string {
   const written: string[] = [];
   const pending: ({ text: string } | { value: unknown })[] = [{ value }];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {

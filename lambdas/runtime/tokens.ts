@@ -3,7 +3,7 @@ import { KMSClient } from '@aws-sdk/client-kms';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { v7 } from 'uuid';
 import { CLIENT_CONFIG } from '../../adapters/aws/client-config.ts';
-import { createSignToken, verifyWithJose } from '../../adapters/jose/token-signatures.ts';
+import { createSignToken, verifyByCrypto } from '../../adapters/crypto/token-signatures.ts';
 import { createKmsKeyMaker, createKmsUnwrap } from '../../adapters/kms/key-maker.ts';
 import { createCheckToken } from '../../core/credential/check.ts';
 import { createGuardTicket, type EdgeCaller } from '../../core/credential/guard.ts';
@@ -24,7 +24,7 @@ export function checkingStores({ LEDGER_TABLE, TRUST_DOMAIN }: CheckEnv) {
   const { settings: _, ...stores } = refusingStores(LEDGER_TABLE);
   const ring = createKeyRingInForce(stores);
   const trustDomain = { name: TRUST_DOMAIN };
-  const check = createCheckToken({ ...stores, ring, trustDomain, verify: verifyWithJose });
+  const check = createCheckToken({ ...stores, ring, trustDomain, verify: verifyByCrypto });
   return { ...stores, ring, trustDomain, check, guard: createGuardTicket({ ...stores, check }) };
 }
 

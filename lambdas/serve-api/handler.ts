@@ -1,10 +1,10 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import { handle } from 'hono/aws-lambda';
+import { verifyByCrypto } from '../../adapters/crypto/token-signatures.ts';
 import { createDynamoBuckets } from '../../adapters/dynamodb/guards.ts';
 import { createDynamoPlanReader } from '../../adapters/dynamodb/plan-reader.ts';
 import { createTable } from '../../adapters/dynamodb/table.ts';
 import { createDynamoTallies } from '../../adapters/dynamodb/tallies.ts';
-import { verifyWithJose } from '../../adapters/jose/token-signatures.ts';
 import { createAccessControl } from '../../core/access/access-control.ts';
 import { createCatalogue } from '../../core/catalogue/create-catalogue.ts';
 import { createTokenOperations } from '../../core/credential/token-operations.ts';
@@ -41,7 +41,7 @@ const answer = handle(
       policies: changePolicies(stores),
       catalogue: createCatalogue(stores),
       access: createAccessControl(guarding),
-      tokens: createTokenOperations({ ...stores, verify: verifyWithJose, trustDomain: { name: env.TRUST_DOMAIN } }),
+      tokens: createTokenOperations({ ...stores, verify: verifyByCrypto, trustDomain: { name: env.TRUST_DOMAIN } }),
       guards: createGuards({ ...stores, buckets: createDynamoBuckets(table) }),
     },
     sha256: stores.sha256,

@@ -1,6 +1,6 @@
 /** A ring of keys that really sign, wrapped by nothing, over a ledger in memory and a clock that is moved by hand. */
 import { generateKeyPairSync } from 'node:crypto';
-import { createSignToken, verifyWithJose } from '../../adapters/jose/token-signatures.ts';
+import { createSignToken, verifyByCrypto } from '../../adapters/crypto/token-signatures.ts';
 import { createMemoryLedger } from '../../adapters/memory/ledger.ts';
 import { createMemoryTable } from '../../adapters/memory/table.ts';
 import { sha256 } from '../../adapters/system/digest.ts';
@@ -39,7 +39,7 @@ export function createTokens(options: { ledger?: Ledger; clock?: ReturnType<type
   const sign = createSignToken(async ({ private: of }) => new Uint8Array(Buffer.from(of?.wrapped ?? '', 'base64')));
   const recordRefusal = async (refusal: Refusal) => void refusals.push(refusal);
   const checker = () =>
-    createCheckToken({ ring: createKeyRingInForce(deps), verify: verifyWithJose, clock, trustDomain });
+    createCheckToken({ ring: createKeyRingInForce(deps), verify: verifyByCrypto, clock, trustDomain });
   const issuer = () =>
     createIssueToken({
       ...{ ring: createKeyRingInForce(deps), sign, clock, trustDomain, newId: () => `id-${++ids}` },

@@ -5,7 +5,7 @@ import { KMSClient } from '@aws-sdk/client-kms';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CLIENT_CONFIG } from '../../adapters/aws/client-config.ts';
 import { createDynamoLedger } from '../../adapters/dynamodb/ledger.ts';
-import { createSignToken } from '../../adapters/jose/token-signatures.ts';
+import { createSignToken } from '../../adapters/crypto/token-signatures.ts';
 import { createKmsKeyMaker, createKmsUnwrap } from '../../adapters/kms/key-maker.ts';
 import { sha256 } from '../../adapters/system/digest.ts';
 import { connectMonitoring } from '../../bin/support/monitoring-client.ts';

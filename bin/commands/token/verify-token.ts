@@ -1,5 +1,5 @@
 /** `hive token verify`. */
-import { verifyWithJose } from '../../../adapters/jose/token-signatures.ts';
+import { verifyByCrypto } from '../../../adapters/crypto/token-signatures.ts';
 import { checkClaims } from '../../../core/credential/token/claims.ts';
 import { keysOf } from '../../../core/credential/token/key.ts';
 import { parseStrictText } from '../../../core/credential/token/strict-json.ts';
@@ -44,7 +44,7 @@ async function judge(token: string, jwks: string, options: Options, now: number)
   let signature: Verdict['signature'] = 'not_valid';
   try {
     const keys = keysOf(parseStrictText(jwks, 'set of keys'));
-    const { payload } = await verifySignature(token, keys, verifyWithJose);
+    const { payload } = await verifySignature(token, keys, verifyByCrypto);
     signature = 'valid';
     if (signatureOnly || audience === undefined) return { valid: true, code: 'OK', reason: null, signature };
     const expected = { audience, now: at ?? now, leeway_ms: LEEWAY_MS, ...(issuer !== undefined && { issuer }) };

@@ -7,11 +7,13 @@ import { invalid } from './refusal.ts';
 /** Deeper than anything that a token says; a bound for what is read by recursion elsewhere. */
 const MAX_DEPTH = 16;
 
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 /** @throws HiveError TOKEN_INVALID: utf8 · json · duplicate_member */
 export function parseStrict(bytes: Uint8Array, what: string): unknown {
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    text = UTF8.decode(bytes);
   } catch {
     throw invalid('utf8', `The ${what} is not UTF-8.`);
   }
@@ -26,30 +28,35 @@ export function parseStrictText(text: string, what: string): unknown {
   } catch {
     throw invalid('json', `The ${what} is not JSON.`);
   }
-  refuseDuplicates(text, what);
+  const { colons, depth } = structureOf(text);
+  if (depth > MAX_DEPTH) throw invalid('json', `The ${what} is nested deeper than ${MAX_DEPTH}.`);
+  // Of two members with one name only one is left, whether it was written with escapes or without.
+  if (membersOf(value) < colons) throw invalid('duplicate_member', `The ${what} has a member twice.`);
   return value;
 }
 
-const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]/g;
+const [QUOTE, BACKSLASH, COLON] = [34, 92, 58];
+const [OPENING, CLOSING] = [new Set([91, 123]), new Set([93, 125])];
 
-/** `text` is JSON: its brackets match, and a string before a colon names a member. */
-function refuseDuplicates(text: string, what: string): void {
-  const open: (Set<string> | undefined)[] = [];
-  let last = '';
-  for (const [token] of text.matchAll(TOKEN)) {
-    if (token === '{' || token === '[') {
-      open.push(token === '{' ? new Set() : undefined);
-      if (open.length > MAX_DEPTH) throw invalid('json', `The ${what} is nested deeper than ${MAX_DEPTH}.`);
-    } else if (token === '}' || token === ']') open.pop();
-    else if (token === ':') {
-      const name = JSON.parse(last) as string;
-      const names = open.at(-1);
-      // Written with escapes or without, it is the same name.
-      if (names?.has(name)) throw invalid('duplicate_member', `The ${what} has a member twice.`);
-      names?.add(name);
-    }
-    last = token;
+/** Of JSON: how deep it goes, and how many members it was written with, which is colons outside of strings. */
+function structureOf(text: string): { colons: number; depth: number } {
+  let [colons, open, depth] = [0, 0, 0];
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) {
+      for (at++; text.charCodeAt(at) !== QUOTE; at++) if (text.charCodeAt(at) === BACKSLASH) at++;
+    } else if (code === COLON) colons++;
+    else if (OPENING.has(code)) depth = Math.max(depth, ++open);
+    else if (CLOSING.has(code)) open--;
   }
+  return { colons, depth };
+}
+
+/** Members of all objects in a value that is no deeper than is taken. */
+function membersOf(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  const within = Object.values(value);
+  return within.reduce<number>((sum, member) => sum + membersOf(member), Array.isArray(value) ? 0 : within.length);
 }
 
 /** An object that is no array and not null. */

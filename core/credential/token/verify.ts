@@ -11,7 +11,15 @@ export async function verifySignature(
   keys: readonly CheckedKey[],
   verify: VerifyToken,
 ): Promise<ParsedToken> {
-  const parsed = parseToken(token);
+  return verifyParsed(parseToken(token), keys, verify);
+}
+
+/** @throws HiveError as `verifySignature` */
+export async function verifyParsed(
+  parsed: ParsedToken,
+  keys: readonly CheckedKey[],
+  verify: VerifyToken,
+): Promise<ParsedToken> {
   const key = keyFor(parsed.header, keys);
   if (!(await verify(parsed, key))) throw invalid('signature', 'The signature is not by the key that it names.');
   return parsed;

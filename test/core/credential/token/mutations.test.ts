@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { verifyWithJose } from '../../../../adapters/jose/token-signatures.ts';
+import { verifyByCrypto } from '../../../../adapters/crypto/token-signatures.ts';
 import { keysOf } from '../../../../core/credential/token/key.ts';
 import { parseStrictText } from '../../../../core/credential/token/strict-json.ts';
 import { verifyToken } from '../../../../core/credential/token/verify.ts';
@@ -13,7 +13,7 @@ it('takes no token but the one that was signed, whatever is changed in it', asyn
   const good = token(ec.key);
   const keys = keysOf({ keys: [ec.jwk] });
   const property = fc.asyncProperty(mutatedToken(good), async (mutated) => {
-    const refused = await verifyToken(mutated, keys, EXPECTED, verifyWithJose).then(
+    const refused = await verifyToken(mutated, keys, EXPECTED, verifyByCrypto).then(
       () => undefined,
       (error: unknown) => error,
     );

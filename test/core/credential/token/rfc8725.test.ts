@@ -1,7 +1,7 @@
 /** At least three attacks on each item of RFC 8725 (JSON Web Token Best Current Practices), section 3. */
 import { constants, sign } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { verifyWithJose } from '../../../../adapters/jose/token-signatures.ts';
+import { verifyByCrypto } from '../../../../adapters/crypto/token-signatures.ts';
 import { keysOf } from '../../../../core/credential/token/key.ts';
 import type { TokenReason } from '../../../../core/credential/token/refusal.ts';
 import { verifyToken } from '../../../../core/credential/token/verify.ts';
@@ -200,7 +200,7 @@ const ATTACKS: readonly Attack[] = [
 ];
 
 it('takes the token that the attacks are made from', async () => {
-  expect(await verifyToken(good, keysOf(keys), EXPECTED, verifyWithJose)).toEqual(GOOD);
+  expect(await verifyToken(good, keysOf(keys), EXPECTED, verifyByCrypto)).toEqual(GOOD);
 });
 
 it.each(ATTACKS.map((attack) => ({ name: `${attack[0]}: ${attack[1]}`, attack })))(
@@ -208,7 +208,7 @@ it.each(ATTACKS.map((attack) => ({ name: `${attack[0]}: ${attack[1]}`, attack })
   async ({ attack: of }) => {
     const [, , attack, reason, jwks = keys] = of;
     const only = 'keys' in jwks ? jwks : { keys: [{ ...jwks, kid: attack === good ? 'ec-1' : jwks.kid }] };
-    await expect(verifyToken(attack, keysOf(only), EXPECTED, verifyWithJose)).rejects.toMatchObject({
+    await expect(verifyToken(attack, keysOf(only), EXPECTED, verifyByCrypto)).rejects.toMatchObject({
       status: 401,
       detail: { reason },
     });

@@ -1,6 +1,6 @@
 /** Every MUST of SPIFFE's JWT-SVID, by section, and what its trust bundles ask of keys. */
 import { describe, expect, it } from 'vitest';
-import { verifyWithJose } from '../../../../adapters/jose/token-signatures.ts';
+import { verifyByCrypto } from '../../../../adapters/crypto/token-signatures.ts';
 import { keysOf } from '../../../../core/credential/token/key.ts';
 import { ALGORITHMS } from '../../../../core/credential/token/parse.ts';
 import { verifyToken } from '../../../../core/credential/token/verify.ts';
@@ -8,7 +8,7 @@ import { AUDIENCE, EXPECTED, ecKey, GOOD, HEADER, json, token } from '../../../s
 
 const ec = ecKey('ec-1');
 const verify = (text: string, jwk: object = ec.jwk) =>
-  verifyToken(text, keysOf({ keys: [jwk] }), EXPECTED, verifyWithJose);
+  verifyToken(text, keysOf({ keys: [jwk] }), EXPECTED, verifyByCrypto);
 const refused = (text: string, reason: string) =>
   expect(verify(text)).rejects.toMatchObject({ status: 401, detail: { reason } });
 const claims = (changes: object) => token(ec.key, HEADER, { ...GOOD, ...changes });
@@ -81,11 +81,11 @@ describe('6: keys of a bundle', () => {
   });
   it('that one does not know are left aside', async () => {
     const keys = keysOf({ keys: [{ kty: 'new', kid: 'a' }, { ...ec.jwk, kid: 'b', use: 'x509-svid' }, ec.jwk] });
-    expect(await verifyToken(token(ec.key), keys, EXPECTED, verifyWithJose)).toEqual(GOOD);
-    expect(await verifyToken(token(ec.key, { alg: 'ES256' }), keys, EXPECTED, verifyWithJose)).toEqual(GOOD);
+    expect(await verifyToken(token(ec.key), keys, EXPECTED, verifyByCrypto)).toEqual(GOOD);
+    expect(await verifyToken(token(ec.key, { alg: 'ES256' }), keys, EXPECTED, verifyByCrypto)).toEqual(GOOD);
   });
   it('of which there is none verify nothing', async () => {
-    await expect(verifyToken(token(ec.key), keysOf({ keys: [] }), EXPECTED, verifyWithJose)).rejects.toMatchObject({
+    await expect(verifyToken(token(ec.key), keysOf({ keys: [] }), EXPECTED, verifyByCrypto)).rejects.toMatchObject({
       code: 'TOKEN_KEY_UNKNOWN',
     });
   });

@@ -1,4 +1,4 @@
-/** Tokens signed and verified by `jose`, over WebCrypto. What it is lenient about has been refused before. */
+/** Tokens signed and verified by `jose`, over WebCrypto: what our own signatures are compared with. */
 import { CompactSign, compactVerify, importJWK, importPKCS8, type JWK } from 'jose';
 import type { RingKey } from '../../core/credential/key-ring/state.ts';
 import type { Algorithm } from '../../core/credential/token/parse.ts';
