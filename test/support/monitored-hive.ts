@@ -1,7 +1,7 @@
 /** A hive with something of everything to look at: plans and tickets in many phases, agents, incidents. */
 
 import { faultsOfPolicySet } from '../../adapters/cedar/policy-set.ts';
-import { verifyWithJose } from '../../adapters/jose/token-signatures.ts';
+import { verifyByCrypto } from '../../adapters/crypto/token-signatures.ts';
 import { createMemoryBuckets } from '../../adapters/memory/guards.ts';
 import { createMemoryPlanReader } from '../../adapters/memory/plan-reader.ts';
 import { createMemoryTallies } from '../../adapters/memory/tallies.ts';
@@ -43,7 +43,7 @@ export function createMonitoredHive(clock: VirtualClock = waitingClock()) {
     faultsOf: (set) => faultsOfPolicySet(set, POLICY_SCHEMA),
   });
   const guards = createGuards({ ...hive, sha256, buckets: createMemoryBuckets() });
-  const tokens = createTokenOperations({ ...hive, sha256, verify: verifyWithJose, trustDomain: { name: 'hive-test' } });
+  const tokens = createTokenOperations({ ...hive, sha256, verify: verifyByCrypto, trustDomain: { name: 'hive-test' } });
   const served = { monitor, operations: hive.operations, catalogue, policies, guards, tokens };
   return { ...hive, reader, tallies, monitor, catalogue, served, scene: createScene(hive.ledger) };
 }

@@ -1,7 +1,7 @@
 /** `hive api serve`. */
 import { once } from 'node:events';
 import { userInfo } from 'node:os';
-import { verifyWithJose } from '../../../adapters/jose/token-signatures.ts';
+import { verifyByCrypto } from '../../../adapters/crypto/token-signatures.ts';
 import { systemClock } from '../../../adapters/system/clock.ts';
 import { sha256 } from '../../../adapters/system/digest.ts';
 import { createRestApp } from '../../../api/rest/app.ts';
@@ -52,7 +52,7 @@ export const serveApi: Run<Options> = async (io, _args, options) => {
       catalogue: createCatalogue({ ledger, clock: systemClock, sha256 }),
       guards: createGuards({ ...guarding, buckets, timers: timers(outputs.TimerQueueUrl ?? '') }),
       tokens: createTokenOperations({
-        ...{ ...guarding, verify: verifyWithJose, trustDomain: { name: outputs.TrustDomain ?? '' } },
+        ...{ ...guarding, verify: verifyByCrypto, trustDomain: { name: outputs.TrustDomain ?? '' } },
       }),
     };
     const onFault = tellFault(io);
