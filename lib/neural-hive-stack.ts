@@ -26,6 +26,7 @@ import { RegisterAgent } from './register-agent.ts';
 import { RemoveAgent } from './remove-agent.ts';
 import { ReportTicket } from './report-ticket.ts';
 import { ScheduleTickets } from './schedule-tickets.ts';
+import { SignInApi } from './sign-in-api.ts';
 import type { Stage } from './stage.ts';
 import { SweepPools } from './sweep-pools.ts';
 import type { PlanTemplate } from './template-machine.ts';
@@ -96,11 +97,16 @@ export class NeuralHiveStack extends Stack {
       ...{ stage, agentApi: api, ledger, tokens, machines, pool, timers },
     });
 
+    const { oidc } = stage;
+    const signIn =
+      oidc && new SignInApi(this, 'SignInApi', { ...{ stage, agentApi: api, oidc }, serve: monitoring.serve });
+
     // What is not wanted gets no further than the edge.
     if (stage.target === 'aws') {
       const wall = new WebAcl(this, 'WebAcl', { stage });
       wall.guard('Agents', api.api);
       wall.guard('Monitoring', monitoring.api);
+      if (signIn) wall.guard('SignIn', signIn.api);
     }
 
     new TraceSampling(this, 'TraceSampling', { stage });
@@ -127,6 +133,7 @@ export class NeuralHiveStack extends Stack {
       MonitoringApiUrl: monitoring.url,
       MonitorPolicyArn: monitoring.monitorPolicy.managedPolicyArn,
       OperatePolicyArn: monitoring.operatePolicy.managedPolicyArn,
+      ...(signIn && { SignInApiUrl: signIn.url }),
     });
   }
 
