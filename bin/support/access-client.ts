@@ -1,6 +1,6 @@
 /** The access routes of the deployed Monitoring API, as commands call them. */
 import type { z } from 'zod';
-import { createSignedFetch, type SignedFetchOptions } from '../../agents/sdk/signed-fetch.ts';
+import type { SignedFetchOptions } from '../../agents/sdk/signed-fetch.ts';
 import { HiveError } from '../../core/errors.ts';
 import {
   type breakGlassRequest,
@@ -14,23 +14,17 @@ import {
 import { problem } from '../../core/messages/agent-api.ts';
 import { verbAnswer } from '../../core/messages/monitoring-api.ts';
 import { refuse } from './errors.ts';
-import { MONITORING_API_OUTPUT } from './monitoring-client.ts';
-import type { Target } from './target.ts';
+import { type ApiTarget, apiOf } from './sign-in.ts';
 
 /** API Gateway gives up after 29 s. */
 const TIMEOUT_MS = 30_000;
 
 /** Every method throws HiveError: the API's own code; `HTTP_<status>` when something in between answered; API_UNREACHABLE. */
 export function connectAccess(
-  { stage, outputs }: Pick<Target, 'stage' | 'outputs'>,
+  target: Pick<ApiTarget, 'stage' | 'outputs' | 'token'>,
   options: Omit<SignedFetchOptions, 'region'> = {},
 ) {
-  const url = outputs[MONITORING_API_OUTPUT]?.replace(/\/+$/, '');
-  if (!url)
-    throw refuse('STACK_NOT_FOUND', `the stack NeuralHive-${stage} has no output ${MONITORING_API_OUTPUT}`, {
-      try: 'deploy this version of it: hive up (local) or npx cdk deploy (AWS)',
-    });
-  const send = createSignedFetch({ ...options, region: outputs.Region });
+  const { url, send } = apiOf(target, options);
 
   async function ask<S extends z.ZodType>(path: string, schema: S, request?: object): Promise<z.output<S>> {
     const method = request === undefined ? 'GET' : 'POST';
