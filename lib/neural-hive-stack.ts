@@ -106,6 +106,7 @@ export class NeuralHiveStack extends Stack {
       const wall = new WebAcl(this, 'WebAcl', { stage });
       wall.guard('Agents', api.api);
       wall.guard('Monitoring', monitoring.api);
+      wall.guard('Keys', keys.api);
       if (signIn) wall.guard('SignIn', signIn.api);
     }
 

@@ -1,6 +1,6 @@
 /** Public keys for anybody: JWKS and SPIFFE bundle, at an API of their own that asks for no signature. */
 import { Duration, Validations } from 'aws-cdk-lib';
-import { AuthorizationType, LambdaIntegration } from 'aws-cdk-lib/aws-apigateway';
+import { AuthorizationType, LambdaIntegration, type RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { Construct } from 'constructs';
 import type { ENV } from '../lambdas/publish-keys/contract.ts';
 import type { AgentApi } from './agent-api.ts';
@@ -20,6 +20,7 @@ const PATHS = ['/.well-known/jwks.json', '/.well-known/spiffe-bundle.json'];
 export class PublishKeys extends Construct {
   /** Base URL without a trailing slash. */
   readonly url: string;
+  readonly api: RestApi;
 
   constructor(scope: Construct, id: string, props: PublishKeysProps) {
     super(scope, id);
@@ -41,6 +42,7 @@ export class PublishKeys extends Construct {
       after: agentApi.api,
     });
     this.url = url;
+    this.api = api;
     const integration = new LambdaIntegration(publish, { allowTestInvoke: false, timeout: Duration.seconds(29) });
     for (const path of PATHS) {
       const method = api.root

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { AccessControl } from '../../core/access/access-control.ts';
 import type { Caller } from '../../core/access/caller.ts';
+import type { Enrolments } from '../../core/access/enrolment/enrolments.ts';
 import type { Catalogue } from '../../core/catalogue/catalogue.ts';
 import type { TokenOperations } from '../../core/credential/token-operations.ts';
 import type { Guards } from '../../core/guard/guards.ts';
@@ -22,6 +23,8 @@ export interface Served {
   /** absent: the routes of tokens answer that nobody is asked here */
   readonly tokens?: TokenOperations;
   readonly access: AccessControl;
+  /** absent: nobody is enrolled here */
+  readonly enrolments?: Enrolments;
 }
 
 export const TAGS = [

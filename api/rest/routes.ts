@@ -6,6 +6,7 @@ import { ticketExplanation } from '../../core/messages/ticket-explanation.ts';
 import type { Action } from '../../core/policy/access.ts';
 import { accessRoutes } from './access-routes.ts';
 import { CATALOGUE_ROUTES } from './catalogue-routes.ts';
+import { ENROLMENT_ROUTES } from './enrolment-routes.ts';
 import { GUARD_ROUTES } from './guard-routes.ts';
 import { POLICY_ROUTES } from './policy-routes.ts';
 import { integer, NO_QUERY, type Route, route, type Served } from './route.ts';
@@ -227,5 +228,6 @@ export const ROUTES: readonly Route[] = [
   ...CATALOGUE_ROUTES,
   ...GUARD_ROUTES,
   ...TOKEN_ROUTES,
+  ...ENROLMENT_ROUTES,
   ...accessRoutes,
 ];

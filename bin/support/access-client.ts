@@ -12,7 +12,8 @@ import {
   signalList,
 } from '../../core/messages/access-api.ts';
 import { problem } from '../../core/messages/agent-api.ts';
-import { verbAnswer } from '../../core/messages/monitoring-api.ts';
+import { enrolAnswer, type enrolRequest } from '../../core/messages/enrolment-api.ts';
+import { type VerbRequest, verbAnswer } from '../../core/messages/monitoring-api.ts';
 import { refuse } from './errors.ts';
 import { type ApiTarget, apiOf } from './sign-in.ts';
 
@@ -32,7 +33,7 @@ export function connectAccess(
     let response: Response;
     let text: string;
     try {
-      response = await send(method, new URL(`${url}/v1/access/${path}`), body, AbortSignal.timeout(TIMEOUT_MS));
+      response = await send(method, new URL(`${url}/v1/${path}`), body, AbortSignal.timeout(TIMEOUT_MS));
       text = await response.text();
     } catch (cause) {
       throw refuse('API_UNREACHABLE', `${path} got no answer from ${url}: ${(cause as Error).message}`, {
@@ -50,13 +51,17 @@ export function connectAccess(
   }
 
   return {
-    whoAmI: () => ask('caller', callerView),
-    grants: (limit: number) => ask(`grants?limit=${limit}`, grantList),
-    refusals: (limit: number) => ask(`refusals?limit=${limit}`, refusalList),
-    signals: (limit: number) => ask(`signals?limit=${limit}`, signalList),
-    grant: (request: z.input<typeof grantRequest>) => ask('grant', verbAnswer, request),
-    revoke: (request: z.input<typeof revokeRequest>) => ask('revoke', verbAnswer, request),
-    breakGlass: (request: z.input<typeof breakGlassRequest>) => ask('break-glass', verbAnswer, request),
+    whoAmI: () => ask('access/caller', callerView),
+    grants: (limit: number) => ask(`access/grants?limit=${limit}`, grantList),
+    refusals: (limit: number) => ask(`access/refusals?limit=${limit}`, refusalList),
+    signals: (limit: number) => ask(`access/signals?limit=${limit}`, signalList),
+    grant: (request: z.input<typeof grantRequest>) => ask('access/grant', verbAnswer, request),
+    revoke: (request: z.input<typeof revokeRequest>) => ask('access/revoke', verbAnswer, request),
+    enrol: (agentId: string, request: z.input<typeof enrolRequest>) =>
+      ask(`agents/${encodeURIComponent(agentId)}/enrol`, enrolAnswer, request),
+    revokeCredential: (agentId: string, request: VerbRequest) =>
+      ask(`agents/${encodeURIComponent(agentId)}/revoke-credential`, verbAnswer, request),
+    breakGlass: (request: z.input<typeof breakGlassRequest>) => ask('access/break-glass', verbAnswer, request),
   };
 }
 
