@@ -10,6 +10,7 @@ import { Bus } from './bus.ts';
 import { ChooseStrategy } from './choose-strategy.ts';
 import { ClaimTicket } from './claim-ticket.ts';
 import { CompletePlan } from './complete-plan.ts';
+import { EnrolledAgentsApi } from './enrolled-agents-api.ts';
 import { FireTimers } from './fire-timers.ts';
 import { ForecastDemand } from './forecast-demand.ts';
 import { HandBackTicket } from './hand-back-ticket.ts';
@@ -78,6 +79,9 @@ export class NeuralHiveStack extends Stack {
     new HeartbeatTicket(this, 'HeartbeatTicket', { stage, api, ledger, tokens });
     new ReportTicket(this, 'ReportTicket', { stage, api, ledger, tokens, machines, pool, timers });
     new HandBackTicket(this, 'HandBackTicket', { stage, api, ledger, tokens, pool, timers });
+    const enrolled = stage.enrolledAgents
+      ? new EnrolledAgentsApi(this, 'EnrolledAgentsApi', { stage, agentApi: api, ledger })
+      : undefined;
     const agentPolicy = new AgentPolicy(this, 'AgentPolicy', { stage, api });
     const transformAgent = new TransformAgent(this, 'TransformAgent', { stage, api });
 
@@ -107,6 +111,7 @@ export class NeuralHiveStack extends Stack {
       wall.guard('Agents', api.api);
       wall.guard('Monitoring', monitoring.api);
       wall.guard('Keys', keys.api);
+      if (enrolled) wall.guard('EnrolledAgents', enrolled.api);
       if (signIn) wall.guard('SignIn', signIn.api);
     }
 
@@ -134,6 +139,7 @@ export class NeuralHiveStack extends Stack {
       MonitoringApiUrl: monitoring.url,
       MonitorPolicyArn: monitoring.monitorPolicy.managedPolicyArn,
       OperatePolicyArn: monitoring.operatePolicy.managedPolicyArn,
+      ...(enrolled && { EnrolledAgentsApiUrl: enrolled.url }),
       ...(signIn && { SignInApiUrl: signIn.url }),
     });
   }

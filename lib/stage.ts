@@ -23,6 +23,8 @@ export interface Stage {
   readonly mutualTls: MutualTls | undefined;
   /** Whose tokens people sign in with; undefined: they have AWS credentials. */
   readonly oidc: Oidc | undefined;
+  /** Whether agents without AWS credentials may come: enrolled ones, at an API that asks for no signature. */
+  readonly enrolledAgents: boolean;
 }
 
 /** See core/access/oidc/trust.ts. */
@@ -70,6 +72,7 @@ export function stageFrom(node: Node, environment: Readonly<Record<string, strin
     alarmTopicArn: node.tryGetContext('alarmTopicArn'),
     mutualTls: local ? undefined : mutualTlsFrom(node),
     oidc: oidcFrom(node),
+    enrolledAgents: String(node.tryGetContext('enrolledAgents') ?? false) === 'true',
   };
 }
 

@@ -38,7 +38,7 @@ export function apiHandler<Schema extends z.ZodType>(
     parameter,
     schema,
     admit,
-  }: { parameter: 'agent_id' | 'ticket_id'; schema: Schema; admit?: Admission<z.output<Schema>> },
+  }: { parameter: 'agent_id' | 'ticket_id' | 'enrolment_id'; schema: Schema; admit?: Admission<z.output<Schema>> },
   call: (request: Call<z.output<Schema>>, event: APIGatewayProxyEvent) => Promise<unknown>,
 ) {
   const limit = admitBy(process.env.LEDGER_TABLE ?? '');
