@@ -28,7 +28,7 @@ export const ENROLMENT_ROUTES: readonly Route[] = [
     ...{ name: 'revokeCredential', method: 'post', path: '/v1/agents/{id}/revoke-credential', tag: 'agents' },
     summary: "Puts an enrolled agent's credential out of use, from its next call on",
     ...{ query: NO_QUERY, body: verbRequest, answer: verbAnswer, action: 'EnrolAgent' },
-    errors: { 404: ['CREDENTIAL_UNKNOWN'] },
+    errors: { 403: ['ENROLMENT_BEYOND_TENANTS'], 404: ['CREDENTIAL_UNKNOWN'] },
     run: (of, { id, body, caller, authorization }) => served(of).revoke({ ...body, caller, authorization }, id),
   }),
 ];

@@ -94,6 +94,7 @@ const BY_CODE: Readonly<Record<string, number>> = {
   ENROLMENT_INVALID: EXIT.refused,
   ENROLMENT_EXPIRED: EXIT.refused,
   ENROLMENT_USED: EXIT.refused,
+  ENROLMENT_SUPERSEDED: EXIT.refused,
   ENROLMENT_TOO_LONG: EXIT.usage,
   ENROLMENT_BEYOND_TENANTS: EXIT.refused,
   ENROLMENTS_NOT_SERVED: EXIT.refused,

@@ -19,7 +19,7 @@ export function createEnrolments(deps: MakeEnrolmentDeps & KeepCredentialDeps) {
 
     /** @throws as `createRevokeCredential` */
     async revoke(asked: AskedBy, agentId: string): Promise<VerbAnswer> {
-      const { changed } = await revoke(agentId, operatorOf(asked));
+      const { changed } = await revoke(asked.caller, agentId, operatorOf(asked));
       return { id: agentId, phase: 'credential revoked', changed };
     },
   };

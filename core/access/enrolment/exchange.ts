@@ -32,7 +32,7 @@ export interface Exchanged {
   readonly expires_at: number;
 }
 
-/** @throws HiveError ENROLMENT_INVALID · ENROLMENT_EXPIRED (401) · ENROLMENT_USED (403), recorded; REFUSAL_NOT_RECORDED (503) */
+/** @throws HiveError ENROLMENT_INVALID · ENROLMENT_EXPIRED (401) · ENROLMENT_USED (403) · ENROLMENT_SUPERSEDED (409), recorded; REFUSAL_NOT_RECORDED (503) */
 export type ExchangeEnrolment = (id: string, secret: string, source?: string) => Promise<Exchanged>;
 
 export function createExchangeEnrolment(deps: ExchangeDeps): ExchangeEnrolment {
@@ -41,13 +41,18 @@ export function createExchangeEnrolment(deps: ExchangeDeps): ExchangeEnrolment {
   async function exchange(id: string, secret: string, source?: string): Promise<Exchanged> {
     const now = clock.now();
     const enrolment = await ledger.loadState<EnrolmentState>(enrolmentAggregate(id));
-    const { agent_id, capabilities, clearance, tenants, enrolment_id } = requireOpen(
+    const { agent_id, capabilities, clearance, tenants, enrolment_id, replaces } = requireOpen(
       enrolment?.state,
       sha256(secret),
       now,
     );
     const bounds = { agent_id, capabilities, clearance, tenants };
     const before = await ledger.loadState<CredentialState>(credentialAggregate(agent_id));
+    // Somebody else was let in under this id since: whoever made this enrolment did not know of them.
+    if (before?.state.enrolment_id !== replaces)
+      throw new HiveError('ENROLMENT_SUPERSEDED', 'The agent was enrolled anew since: have it enrolled again.', {
+        status: 409,
+      });
     const [own, expires_at] = [newSecret(), now + settings.credential_ms];
     const issued = { type: 'CredentialIssued', enrolment_id, bounds, digest: sha256(own), expires_at } as const;
     const used = { type: 'EnrolmentUsed', ...(source !== undefined && { source }) } as const;

@@ -6,9 +6,11 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Sha256 } from '../../ports/digest.ts';
 import type { Ledger } from '../../ports/ledger.ts';
 import type { ByOperator } from '../../ticket/events.ts';
+import type { Caller } from '../caller.ts';
 import { appendToCredential } from './append.ts';
 import { createCheckCredential, credentialText } from './credential.ts';
 import type { Exchanged } from './exchange.ts';
+import { requireTenants } from './make.ts';
 import { ENROLMENT, type EnrolmentSettings } from './settings.ts';
 import type { CredentialState } from './state.ts';
 
@@ -41,15 +43,20 @@ export function createRenewCredential(deps: KeepCredentialDeps & { newSecret: ()
     });
 }
 
-/** Counts from the next call on. What is revoked already stays so. @throws HiveError CREDENTIAL_UNKNOWN (404) */
+/** Counts from the next call on. What is revoked already stays so. @throws HiveError CREDENTIAL_UNKNOWN (404) · ENROLMENT_BEYOND_TENANTS (403) */
 export function createRevokeCredential({ ledger, clock, sha256 }: KeepCredentialDeps) {
-  return (agentId: string, operator: ByOperator): Promise<{ readonly changed: boolean }> =>
+  return (
+    caller: Pick<Caller, 'tenants'>,
+    agentId: string,
+    operator: ByOperator,
+  ): Promise<{ readonly changed: boolean }> =>
     retryOnConflict(clock, async () => {
       const standing = await ledger.loadState<CredentialState>(credentialAggregate(agentId));
       if (standing === undefined)
         throw new HiveError('CREDENTIAL_UNKNOWN', `Agent ${JSON.stringify(agentId)} never had a credential.`, {
           status: 404,
         });
+      requireTenants(caller, standing.state.bounds);
       if (standing.state.phase === 'revoked') return { changed: false };
       const event = { type: 'CredentialRevoked', ...operator } as const;
       await ledger.commit([appendToCredential(agentId, standing, event, clock.now(), sha256)]);

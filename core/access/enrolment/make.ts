@@ -1,5 +1,6 @@
 /** Somebody who may says which agent may come, and what it may be; what they are shown once, lets it in once. */
 import { HiveError } from '../../errors.ts';
+import { credentialAggregate } from '../../ledger/aggregate.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Sha256 } from '../../ports/digest.ts';
 import type { Ledger } from '../../ports/ledger.ts';
@@ -7,10 +8,10 @@ import type { ByOperator } from '../../ticket/events.ts';
 import type { Caller } from '../caller.ts';
 import { appendToEnrolment } from './append.ts';
 import { ENROLMENT, type EnrolmentSettings } from './settings.ts';
-import type { Bounds } from './state.ts';
+import type { Bounds, CredentialState } from './state.ts';
 
 export interface MakeEnrolmentDeps {
-  ledger: Pick<Ledger, 'commit'>;
+  ledger: Pick<Ledger, 'commit' | 'loadState'>;
   clock: Pick<Clock, 'now'>;
   sha256: Sha256;
   /** UUID v7 */
@@ -49,17 +50,32 @@ export function createMakeEnrolment(deps: MakeEnrolmentDeps): MakeEnrolment {
         `An enrolment lasts ${settings.enrolment_most_ms / 3_600_000} h at most.`,
         { status: 422, detail: { for_ms: forMs, most_ms: settings.enrolment_most_ms } },
       );
-    const { tenants } = bounds;
-    const within = tenants.length > 0 && tenants.every((tenant) => caller.tenants.includes(tenant));
-    if (!caller.tenants.includes('*') && !within)
-      throw new HiveError('ENROLMENT_BEYOND_TENANTS', 'Name tenants that are yours: an agent gets no others.', {
-        status: 403,
-        detail: { tenants, yours: caller.tenants },
-      });
+    requireTenants(caller, bounds);
+    // Whoever is enrolled anew takes the place of who was before: that is for whoever may say so of both.
+    const before = (await ledger.loadState<CredentialState>(credentialAggregate(bounds.agent_id)))?.state;
+    if (before !== undefined) requireTenants(caller, before.bounds);
+    const replaces = before?.enrolment_id;
     const [enrolment_id, secret, now] = [newId(), newSecret(), clock.now()];
     const expires_at = now + forMs;
-    const event = { type: 'EnrolmentMade', ...bounds, ...operator, digest: sha256(secret), expires_at } as const;
+    const event = {
+      type: 'EnrolmentMade',
+      ...bounds,
+      ...operator,
+      ...(replaces && { replaces }),
+      digest: sha256(secret),
+      expires_at,
+    } as const;
     await ledger.commit([appendToEnrolment(enrolment_id, undefined, event, now, sha256)]);
     return { enrolment_id, secret, expires_at };
   };
+}
+
+/** @throws HiveError ENROLMENT_BEYOND_TENANTS (403) */
+export function requireTenants(caller: Pick<Caller, 'tenants'>, { tenants }: Pick<Bounds, 'tenants'>): void {
+  const within = tenants.length > 0 && tenants.every((tenant) => caller.tenants.includes(tenant));
+  if (caller.tenants.includes('*') || within) return;
+  throw new HiveError('ENROLMENT_BEYOND_TENANTS', 'The agent is, or would be, of tenants that are not yours.', {
+    status: 403,
+    detail: { yours: caller.tenants },
+  });
 }

@@ -19,7 +19,14 @@ export interface Bounds {
 
 /** Times in epoch ms. */
 export type EnrolmentEvent =
-  | ({ readonly type: 'EnrolmentMade'; readonly digest: string; readonly expires_at: number } & Bounds & ByOperator)
+  | ({
+      readonly type: 'EnrolmentMade';
+      readonly digest: string;
+      readonly expires_at: number;
+      /** the enrolment that the agent has its credential by; absent: it has none */
+      readonly replaces?: string;
+    } & Bounds &
+      ByOperator)
   | { readonly type: 'EnrolmentUsed'; readonly source?: string };
 
 export type CredentialEvent =
@@ -43,6 +50,7 @@ export interface EnrolmentState extends Bounds {
   readonly enrolment_id: string;
   readonly digest: string;
   readonly expires_at: number;
+  readonly replaces?: string;
   readonly phase: 'open' | 'used';
   readonly by: string;
   readonly why: string;

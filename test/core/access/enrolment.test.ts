@@ -159,12 +159,12 @@ describe('A credential', () => {
     const of = setUp();
     const { credential } = await enrolled(of);
     const { credential: next } = await of.renew(credential);
-    expect(await of.revoke('mine', operator)).toEqual({ changed: true });
-    expect(await of.revoke('mine', operator)).toEqual({ changed: false });
+    expect(await of.revoke(all, 'mine', operator)).toEqual({ changed: true });
+    expect(await of.revoke(all, 'mine', operator)).toEqual({ changed: false });
     for (const text of [credential, next])
       await expect(of.check(text)).rejects.toMatchObject({ code: 'CREDENTIAL_INVALID' });
     await expect(of.renew(next)).rejects.toMatchObject({ code: 'CREDENTIAL_INVALID' });
-    await expect(of.revoke('never', operator)).rejects.toMatchObject({ code: 'CREDENTIAL_UNKNOWN', status: 404 });
+    await expect(of.revoke(all, 'never', operator)).rejects.toMatchObject({ code: 'CREDENTIAL_UNKNOWN', status: 404 });
   });
 
   it('of before counts no more once the agent was enrolled anew', async () => {
@@ -173,6 +173,25 @@ describe('A credential', () => {
     const { credential: anew } = await enrolled(of);
     await expect(of.check(credential)).rejects.toMatchObject({ code: 'CREDENTIAL_INVALID' });
     expect(await of.check(anew)).toMatchObject({ bounds });
+  });
+
+  it('is not taken over by who may not speak for its tenants', async () => {
+    const of = setUp();
+    await enrolled(of);
+    const beyond = { code: 'ENROLMENT_BEYOND_TENANTS' };
+    const theirs = { ...bounds, tenants: ['other'] };
+    await expect(of.make({ tenants: ['other'] }, theirs, operator)).rejects.toMatchObject(beyond);
+    await expect(of.revoke({ tenants: ['other'] }, 'mine', operator)).rejects.toMatchObject(beyond);
+  });
+
+  it('is not taken over by an enrolment that was made before it', async () => {
+    const of = setUp();
+    const early = await of.make({ tenants: ['other'] }, { ...bounds, tenants: ['other'] }, operator);
+    const { credential } = await enrolled(of);
+    await expect(of.exchange(early.enrolment_id, early.secret)).rejects.toMatchObject({
+      ...{ code: 'ENROLMENT_SUPERSEDED', status: 409 },
+    });
+    expect(await of.check(credential)).toMatchObject({ bounds });
   });
 
   it('goes no way that its reducer does not know', () => {
