@@ -83,3 +83,31 @@ describe('Whoever has signed in with an issuer', () => {
     expect(calls).toEqual([]);
   });
 });
+
+describe('hive agent enrol', () => {
+  const env = { HIVE_OIDC_TOKEN: TOKEN };
+  const args = ['agent', 'enrol', 'builder-7', '--capability', 'build', '--why', 'new rack'];
+
+  it('shows what lets the agent in, once, and until when', async () => {
+    answer = { status: 200, body: { enrolment_id: 'e-1', secret: 's-1', expires_at: Date.UTC(2026, 5, 1, 13) } };
+    const { status, stdout } = await hive([...args, '--tenants', 'acme, other'], {
+      env: { ...env, HIVE_SIGN_IN_URL: url },
+    });
+    expect(status).toBe(0);
+    expect(calls.map(({ path }) => path)).toEqual(['/dev/v1/agents/builder-7/enrol']);
+    expect(stdout).toBe(
+      'agent builder-7 may come, once, until 2026-06-01T13:00:00.000Z\nenrolment e-1\nsecret    s-1  (shown this once)\n',
+    );
+  });
+
+  it('is refused where there is no such clearance, or the caller may not', async () => {
+    const wrong = await hive([...args, '--clearance', 'top'], { env: { ...env, HIVE_SIGN_IN_URL: url } });
+    expect(wrong.status).toBe(2);
+    expect(wrong.stderr).toContain('give one of PUBLIC, INTERNAL, CONFIDENTIAL, RESTRICTED');
+    const told = { type: 'urn:neural-hive:problem:POLICY_DENIED', title: 'POLICY_DENIED', status: 403, context: {} };
+    answer = { status: 403, body: { ...told, code: 'POLICY_DENIED', detail: 'may not EnrolAgent' } };
+    const denied = await hive(args, { env: { ...env, HIVE_SIGN_IN_URL: url } });
+    expect(denied.status).toBe(3);
+    expect(denied.stderr).toContain('POLICY_DENIED');
+  });
+});
