@@ -3,7 +3,7 @@
  * what makes and renews one. The gateway asks nobody who they are; there only where the deployment says so.
  */
 import { Duration, Validations } from 'aws-cdk-lib';
-import { AuthorizationType, LambdaIntegration, type RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { AuthorizationType, type CfnStage, LambdaIntegration, type RestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { ENV as ExchangeEnv } from '../lambdas/exchange-enrolment/contract.ts';
@@ -51,6 +51,12 @@ export class EnrolledAgentsApi extends Construct {
     for (const [route, handler] of agentApi.handlers) this.#answer(route, handler);
     this.#answer('POST /enrolments/{enrolment_id}/exchange', exchange);
     this.#answer('POST /agents/{agent_id}/credential', renew);
+    // Whoever calls it is nobody yet, and each refusal is recorded.
+    (api.deploymentStage.node.defaultChild as CfnStage).addPropertyOverride('MethodSettings.1', {
+      ...{ HttpMethod: 'POST', ResourcePath: '/~1enrolments~1{enrolment_id}~1exchange' },
+      ...{ DataTraceEnabled: false, LoggingLevel: 'ERROR', MetricsEnabled: true },
+      ...{ ThrottlingRateLimit: 5, ThrottlingBurstLimit: 10 },
+    });
   }
 
   #answer(route: string, handler: IFunction): void {

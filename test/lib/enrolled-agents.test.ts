@@ -57,7 +57,10 @@ describe('The API of enrolled agents', () => {
     expect(stage?.Properties).toMatchObject({
       TracingEnabled: true,
       AccessLogSetting: { DestinationArn: expect.anything() },
-      MethodSettings: [{ DataTraceEnabled: false, ThrottlingRateLimit: 500, ThrottlingBurstLimit: 250 }],
+      MethodSettings: [
+        { DataTraceEnabled: false, ThrottlingRateLimit: 500, ThrottlingBurstLimit: 250 },
+        { ResourcePath: '/~1enrolments~1{enrolment_id}~1exchange', ThrottlingRateLimit: 5, ThrottlingBurstLimit: 10 },
+      ],
     });
     const walls = ofType(open, 'AWS::WAFv2::WebACLAssociation').map(([, w]) =>
       JSON.stringify(w.Properties.ResourceArn),
