@@ -24,6 +24,8 @@ export class AgentApi extends Construct {
   readonly api: RestApi;
   /** Base URL without a trailing slash. */
   readonly url: string;
+  /** What answers, by route. */
+  readonly handlers = new Map<Route, IFunction>();
 
   constructor(scope: Construct, id: string, props: { stage: Stage }) {
     super(scope, id);
@@ -42,6 +44,7 @@ export class AgentApi extends Construct {
 
   /** Has the function answer the route. */
   answer(route: Route, handler: IFunction): void {
+    this.handlers.set(route, handler);
     const [method = '', path = ''] = route.split(' ');
     const integration = new LambdaIntegration(handler, { allowTestInvoke: false, timeout: Duration.seconds(29) });
     this.api.root.resourceForPath(path).addMethod(method, integration);

@@ -136,6 +136,18 @@ export class Ledger extends Construct {
     ];
   }
 
+  /** Record enrolments, and the credentials that they become; no item but those. */
+  mayKeepEnrolments(): Permission {
+    const conditions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['ENROLMENT#*', 'CREDENTIAL#*'] } };
+    return { ...this.#on('dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'), conditions };
+  }
+
+  /** Record that credentials are renewed; no item but credentials. */
+  mayKeepCredentials(): Permission {
+    const conditions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['CREDENTIAL#*'] } };
+    return { ...this.#on('dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'), conditions };
+  }
+
   /** Read which keys sign tickets' tokens; no item but that. */
   mayReadKeyRing(): Permission {
     return { ...this.#on('dynamodb:GetItem'), conditions: KEY_RING };

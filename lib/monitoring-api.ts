@@ -3,6 +3,7 @@ import { Duration } from 'aws-cdk-lib';
 import { LambdaIntegration, type RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { ENV } from '../lambdas/serve-api/contract.ts';
 import type { AgentApi } from './agent-api.ts';
@@ -67,6 +68,8 @@ export class MonitoringApi extends Construct {
   /** Base URL without a trailing slash. */
   readonly url: string;
   readonly api: RestApi;
+  /** What answers. */
+  readonly serve: IFunction;
   /** Look at everything. */
   readonly monitorPolicy: ManagedPolicy;
   /** Look at everything, say which strategy scheduling goes by, change policies, and pause, resume, cancel, redrive, approve, reject, retry, skip, resolve, drain, undrain. */
@@ -115,6 +118,7 @@ export class MonitoringApi extends Construct {
     });
     this.url = url;
     this.api = api;
+    this.serve = serve;
     new HiveAlarm(this, 'RateLimited', {
       stage,
       metric: new Metric({

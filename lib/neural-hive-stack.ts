@@ -10,6 +10,7 @@ import { Bus } from './bus.ts';
 import { ChooseStrategy } from './choose-strategy.ts';
 import { ClaimTicket } from './claim-ticket.ts';
 import { CompletePlan } from './complete-plan.ts';
+import { EnrolledAgentsApi } from './enrolled-agents-api.ts';
 import { FireTimers } from './fire-timers.ts';
 import { ForecastDemand } from './forecast-demand.ts';
 import { HandBackTicket } from './hand-back-ticket.ts';
@@ -26,6 +27,7 @@ import { RegisterAgent } from './register-agent.ts';
 import { RemoveAgent } from './remove-agent.ts';
 import { ReportTicket } from './report-ticket.ts';
 import { ScheduleTickets } from './schedule-tickets.ts';
+import { SignInApi } from './sign-in-api.ts';
 import type { Stage } from './stage.ts';
 import { SweepPools } from './sweep-pools.ts';
 import type { PlanTemplate } from './template-machine.ts';
@@ -77,6 +79,9 @@ export class NeuralHiveStack extends Stack {
     new HeartbeatTicket(this, 'HeartbeatTicket', { stage, api, ledger, tokens });
     new ReportTicket(this, 'ReportTicket', { stage, api, ledger, tokens, machines, pool, timers });
     new HandBackTicket(this, 'HandBackTicket', { stage, api, ledger, tokens, pool, timers });
+    const enrolled = stage.enrolledAgents
+      ? new EnrolledAgentsApi(this, 'EnrolledAgentsApi', { stage, agentApi: api, ledger })
+      : undefined;
     const agentPolicy = new AgentPolicy(this, 'AgentPolicy', { stage, api });
     const transformAgent = new TransformAgent(this, 'TransformAgent', { stage, api });
 
@@ -96,12 +101,18 @@ export class NeuralHiveStack extends Stack {
       ...{ stage, agentApi: api, ledger, tokens, machines, pool, timers },
     });
 
+    const { oidc } = stage;
+    const signIn =
+      oidc && new SignInApi(this, 'SignInApi', { ...{ stage, agentApi: api, oidc }, serve: monitoring.serve });
+
     // What is not wanted gets no further than the edge.
     if (stage.target === 'aws') {
       const wall = new WebAcl(this, 'WebAcl', { stage });
       wall.guard('Agents', api.api);
       wall.guard('Monitoring', monitoring.api);
       wall.guard('Keys', keys.api);
+      if (enrolled) wall.guard('EnrolledAgents', enrolled.api);
+      if (signIn) wall.guard('SignIn', signIn.api);
     }
 
     new TraceSampling(this, 'TraceSampling', { stage });
@@ -128,6 +139,8 @@ export class NeuralHiveStack extends Stack {
       MonitoringApiUrl: monitoring.url,
       MonitorPolicyArn: monitoring.monitorPolicy.managedPolicyArn,
       OperatePolicyArn: monitoring.operatePolicy.managedPolicyArn,
+      ...(enrolled && { EnrolledAgentsApiUrl: enrolled.url }),
+      ...(signIn && { SignInApiUrl: signIn.url }),
     });
   }
 

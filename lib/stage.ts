@@ -21,6 +21,18 @@ export interface Stage {
   readonly alarmTopicArn: string | undefined;
   /** Domain of one's own at which callers show certificates; undefined: API Gateway's, without. */
   readonly mutualTls: MutualTls | undefined;
+  /** Whose tokens people sign in with; undefined: they have AWS credentials. */
+  readonly oidc: Oidc | undefined;
+  /** Whether agents without AWS credentials may come: enrolled ones, at an API that asks for no signature. */
+  readonly enrolledAgents: boolean;
+}
+
+/** See core/access/oidc/trust.ts. */
+export interface Oidc {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly rolesClaim: string;
+  readonly tenantsClaim: string;
 }
 
 export interface MutualTls {
@@ -59,6 +71,8 @@ export function stageFrom(node: Node, environment: Readonly<Record<string, strin
     roles: rolesFrom(node.tryGetContext('roles')),
     alarmTopicArn: node.tryGetContext('alarmTopicArn'),
     mutualTls: local ? undefined : mutualTlsFrom(node),
+    oidc: oidcFrom(node),
+    enrolledAgents: String(node.tryGetContext('enrolledAgents') ?? false) === 'true',
   };
 }
 
@@ -77,6 +91,21 @@ function mutualTlsFrom(node: Node): MutualTls | undefined {
   if (bucket === undefined || key === undefined)
     throw new Error(`truststoreUri ${JSON.stringify(uri)} must be s3://<bucket>/<key>`);
   return { domainName, certificateArn, truststore: { bucket, key, version: node.tryGetContext('truststoreVersion') } };
+}
+
+/**
+ * `-c oidcIssuer=https://… -c oidcAudience=…`, and `-c oidcRolesClaim=…`, `-c oidcTenantsClaim=…`.
+ * @throws Error when one of the first two is missing, or the issuer is no https URL
+ */
+function oidcFrom(node: Node): Oidc | undefined {
+  const [issuer, audience, rolesClaim, tenantsClaim] = ['Issuer', 'Audience', 'RolesClaim', 'TenantsClaim'].map(
+    (name): string | undefined => node.tryGetContext(`oidc${name}`),
+  );
+  if (!issuer && !audience) return undefined;
+  if (!issuer || !audience) throw new Error('signing in takes both of -c oidcIssuer=… and -c oidcAudience=…');
+  if (!/^https:\/\/[^\s/?#@\\]+(?:\/[^\s?#\\]*)?$/.test(issuer))
+    throw new Error(`oidcIssuer ${JSON.stringify(issuer)} must be an https URL without query and fragment`);
+  return { issuer, audience, rolesClaim: rolesClaim || 'roles', tenantsClaim: tenantsClaim || 'tenants' };
 }
 
 /** `-c roles='{"arn:aws:iam::123456789012:role/Admin": ["security"]}'`, or as an object in cdk.json. @throws Error */

@@ -27,6 +27,7 @@ import {
   TOKEN_HEADER,
   ticketHeartbeatAnswer,
 } from '../../core/messages/agent-api.ts';
+import { createCredentialFetch } from './credential-fetch.ts';
 import { messageOf } from './failures.ts';
 import { createSignedFetch, type SignedFetchOptions } from './signed-fetch.ts';
 
@@ -50,15 +51,18 @@ export interface ApiClient {
 }
 
 export interface ApiClientOptions extends SignedFetchOptions {
-  /** The stack's `ApiUrl`. */
+  /** The stack's `ApiUrl`; with a credential, its `EnrolledAgentsApiUrl`. */
   baseUrl: string;
   /** API Gateway gives up after 29 s; default 30 000. */
   requestTimeoutMs?: number;
+  /** Of an enrolled agent, asked for each call: sent instead of a signature. */
+  credential?: () => string;
 }
 
 export function createApiClient(options: ApiClientOptions): ApiClient {
   const base = options.baseUrl.replace(/\/+$/, '');
-  const send = createSignedFetch(options);
+  const { credential } = options;
+  const send = credential === undefined ? createSignedFetch(options) : createCredentialFetch(credential, options.fetch);
   const timeoutMs = options.requestTimeoutMs ?? 30_000;
 
   async function call<S extends z.ZodType>(

@@ -4,6 +4,7 @@ export { type ApiClient, type ApiClientOptions, createApiClient } from './api-cl
 export { type Clock, sleep, systemClock } from './clock.ts';
 export type { Compensates } from './compensates.ts';
 export { connect } from './connect.ts';
+export { type Credential, type EnrolledOptions, exchangeEnrolment, renewCredential } from './credential-fetch.ts';
 export { TicketFailure } from './failures.ts';
 export { createSqsInbox, type Inbox, type InboxMessage } from './inbox.ts';
 export { type Logger, stderrLogger } from './logger.ts';

@@ -4,6 +4,7 @@ import { guardsView } from '../../core/guard/guards.ts';
 import * as access from '../../core/messages/access-api.ts';
 import { problem } from '../../core/messages/agent-api.ts';
 import * as catalogue from '../../core/messages/catalogue-api.ts';
+import * as enrolment from '../../core/messages/enrolment-api.ts';
 import * as messages from '../../core/messages/monitoring-api.ts';
 import * as policies from '../../core/messages/policies-api.ts';
 import * as strategy from '../../core/messages/strategy-api.ts';
@@ -55,6 +56,7 @@ const SENT = {
   GrantList: access.grantList,
   RefusalList: access.refusalList,
   SignalList: access.signalList,
+  EnrolAnswer: enrolment.enrolAnswer,
   VerbAnswer: messages.verbAnswer,
   IntrospectionAnswer: tokens.introspectionAnswer,
   KeyRingView: tokens.keyRingView,
@@ -76,6 +78,7 @@ const RECEIVED = {
   GrantRequest: access.grantRequest,
   RevokeRequest: access.revokeRequest,
   BreakGlassRequest: access.breakGlassRequest,
+  EnrolRequest: enrolment.enrolRequest,
   StrategyRequest: strategy.strategyRequest,
   ProposePoliciesRequest: policies.proposeRequest,
   PolicyVersionRequest: policies.versionRequest,

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { AccessControl } from '../../core/access/access-control.ts';
 import type { Caller } from '../../core/access/caller.ts';
+import type { Enrolments } from '../../core/access/enrolment/enrolments.ts';
 import type { Catalogue } from '../../core/catalogue/catalogue.ts';
 import type { TokenOperations } from '../../core/credential/token-operations.ts';
 import type { Guards } from '../../core/guard/guards.ts';
@@ -19,6 +20,7 @@ export interface Served {
   readonly guards: Guards;
   readonly tokens: TokenOperations;
   readonly access: AccessControl;
+  readonly enrolments: Enrolments;
 }
 
 export const TAGS = [

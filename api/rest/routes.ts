@@ -6,6 +6,7 @@ import { ticketExplanation } from '../../core/messages/ticket-explanation.ts';
 import type { Action } from '../../core/policy/access.ts';
 import { accessRoutes } from './access-routes.ts';
 import { CATALOGUE_ROUTES } from './catalogue-routes.ts';
+import { ENROLMENT_ROUTES } from './enrolment-routes.ts';
 import { GUARD_ROUTES } from './guard-routes.ts';
 import { POLICY_ROUTES } from './policy-routes.ts';
 import { integer, NO_QUERY, type Route, route, type Served } from './route.ts';
@@ -97,14 +98,14 @@ const reads: readonly Route[] = [
     ...{ method: 'get', path: '/v1/agents', tag: 'agents', summary: 'Agents, in order of their ids' },
     query: page.extend({ capability: z.string().min(1).max(64).optional() }),
     ...{ answer: messages.agentPage, errors: NO_CURSOR },
-    run: ({ monitor }, { query }) => monitor.listAgents(query),
+    run: ({ monitor }, { query, caller: { tenants } }) => monitor.listAgents({ ...query, tenants }),
   }),
   route({
     name: 'getAgent',
     action: 'ViewAgent',
     ...{ method: 'get', path: '/v1/agents/{id}', tag: 'agents', summary: 'An agent, and what it holds' },
     ...{ query: NO_QUERY, answer: messages.agentView, errors: { 404: ['AGENT_UNKNOWN'] } },
-    run: ({ monitor }, { id }) => monitor.getAgent(id),
+    run: ({ monitor }, { id, caller: { tenants } }) => monitor.getAgent(id, tenants),
   }),
   route({
     name: 'listIncidents',
@@ -227,5 +228,6 @@ export const ROUTES: readonly Route[] = [
   ...CATALOGUE_ROUTES,
   ...GUARD_ROUTES,
   ...TOKEN_ROUTES,
+  ...ENROLMENT_ROUTES,
   ...accessRoutes,
 ];

@@ -38,7 +38,12 @@ export async function startAgents({ count, slots }: AgentsOptions, deps: AgentsD
 async function startAgent(agent_id: string, capacity: number, phase: number, deps: AgentsDeps): Promise<void> {
   const { functions, sqs, meter, time } = deps;
 
-  async function call<Answer>(name: string, id: string, body: unknown, token?: string): Promise<{ answer: Answer; until: number }> {
+  async function call<Answer>(
+    name: string,
+    id: string,
+    body: unknown,
+    token?: string,
+  ): Promise<{ answer: Answer; until: number }> {
     meter.by(name, () => {
       meter.charge({ request: 'call', price: 'api_gateway_rest', units: 1 });
       const bytes = ACCESS_LOG_BYTES + LOG_LINE_OVERHEAD_BYTES;

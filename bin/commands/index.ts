@@ -3,6 +3,7 @@ import type { Definition } from '../support/command.ts';
 import { accessBreakGlass, accessGrant, accessRevoke } from './access/changes.ts';
 import { accessList, accessRefusals, accessSignals, accessWhoAmI } from './access/looks.ts';
 import { agentDrain, agentUndrain } from './agent/drain.ts';
+import { agentEnrol, agentRevoke } from './agent/enrol.ts';
 import { agentReplay } from './agent/replay.ts';
 import { agentRun } from './agent/run.ts';
 import { agents } from './agents.ts';
@@ -129,6 +130,10 @@ export const GROUPS: readonly Group[] = [
   },
   { title: 'What-if', commands: [simulate] },
   { title: 'Plan files', parent: 'plan', commands: [planCheck, planCompile, planCompensation, planGraph, planImport] },
-  { title: 'Agents', parent: 'agent', commands: [agentRun, agentReplay, agentDrain, agentUndrain] },
+  {
+    title: 'Agents',
+    parent: 'agent',
+    commands: [agentRun, agentReplay, agentDrain, agentUndrain, agentEnrol, agentRevoke],
+  },
   { title: 'Monitoring API', parent: 'api', commands: [apiServe] },
 ];

@@ -1,6 +1,6 @@
 /** The access routes of the deployed Monitoring API, as commands call them. */
 import type { z } from 'zod';
-import { createSignedFetch, type SignedFetchOptions } from '../../agents/sdk/signed-fetch.ts';
+import type { SignedFetchOptions } from '../../agents/sdk/signed-fetch.ts';
 import { HiveError } from '../../core/errors.ts';
 import {
   type breakGlassRequest,
@@ -12,25 +12,20 @@ import {
   signalList,
 } from '../../core/messages/access-api.ts';
 import { problem } from '../../core/messages/agent-api.ts';
-import { verbAnswer } from '../../core/messages/monitoring-api.ts';
+import { enrolAnswer, type enrolRequest } from '../../core/messages/enrolment-api.ts';
+import { type VerbRequest, verbAnswer } from '../../core/messages/monitoring-api.ts';
 import { refuse } from './errors.ts';
-import { MONITORING_API_OUTPUT } from './monitoring-client.ts';
-import type { Target } from './target.ts';
+import { type ApiTarget, apiOf } from './sign-in.ts';
 
 /** API Gateway gives up after 29 s. */
 const TIMEOUT_MS = 30_000;
 
 /** Every method throws HiveError: the API's own code; `HTTP_<status>` when something in between answered; API_UNREACHABLE. */
 export function connectAccess(
-  { stage, outputs }: Pick<Target, 'stage' | 'outputs'>,
+  target: Pick<ApiTarget, 'stage' | 'outputs' | 'token'>,
   options: Omit<SignedFetchOptions, 'region'> = {},
 ) {
-  const url = outputs[MONITORING_API_OUTPUT]?.replace(/\/+$/, '');
-  if (!url)
-    throw refuse('STACK_NOT_FOUND', `the stack NeuralHive-${stage} has no output ${MONITORING_API_OUTPUT}`, {
-      try: 'deploy this version of it: hive up (local) or npx cdk deploy (AWS)',
-    });
-  const send = createSignedFetch({ ...options, region: outputs.Region });
+  const { url, send } = apiOf(target, options);
 
   async function ask<S extends z.ZodType>(path: string, schema: S, request?: object): Promise<z.output<S>> {
     const method = request === undefined ? 'GET' : 'POST';
@@ -38,7 +33,7 @@ export function connectAccess(
     let response: Response;
     let text: string;
     try {
-      response = await send(method, new URL(`${url}/v1/access/${path}`), body, AbortSignal.timeout(TIMEOUT_MS));
+      response = await send(method, new URL(`${url}/v1/${path}`), body, AbortSignal.timeout(TIMEOUT_MS));
       text = await response.text();
     } catch (cause) {
       throw refuse('API_UNREACHABLE', `${path} got no answer from ${url}: ${(cause as Error).message}`, {
@@ -56,13 +51,17 @@ export function connectAccess(
   }
 
   return {
-    whoAmI: () => ask('caller', callerView),
-    grants: (limit: number) => ask(`grants?limit=${limit}`, grantList),
-    refusals: (limit: number) => ask(`refusals?limit=${limit}`, refusalList),
-    signals: (limit: number) => ask(`signals?limit=${limit}`, signalList),
-    grant: (request: z.input<typeof grantRequest>) => ask('grant', verbAnswer, request),
-    revoke: (request: z.input<typeof revokeRequest>) => ask('revoke', verbAnswer, request),
-    breakGlass: (request: z.input<typeof breakGlassRequest>) => ask('break-glass', verbAnswer, request),
+    whoAmI: () => ask('access/caller', callerView),
+    grants: (limit: number) => ask(`access/grants?limit=${limit}`, grantList),
+    refusals: (limit: number) => ask(`access/refusals?limit=${limit}`, refusalList),
+    signals: (limit: number) => ask(`access/signals?limit=${limit}`, signalList),
+    grant: (request: z.input<typeof grantRequest>) => ask('access/grant', verbAnswer, request),
+    revoke: (request: z.input<typeof revokeRequest>) => ask('access/revoke', verbAnswer, request),
+    enrol: (agentId: string, request: z.input<typeof enrolRequest>) =>
+      ask(`agents/${encodeURIComponent(agentId)}/enrol`, enrolAnswer, request),
+    revokeCredential: (agentId: string, request: VerbRequest) =>
+      ask(`agents/${encodeURIComponent(agentId)}/revoke-credential`, verbAnswer, request),
+    breakGlass: (request: z.input<typeof breakGlassRequest>) => ask('access/break-glass', verbAnswer, request),
   };
 }
 

@@ -1,13 +1,12 @@
 /** The catalogue behind the deployed Monitoring API, as commands call it: signed with the user's own AWS credentials. */
 import type { z } from 'zod';
-import { createSignedFetch, type SignedFetchOptions } from '../../agents/sdk/signed-fetch.ts';
+import type { SignedFetchOptions } from '../../agents/sdk/signed-fetch.ts';
 import { HiveError } from '../../core/errors.ts';
 import { problem } from '../../core/messages/agent-api.ts';
 import * as messages from '../../core/messages/catalogue-api.ts';
 import { type VerbRequest, verbRequest } from '../../core/messages/monitoring-api.ts';
 import { refuse } from './errors.ts';
-import { MONITORING_API_OUTPUT } from './monitoring-client.ts';
-import type { Target } from './target.ts';
+import { type ApiTarget, apiOf } from './sign-in.ts';
 
 export interface CatalogueClient {
   /** every asset, in order of their ids */
@@ -28,15 +27,10 @@ const PAGE = '100';
  * @throws HiveError STACK_NOT_FOUND when the stack has no such API
  */
 export function connectCatalogue(
-  { stage, outputs }: Pick<Target, 'stage' | 'outputs'>,
+  target: Pick<ApiTarget, 'stage' | 'outputs' | 'token'>,
   options: Omit<SignedFetchOptions, 'region'> = {},
 ): CatalogueClient {
-  const url = outputs[MONITORING_API_OUTPUT]?.replace(/\/+$/, '');
-  if (!url)
-    throw refuse('STACK_NOT_FOUND', `the stack NeuralHive-${stage} has no output ${MONITORING_API_OUTPUT}`, {
-      try: 'deploy this version of it: hive up (local) or npx cdk deploy (AWS)',
-    });
-  const send = createSignedFetch({ ...options, region: outputs.Region });
+  const { url, send } = apiOf(target, options);
 
   async function ask<S extends z.ZodType>(
     method: string,

@@ -1,6 +1,6 @@
 /** The deployed Monitoring API, as commands call it: signed with the user's own AWS credentials, which decide what is allowed. */
 import type { z } from 'zod';
-import { createSignedFetch, type SignedFetchOptions } from '../../agents/sdk/signed-fetch.ts';
+import type { SignedFetchOptions } from '../../agents/sdk/signed-fetch.ts';
 import { HiveError } from '../../core/errors.ts';
 import { problem } from '../../core/messages/agent-api.ts';
 import {
@@ -19,7 +19,7 @@ import {
   keyRingView,
 } from '../../core/messages/token-api.ts';
 import { refuse } from './errors.ts';
-import type { Target } from './target.ts';
+import { type ApiTarget, apiOf } from './sign-in.ts';
 
 export interface MonitoringClient {
   /** @param verb as in its path: `pause` */
@@ -40,8 +40,6 @@ export interface MonitoringClient {
   revokeKey(kid: string, request: VerbRequest): Promise<KeyRingView>;
 }
 
-/** The stack's output that says where it is. */
-export const MONITORING_API_OUTPUT = 'MonitoringApiUrl';
 /** API Gateway gives up after 29 s. */
 const TIMEOUT_MS = 30_000;
 
@@ -51,15 +49,10 @@ const TIMEOUT_MS = 30_000;
  * @throws HiveError STACK_NOT_FOUND when the stack has no such API
  */
 export function connectMonitoring(
-  { stage, outputs }: Pick<Target, 'stage' | 'outputs'>,
+  target: Pick<ApiTarget, 'stage' | 'outputs' | 'token'>,
   options: Omit<SignedFetchOptions, 'region'> = {},
 ): MonitoringClient {
-  const url = outputs[MONITORING_API_OUTPUT]?.replace(/\/+$/, '');
-  if (!url)
-    throw refuse('STACK_NOT_FOUND', `the stack NeuralHive-${stage} has no output ${MONITORING_API_OUTPUT}`, {
-      try: 'deploy this version of it: hive up (local) or npx cdk deploy (AWS)',
-    });
-  const send = createSignedFetch({ ...options, region: outputs.Region });
+  const { url, send } = apiOf(target, options);
 
   const ask = <S extends z.ZodType>(method: 'POST' | 'PUT', path: string, schema: S, request: z.input<S>) =>
     call(method, path, JSON.stringify(schema.parse(request)), verbAnswer);
@@ -92,6 +85,7 @@ export function connectMonitoring(
     if (refusal.success)
       throw new HiveError(refusal.data.code, refusal.data.detail, { status, detail: refusal.data.context });
     throw refuse(`HTTP_${status}`, `${what} was answered with ${status}: ${text.slice(0, 300)}`, {
+      ...(status === 401 ? { try: 'sign in with your issuer again: the token is not taken, or no more' } : {}),
       ...(status === 403 ? { try: 'your AWS credentials need execute-api:Invoke on the Monitoring API' } : {}),
     });
   }

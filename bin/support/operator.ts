@@ -2,15 +2,15 @@
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { operatorName, reason } from './options.ts';
-import { type TargetOptions, targetOptions } from './target.ts';
+import { type ApiOptions, apiOptions } from './sign-in.ts';
 
-export interface OperatorOptions extends TargetOptions {
+export interface OperatorOptions extends ApiOptions {
   readonly why: string;
   readonly as?: string;
 }
 
 export const operatorOptions = (command: Command): Command =>
-  targetOptions(command)
+  apiOptions(command)
     .requiredOption('--why <text>', 'kept with what is done', reason)
     .option('--as <name>', 'on whose behalf (default: your name on this machine)', operatorName);
 

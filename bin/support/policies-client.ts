@@ -1,13 +1,11 @@
 /** The policies' versions of the deployed system, over its API: it knows who calls, which is what authors are told apart by. */
-import { createSignedFetch } from '../../agents/sdk/signed-fetch.ts';
 import { HiveError } from '../../core/errors.ts';
 import { problem } from '../../core/messages/agent-api.ts';
 import { type VerbAnswer, verbAnswer } from '../../core/messages/monitoring-api.ts';
 import { type PoliciesView, policiesView, policySetView } from '../../core/messages/policies-api.ts';
 import type { PolicySet } from '../../core/policy/policy-set.ts';
 import { refuse } from './errors.ts';
-import { MONITORING_API_OUTPUT } from './monitoring-client.ts';
-import type { Target } from './target.ts';
+import { type ApiTarget, apiOf } from './sign-in.ts';
 
 interface Said {
   readonly why: string;
@@ -27,13 +25,8 @@ export interface PoliciesClient {
 const TIMEOUT_MS = 30_000;
 
 /** Every method throws HiveError: the API's own code, HTTP_<status>, or API_UNREACHABLE. @throws HiveError STACK_NOT_FOUND */
-export function connectPolicies({ stage, outputs }: Pick<Target, 'stage' | 'outputs'>): PoliciesClient {
-  const url = outputs[MONITORING_API_OUTPUT]?.replace(/\/+$/, '');
-  if (!url)
-    throw refuse('STACK_NOT_FOUND', `the stack NeuralHive-${stage} has no output ${MONITORING_API_OUTPUT}`, {
-      try: 'deploy this version of it: hive up (local) or npx cdk deploy (AWS)',
-    });
-  const send = createSignedFetch({ region: outputs.Region });
+export function connectPolicies(target: Pick<ApiTarget, 'stage' | 'outputs' | 'token'>): PoliciesClient {
+  const { url, send } = apiOf(target);
 
   async function ask(method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown): Promise<unknown> {
     const what = `${method} ${path}`;

@@ -11,6 +11,8 @@ import { unknownAgent } from '../policy/questions.ts';
 import type { AgentRegistry } from '../ports/agent-registry.ts';
 import type { Authorize } from './authorize.ts';
 import type { Caller } from './caller.ts';
+import type { Bounds } from './enrolment/state.ts';
+import { registrationWithin } from './enrolment/within.ts';
 import { questionOf, recorded } from './guard.ts';
 import { type Identity, nameOfIdentity, principalOf } from './identity.ts';
 import type { RecordRefusal } from './refusal.ts';
@@ -30,9 +32,11 @@ export interface AgentAsked {
 export interface AgentAdmitted {
   readonly caller: Caller;
   readonly authorization?: Authorization | undefined;
+  /** what it was enrolled for; absent: it was not */
+  readonly bounds?: Bounds | undefined;
 }
 
-/** @throws HiveError AGENT_OF_ANOTHER · POLICY_DENIED (403), recorded; POLICIES_UNAVAILABLE, REFUSAL_NOT_RECORDED (503); what `run` throws */
+/** @throws HiveError AGENT_OF_ANOTHER · AGENT_BEYOND_ENROLMENT · POLICY_DENIED (403), recorded; POLICIES_UNAVAILABLE, REFUSAL_NOT_RECORDED (503); what `run` throws */
 export type AgentGuard = <T>(asked: AgentAsked, run: (admitted: AgentAdmitted) => Promise<T>) => Promise<T>;
 
 export interface AgentGuardDeps {
@@ -56,7 +60,10 @@ export function createAgentGuard({ agents, resources, authorize, recordRefusal }
     const { owner } = known ?? {};
     // What an agent that registers anew says of itself now; whose it is, and for whom it works, it does not say.
     const said = registers ?? known ?? unknownAgent(agent_id);
-    const agent = agentEntity(said, standingOf(known ?? {}));
+    // An enrolled agent is what its enrolment says.
+    const bounds = identity.kind === 'credential' ? identity.bounds : undefined;
+    const { clearance = said.clearance, tenants = known?.tenants } = bounds ?? {};
+    const agent = agentEntity({ ...said, clearance }, standingOf({ ...known, ...(tenants && { tenants }) }));
     const own: Resource = { resource: agent.uid, entities: [agent], ticket_id };
     const about =
       ticket_id === undefined || asked_later
@@ -64,12 +71,14 @@ export function createAgentGuard({ agents, resources, authorize, recordRefusal }
         : await resources({ kind: 'Ticket', id: ticket_id, holder: agent_id });
     return recorded(recordRefusal, { caller, action, resource: { ...about, ticket_id } }, async () => {
       if (owner !== undefined && owner !== caller.principal) throw agentOfAnother(agent_id);
+      if (bounds !== undefined && bounds.agent_id !== agent_id) throw agentOfAnother(agent_id);
+      if (bounds !== undefined && registers !== undefined) registrationWithin(registers, bounds);
       // There is no such ticket: whatever is said of it, nothing follows but being told so.
       const unknown = ticket_id !== undefined && about.ticket_id === undefined;
-      if (asked_later || unknown) return run({ caller });
+      if (asked_later || unknown) return run({ caller, bounds });
       const call = { caller, action, resource: about, context: { caller: caller.principal } };
       const authorization = await authorize(questionOf(call, agent.uid, about === own ? [] : [agent]));
-      return run({ caller, authorization });
+      return run({ caller, authorization, bounds });
     });
   };
 }

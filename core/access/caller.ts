@@ -4,9 +4,9 @@ export const ROLES = ['producer', 'operator', 'sre', 'security', 'auditor', 'pla
 export type Role = (typeof ROLES)[number];
 
 export interface Caller {
-  /** an IAM role's or user's ARN (a session's name left out), `oidc:<issuer>#<subject>`, or on a local AWS the access key's id */
+  /** an IAM role's or user's ARN (a session's name left out), `oidc:<issuer>#<subject>`, `credential:<agent>`, or on a local AWS the access key's id */
   readonly principal: string;
-  readonly kind: 'iam' | 'oidc' | 'local';
+  readonly kind: 'iam' | 'oidc' | 'credential' | 'local';
   /** whom events name: the principal, with the session's name where there is one */
   readonly name: string;
   readonly roles: readonly Role[];

@@ -12,6 +12,8 @@ export const SIGNAL_KINDS = [
   'agent_reported_for_another',
   /** who wrote a plan tries to approve it */
   'plan_approved_by_author',
+  /** an enrolment is exchanged again: its secret may have been somebody else's too */
+  'enrolment_used_again',
 ] as const;
 export type SignalKind = (typeof SIGNAL_KINDS)[number];
 

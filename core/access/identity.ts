@@ -1,6 +1,7 @@
 /** Whom a call is from, as the edge has it from whoever checked that: the gateway, an issuer's signature, a local AWS. */
 import { HiveError } from '../errors.ts';
 import { ROLES, type Role } from './caller.ts';
+import type { Bounds } from './enrolment/state.ts';
 
 export type Identity =
   /** `arn`: as API Gateway names the caller, with the session's name */
@@ -14,6 +15,8 @@ export type Identity =
       readonly tenants: readonly string[];
       readonly source?: string | undefined;
     }
+  /** of an enrolled agent: what it may be */
+  | { readonly kind: 'credential'; readonly bounds: Bounds; readonly source?: string | undefined }
   /** of a local AWS, which checks nothing: the access key's id, or a person's name on their own machine */
   | { readonly kind: 'local'; readonly key: string; readonly source?: string | undefined };
 
@@ -22,6 +25,7 @@ const ASSUMED = /^arn:([\w-]+):sts::(\d{12}):assumed-role\/([^/]+)\/.+$/;
 /** One role is one principal, whoever assumes it: a session's name is chosen by who opens it. */
 export function principalOf(identity: Identity): string {
   if (identity.kind === 'oidc') return `oidc:${identity.issuer}#${identity.subject}`;
+  if (identity.kind === 'credential') return `credential:${identity.bounds.agent_id}`;
   if (identity.kind === 'local') return identity.key;
   const [, partition, account, role] = ASSUMED.exec(identity.arn) ?? [];
   return role === undefined ? identity.arn : `arn:${partition}:iam::${account}:role/${role}`;

@@ -13,6 +13,8 @@ export const assetAggregate = (assetId: string): string => `ASSET#${assetId}`;
 /** Each refused call is one: no two of them ever write the same item. */
 export const refusalAggregate = (refusalId: string): string => `REFUSAL#${refusalId}`;
 export const signalAggregate = (signalId: string): string => `SIGNAL#${signalId}`;
+export const enrolmentAggregate = (enrolmentId: string): string => `ENROLMENT#${enrolmentId}`;
+export const credentialAggregate = (agentId: string): string => `CREDENTIAL#${agentId}`;
 export const grantsAggregate = (principal: string): string => `GRANTS#${principal}`;
 
 /** There is one: which strategy the scheduler goes by. */

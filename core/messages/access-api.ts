@@ -27,7 +27,7 @@ export const breakGlassRequest = named(
 export const callerView = named(
   'CallerView',
   z.object({
-    ...{ principal: z.string(), name: z.string(), kind: z.enum(['iam', 'oidc', 'local']) },
+    ...{ principal: z.string(), name: z.string(), kind: z.enum(['iam', 'oidc', 'credential', 'local']) },
     ...{ roles: z.array(z.enum(ROLES)), tenants: z.array(z.string()), break_glass_until: absent(epochMs) },
     source: absent(z.string()),
   }),

@@ -1,10 +1,10 @@
 /** Incidents as they are shown. */
-import { seesTenant } from '../access/tenants.ts';
-import { forEachAtOnce } from '../at-once.ts';
+
 import type { IncidentState } from '../incident/incident.ts';
 import type { IncidentView, Page, TenantsPageRequest } from '../messages/monitoring-api.ts';
 import type { PlanReader } from '../ports/plan-reader.ts';
 import { pageOf } from './page.ts';
+import { plansSeen } from './plans-seen.ts';
 import { incidentUnknown } from './unknown.ts';
 
 /** Newest first. @throws HiveError CURSOR_INVALID */
@@ -16,7 +16,11 @@ export const createListIncidents =
       async (slice) => {
         const { items, ...rest } = await reader.listIncidents(slice);
         if (tenants.includes('*')) return { ...rest, items };
-        const seen = await plansSeen(reader, items, tenants);
+        const seen = await plansSeen(
+          reader,
+          items.map(({ workflow_id }) => workflow_id),
+          tenants,
+        );
         return { ...rest, items: items.filter(({ workflow_id }) => seen.has(workflow_id)) };
       },
       viewOf,
@@ -31,22 +35,6 @@ export const createGetIncident =
     if (incident === undefined) throw incidentUnknown(incidentId);
     return viewOf(incident);
   };
-
-const READS_AT_ONCE = 16;
-
-async function plansSeen(
-  reader: PlanReader,
-  incidents: readonly IncidentState[],
-  tenants: readonly string[],
-): Promise<ReadonlySet<string>> {
-  const seen = new Set<string>();
-  const planIds = [...new Set(incidents.map(({ workflow_id }) => workflow_id))];
-  await forEachAtOnce(planIds, READS_AT_ONCE, async (planId) => {
-    const plan = await reader.loadPlan(planId);
-    if (seesTenant(tenants, plan?.state.tenant_id)) seen.add(planId);
-  });
-  return seen;
-}
 
 function viewOf(state: IncidentState): IncidentView {
   const { status, ...incident } = state;

@@ -54,6 +54,7 @@ export const ACTIONS = [
     'GrantRole',
     'RevokeRole',
     'BreakGlass',
+    'EnrolAgent',
     'QuarantineAgent',
     'ReleaseAgent',
     'RevokeToken',

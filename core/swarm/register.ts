@@ -34,8 +34,16 @@ export function createRegisterAgent(deps: {
   freeCapacity: FreeCapacity;
 }) {
   const { agents, inboxes, clock, freeCapacity } = deps;
-  /** @param owner whose agent it is, from the first registration on: the caller as the edge knows it. @throws HiveError AGENT_OF_ANOTHER (403) */
-  return async (registration: AgentRegistration, owner?: string): Promise<AgentRegistered> => {
+  /**
+   * @param owner whose agent it is, from the first registration on: the caller as the edge knows it
+   * @param tenants whose tickets it may have, as its enrolment says
+   * @throws HiveError AGENT_OF_ANOTHER (403)
+   */
+  return async (
+    registration: AgentRegistration,
+    owner?: string,
+    tenants?: readonly string[],
+  ): Promise<AgentRegistered> => {
     const { agent_id, inbox_url: brought, ...said } = registration;
     const now = clock.now();
     const least = said.endpoint?.probe ? PROBE_EVERY_MS : 0;
@@ -50,6 +58,7 @@ export function createRegisterAgent(deps: {
       registered_at: now,
       heartbeat_at: now,
       ...(owner !== undefined && { owner }),
+      ...(tenants && { tenants }),
     });
     await freeCapacity(agent_id, `registered:${agent_id}:${now}`);
     return { agent_id, inbox_url, heartbeat_interval_ms };

@@ -1,3 +1,4 @@
+import { registrationWithin } from '../../core/access/enrolment/within.ts';
 import { HiveError } from '../../core/errors.ts';
 import { agentRegistration } from '../../core/messages/agent-api.ts';
 import { createRegisterAgent } from '../../core/swarm/register.ts';
@@ -20,7 +21,7 @@ const admit = access.registers('RegisterAgent');
 
 export const handler = apiHandler(
   { parameter: 'agent_id', schema: agentRegistration, admit },
-  async ({ id, body, caller }) => {
+  async ({ id, body, caller, bounds }) => {
     if (id !== body.agent_id)
       throw new HiveError('MESSAGE_INVALID', `The body registers ${body.agent_id}, the call ${JSON.stringify(id)}.`);
     if (body.inbox_url !== undefined && !isInbox(body.inbox_url))
@@ -29,6 +30,7 @@ export const handler = apiHandler(
         `An inbox of its own is a queue whose name begins with ${env.INBOX_PREFIX}.`,
       );
     annotate({ agent_id: id });
-    return registerAgent(body, caller?.principal);
+    const said = bounds ? registrationWithin(body, bounds) : body;
+    return registerAgent(said, caller?.principal, bounds?.tenants);
   },
 );

@@ -3,6 +3,7 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-l
 import type { z } from 'zod';
 import type { AgentAdmitted } from '../../core/access/agent-guard.ts';
 import type { Caller } from '../../core/access/caller.ts';
+import type { Bounds } from '../../core/access/enrolment/state.ts';
 import type { Identity } from '../../core/access/identity.ts';
 import { HiveError } from '../../core/errors.ts';
 import { retryAfter } from '../../core/guard/admit.ts';
@@ -10,6 +11,7 @@ import { SECURITY_HEADERS } from '../../core/http-headers.ts';
 import type { Authorization } from '../../core/policy/decision.ts';
 import { problemOf } from '../../core/problem.ts';
 import { admitBy, agentKeyOf, requireModestEvent } from './admit.ts';
+import { createCredentials } from './credentials.ts';
 import { callersFrom, identityOf } from './identity.ts';
 import { count, logger, observed } from './telemetry.ts';
 
@@ -18,6 +20,8 @@ interface Call<Body> {
   readonly body: Body;
   /** who calls; absent where nobody is asked */
   readonly caller?: Caller | undefined;
+  /** what the agent was enrolled for; absent: it was not */
+  readonly bounds?: Bounds | undefined;
   /** what the policies allowed it by */
   readonly authorization?: Authorization | undefined;
 }
@@ -34,18 +38,20 @@ export function apiHandler<Schema extends z.ZodType>(
     parameter,
     schema,
     admit,
-  }: { parameter: 'agent_id' | 'ticket_id'; schema: Schema; admit?: Admission<z.output<Schema>> },
+  }: { parameter: 'agent_id' | 'ticket_id' | 'enrolment_id'; schema: Schema; admit?: Admission<z.output<Schema>> },
   call: (request: Call<z.output<Schema>>, event: APIGatewayProxyEvent) => Promise<unknown>,
 ) {
   const limit = admitBy(process.env.LEDGER_TABLE ?? '');
-  return observed(async (event: APIGatewayProxyEvent, _: Context): Promise<APIGatewayProxyResult> => {
+  const credentials = createCredentials(process.env.LEDGER_TABLE ?? '');
+  return observed(async (sent: APIGatewayProxyEvent, _: Context): Promise<APIGatewayProxyResult> => {
     try {
-      requireModestEvent(event);
+      requireModestEvent(sent);
+      const { event, enrolled } = await credentials(sent);
       const id = parseId(event.pathParameters?.[parameter] ?? '');
       await limit({ agent: agentKeyOf(event, id) });
       const read = { id, body: parseBody(schema, event) };
       if (admit === undefined) return answer(200, 'application/json', await call(read, event));
-      const identity = identityOf(event, callersFrom(process.env.CALLERS));
+      const identity = enrolled ?? identityOf(event, callersFrom(process.env.CALLERS));
       const run = (by: AgentAdmitted) => call({ ...read, ...by }, event);
       return answer(200, 'application/json', await admit({ ...read, identity }, run));
     } catch (error) {

@@ -1,11 +1,14 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import { handle } from 'hono/aws-lambda';
+import { v7 } from 'uuid';
+import { newSecret } from '../../adapters/crypto/secret.ts';
 import { verifyByCrypto } from '../../adapters/crypto/token-signatures.ts';
 import { createDynamoBuckets } from '../../adapters/dynamodb/guards.ts';
 import { createDynamoPlanReader } from '../../adapters/dynamodb/plan-reader.ts';
 import { createTable } from '../../adapters/dynamodb/table.ts';
 import { createDynamoTallies } from '../../adapters/dynamodb/tallies.ts';
 import { createAccessControl } from '../../core/access/access-control.ts';
+import { createEnrolments } from '../../core/access/enrolment/enrolments.ts';
 import { createCatalogue } from '../../core/catalogue/create-catalogue.ts';
 import { createTokenOperations } from '../../core/credential/token-operations.ts';
 import { createGuards } from '../../core/guard/guards.ts';
@@ -42,6 +45,7 @@ const answer = handle(
       catalogue: createCatalogue(stores),
       access: createAccessControl(guarding),
       tokens: createTokenOperations({ ...stores, verify: verifyByCrypto, trustDomain: { name: env.TRUST_DOMAIN } }),
+      enrolments: createEnrolments({ ...stores, newId: v7, newSecret }),
       guards: createGuards({ ...stores, buckets: createDynamoBuckets(table) }),
     },
     sha256: stores.sha256,

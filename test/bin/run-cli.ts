@@ -15,14 +15,14 @@ export interface Seen {
 
 export async function hive(
   args: readonly string[],
-  options: { stdin?: string; interrupt?: AbortSignal } = {},
+  options: { stdin?: string; interrupt?: AbortSignal; env?: Io['env'] } = {},
 ): Promise<Seen> {
   const out = memoryOut();
   const err = memoryOut();
   const io: Io = {
     stdout: out,
     stderr: err,
-    env: {},
+    env: options.env ?? {},
     readStdin: async () => options.stdin ?? '',
     now: () => NOW,
     interrupt: () => options.interrupt ?? new AbortController().signal,

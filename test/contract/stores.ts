@@ -9,6 +9,7 @@ import {
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe } from 'vitest';
+import { createDynamoAccessMarks } from '../../adapters/dynamodb/access-marks.ts';
 import { createDynamoAgentRegistry } from '../../adapters/dynamodb/agent-registry.ts';
 import { createDynamoBuckets, createDynamoFailureCounts } from '../../adapters/dynamodb/guards.ts';
 import { createDynamoLedger } from '../../adapters/dynamodb/ledger.ts';
@@ -19,6 +20,7 @@ import { createDynamoSharesStore } from '../../adapters/dynamodb/shares.ts';
 import { createTable } from '../../adapters/dynamodb/table.ts';
 import { createDynamoTallies } from '../../adapters/dynamodb/tallies.ts';
 import { createDynamoTrails } from '../../adapters/dynamodb/trails.ts';
+import { createMemoryAccessMarks } from '../../adapters/memory/access-marks.ts';
 import { createMemoryAgentRegistry } from '../../adapters/memory/agent-registry.ts';
 import { createMemoryBuckets, createMemoryFailureCounts } from '../../adapters/memory/guards.ts';
 import { createMemoryLedger } from '../../adapters/memory/ledger.ts';
@@ -30,6 +32,7 @@ import { createMemoryTable } from '../../adapters/memory/table.ts';
 import { createMemoryTallies } from '../../adapters/memory/tallies.ts';
 import { createMemoryTrails } from '../../adapters/memory/trails.ts';
 import { sha256 } from '../../adapters/system/digest.ts';
+import type { AccessMarks } from '../../core/ports/access-marks.ts';
 import type { AgentRegistry } from '../../core/ports/agent-registry.ts';
 import type { Buckets, FailureCounts } from '../../core/ports/guards.ts';
 import type { Ledger } from '../../core/ports/ledger.ts';
@@ -51,6 +54,7 @@ export interface Stores {
   readonly tallies: Tallies;
   readonly buckets: Buckets;
   readonly failures: FailureCounts;
+  readonly marks: AccessMarks;
 }
 
 const START_TIMEOUT_MS = 60_000;
@@ -70,6 +74,7 @@ export function describeContract(port: string, suite: (stores: () => Stores) => 
       tallies: createMemoryTallies(),
       buckets: createMemoryBuckets(),
       failures: createMemoryFailureCounts(),
+      marks: createMemoryAccessMarks(),
     };
     suite(() => stores);
   });
@@ -131,6 +136,7 @@ async function makeTable(endpoint: string): Promise<{ stores: Stores; drop: () =
       tallies: createDynamoTallies(table, sha256),
       buckets: createDynamoBuckets(table),
       failures: createDynamoFailureCounts(table),
+      marks: createDynamoAccessMarks(table, sha256),
     },
     drop: async () => {
       await client.send(new DeleteTableCommand({ TableName: name }));

@@ -6,6 +6,7 @@ import { createMemoryBuckets } from '../../adapters/memory/guards.ts';
 import { createMemoryPlanReader } from '../../adapters/memory/plan-reader.ts';
 import { createMemoryTallies } from '../../adapters/memory/tallies.ts';
 import { sha256 } from '../../adapters/system/digest.ts';
+import { createEnrolments } from '../../core/access/enrolment/enrolments.ts';
 import { createCatalogue } from '../../core/catalogue/create-catalogue.ts';
 import { createTokenOperations } from '../../core/credential/token-operations.ts';
 import { createGuards } from '../../core/guard/guards.ts';
@@ -44,7 +45,10 @@ export function createMonitoredHive(clock: VirtualClock = waitingClock()) {
   });
   const guards = createGuards({ ...hive, sha256, buckets: createMemoryBuckets() });
   const tokens = createTokenOperations({ ...hive, sha256, verify: verifyByCrypto, trustDomain: { name: 'hive-test' } });
-  const served = { monitor, operations: hive.operations, catalogue, policies, guards, tokens };
+  let made = 0;
+  const next = () => String(++made);
+  const enrolments = createEnrolments({ ...hive, sha256, newId: next, newSecret: next });
+  const served = { monitor, operations: hive.operations, catalogue, policies, guards, tokens, enrolments };
   return { ...hive, reader, tallies, monitor, catalogue, served, scene: createScene(hive.ledger) };
 }
 

@@ -5,7 +5,7 @@ import type { Run } from '../../support/command.ts';
 import { refuse } from '../../support/errors.ts';
 import { EXIT } from '../../support/exit-codes.ts';
 import { type OperatorOptions, operatorOf } from '../../support/operator.ts';
-import { resolveTarget } from '../../support/target.ts';
+import { resolveApi } from '../../support/sign-in.ts';
 import { echo, plain, toJson } from '../../support/text.ts';
 import { verbLine } from '../../support/verb-line.ts';
 
@@ -15,7 +15,7 @@ export const grantRole: Run<OperatorOptions & { tenants?: string[] }> = async (
   options,
 ) => {
   const role = roleNamed(name);
-  const client = connectAccess(await resolveTarget(options, io));
+  const client = connectAccess(await resolveApi(options, io));
   const { tenants = [] } = options;
   const answer = await client.grant({ ...operatorOf(options), principal, role, tenants });
   io.stdout.write(`${options.json ? toJson(answer) : verbLine(plain(principal), answer)}\n`);
@@ -24,14 +24,14 @@ export const grantRole: Run<OperatorOptions & { tenants?: string[] }> = async (
 
 export const revokeRole: Run<OperatorOptions> = async (io, [principal = '', name = ''], options) => {
   const role = roleNamed(name);
-  const client = connectAccess(await resolveTarget(options, io));
+  const client = connectAccess(await resolveApi(options, io));
   const answer = await client.revoke({ ...operatorOf(options), principal, role });
   io.stdout.write(`${options.json ? toJson(answer) : verbLine(plain(principal), answer)}\n`);
   return EXIT.ok;
 };
 
 export const breakGlass: Run<OperatorOptions & { for?: number }> = async (io, _, options) => {
-  const client = connectAccess(await resolveTarget(options, io));
+  const client = connectAccess(await resolveApi(options, io));
   const for_ms = options.for === undefined ? {} : { for_ms: options.for };
   const answer = await client.breakGlass({ ...operatorOf(options), ...for_ms });
   io.stdout.write(`${options.json ? toJson(answer) : verbLine('the glass is broken', answer)}\n`);

@@ -3,17 +3,18 @@ import { connectAccess } from '../../support/access-client.ts';
 import type { Run } from '../../support/command.ts';
 import { EXIT } from '../../support/exit-codes.ts';
 import type { Io } from '../../support/io.ts';
-import { resolveTarget, type TargetOptions } from '../../support/target.ts';
+import type { ApiOptions } from '../../support/sign-in.ts';
+import { resolveApi } from '../../support/sign-in.ts';
 import { plain, table, toJson } from '../../support/text.ts';
 
-interface ListOptions extends TargetOptions {
+interface ListOptions extends ApiOptions {
   readonly limit: number;
 }
 
 const when = (at: number): string => new Date(at).toISOString().slice(0, -1);
 
-export const showCaller: Run<TargetOptions> = async (io, _, options) => {
-  const caller = await connectAccess(await resolveTarget(options, io)).whoAmI();
+export const showCaller: Run<ApiOptions> = async (io, _, options) => {
+  const caller = await connectAccess(await resolveApi(options, io)).whoAmI();
   if (options.json) io.stdout.write(`${toJson(caller)}\n`);
   else {
     const { principal, roles, tenants, break_glass_until } = caller;
@@ -29,7 +30,7 @@ export const showCaller: Run<TargetOptions> = async (io, _, options) => {
 };
 
 export const showGrants: Run<ListOptions> = async (io, _, options) => {
-  const { items } = await connectAccess(await resolveTarget(options, io)).grants(options.limit);
+  const { items } = await connectAccess(await resolveApi(options, io)).grants(options.limit);
   const rows = items.flatMap(({ principal, tenants, roles, break_glass }) => [
     ...roles.map(({ role, by, why = '' }) => [principal, role, tenants.join(', '), by, why]),
     ...(break_glass === undefined
@@ -40,7 +41,7 @@ export const showGrants: Run<ListOptions> = async (io, _, options) => {
 };
 
 export const showRefusals: Run<ListOptions> = async (io, _, options) => {
-  const { items } = await connectAccess(await resolveTarget(options, io)).refusals(options.limit);
+  const { items } = await connectAccess(await resolveApi(options, io)).refusals(options.limit);
   const rows = items.map(({ at, principal, action, resource, code, policies = [], source = '' }) => [
     ...[when(at), principal, action, resource, [code, ...policies].join(' '), source],
   ]);
@@ -48,7 +49,7 @@ export const showRefusals: Run<ListOptions> = async (io, _, options) => {
 };
 
 export const showSignals: Run<ListOptions> = async (io, _, options) => {
-  const { items } = await connectAccess(await resolveTarget(options, io)).signals(options.limit);
+  const { items } = await connectAccess(await resolveApi(options, io)).signals(options.limit);
   const rows = items.map(({ at, kind, principal, because, source = '' }) => [
     when(at),
     kind,

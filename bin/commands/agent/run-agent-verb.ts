@@ -5,14 +5,14 @@ import { refuse } from '../../support/errors.ts';
 import { EXIT } from '../../support/exit-codes.ts';
 import { connectMonitoring } from '../../support/monitoring-client.ts';
 import { type OperatorOptions, operatorOf } from '../../support/operator.ts';
-import { resolveTarget } from '../../support/target.ts';
+import { resolveApi } from '../../support/sign-in.ts';
 import { echo, plain, toJson } from '../../support/text.ts';
 import { verbLine } from '../../support/verb-line.ts';
 
 export const agentVerb =
   (verb: string): Run<OperatorOptions> =>
   async (io, [agentId = ''], options) => {
-    const target = await resolveTarget(options, io);
+    const target = await resolveApi(options, io);
     const answer = await connectMonitoring(target)
       .agent(verb, agentId, operatorOf(options))
       .catch((error: unknown) => {

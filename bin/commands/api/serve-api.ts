@@ -1,11 +1,14 @@
 /** `hive api serve`. */
 import { once } from 'node:events';
 import { userInfo } from 'node:os';
+import { v7 } from 'uuid';
+import { newSecret } from '../../../adapters/crypto/secret.ts';
 import { verifyByCrypto } from '../../../adapters/crypto/token-signatures.ts';
 import { systemClock } from '../../../adapters/system/clock.ts';
 import { sha256 } from '../../../adapters/system/digest.ts';
 import { createRestApp } from '../../../api/rest/app.ts';
 import { createAccessControl } from '../../../core/access/access-control.ts';
+import { createEnrolments } from '../../../core/access/enrolment/enrolments.ts';
 import { createCatalogue } from '../../../core/catalogue/create-catalogue.ts';
 import { createTokenOperations } from '../../../core/credential/token-operations.ts';
 import { createGuards } from '../../../core/guard/guards.ts';
@@ -50,6 +53,7 @@ export const serveApi: Run<Options> = async (io, _args, options) => {
     const served = {
       ...{ monitor, operations, access: createAccessControl(guarding), policies: changePolicies(guarding) },
       catalogue: createCatalogue({ ledger, clock: systemClock, sha256 }),
+      enrolments: createEnrolments({ ...guarding, newId: v7, newSecret }),
       guards: createGuards({ ...guarding, buckets, timers: timers(outputs.TimerQueueUrl ?? '') }),
       tokens: createTokenOperations({
         ...{ ...guarding, verify: verifyByCrypto, trustDomain: { name: outputs.TrustDomain ?? '' } },

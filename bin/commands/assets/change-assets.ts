@@ -11,7 +11,7 @@ import { refuse } from '../../support/errors.ts';
 import { EXIT } from '../../support/exit-codes.ts';
 import type { Io } from '../../support/io.ts';
 import { type OperatorOptions, operatorOf } from '../../support/operator.ts';
-import { resolveTarget } from '../../support/target.ts';
+import { resolveApi } from '../../support/sign-in.ts';
 import { count, plain, toJson } from '../../support/text.ts';
 import { verbLine } from '../../support/verb-line.ts';
 import { knownOr } from './unknown-asset.ts';
@@ -25,7 +25,7 @@ export const putAsset: Run<PutOptions> = async (io, [file = '-'], options) => {
     throw refuse('USAGE', `there are ${count(assets.length, 'asset')} in the file`, {
       try: 'hive assets import puts all of them',
     });
-  const client = connectCatalogue(await resolveTarget(options, io));
+  const client = connectCatalogue(await resolveApi(options, io));
   const { asset, notes } = first;
   const answer = await client.put({ ...operatorOf(options), asset, reviewed: options.reviewed === true });
   if (options.json) io.stdout.write(`${toJson({ ...answer, notes })}\n`);
@@ -36,7 +36,7 @@ export const putAsset: Run<PutOptions> = async (io, [file = '-'], options) => {
 /** One that is refused does not keep the others from being put: sent again, they change nothing. */
 export const importAssetsOf: Run<PutOptions> = async (io, [file = '-'], options) => {
   const { assets, notes: passed } = await readAssets(file, io, options.id);
-  const client = connectCatalogue(await resolveTarget(options, io));
+  const client = connectCatalogue(await resolveApi(options, io));
   const told: ({ notes: ImportedAsset['notes'] } & (AssetAnswer | { id: string; error: object }))[] = [];
   let ok = true;
   if (!options.json) for (const note of passed) io.stdout.write(`${noteLine(note, io.stdout.color)}\n`);
@@ -74,7 +74,7 @@ export const checkAssets: Run<{ readonly id?: string }> = async (io, [file = '-'
 };
 
 export const retireAsset: Run<OperatorOptions> = async (io, [id = ''], options) => {
-  const client = connectCatalogue(await resolveTarget(options, io));
+  const client = connectCatalogue(await resolveApi(options, io));
   const answer = await knownOr(id, client.retire(id, operatorOf(options)));
   io.stdout.write(`${options.json ? toJson(answer) : verbLine(plain(id), answer)}\n`);
   return EXIT.ok;

@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { defineCommand } from '../../support/command.ts';
-import { targetOptions } from '../../support/target.ts';
+import { apiOptions } from '../../support/sign-in.ts';
 
 const run = async () => import('./show-assets.ts');
 
@@ -9,7 +9,7 @@ export const assetsList = defineCommand({
   summary: 'list assets: whose they are, how secret, and whether they may be called',
   examples: ['hive assets', 'hive assets list --kind data --status active', 'hive assets --json | jq -r .[].asset_id'],
   options: (command) =>
-    targetOptions(command)
+    apiOptions(command)
       .addOption(new Option('--kind <kind>', 'only these').choices(['api', 'data']))
       .addOption(new Option('--status <status>', 'only these').choices(['active', 'retired'])),
   run: async () => (await run()).listAssets,
@@ -19,7 +19,7 @@ export const assetsShow = defineCommand({
   usage: 'show <asset-id>',
   summary: 'one asset: what is wrong with it, its endpoints, and all that it was',
   examples: ['hive assets show users-api', 'hive assets show users-api --json | jq .conformance'],
-  options: targetOptions,
+  options: apiOptions,
   run: async () => (await run()).showAsset,
 });
 
@@ -29,7 +29,7 @@ export const assetsAudit = defineCommand({
   about:
     'Exits with 3 where one does not conform. It only looks: changes are recorded and told by the audit that runs every quarter of an hour.',
   examples: ['hive assets audit', 'hive assets audit --json | jq .[].asset.asset_id'],
-  options: targetOptions,
+  options: apiOptions,
   run: async () => (await run()).auditAssets,
 });
 
@@ -37,6 +37,6 @@ export const assetsExport = defineCommand({
   usage: 'export',
   summary: 'all assets in use as JSON, as hive assets import reads it',
   examples: ['hive assets export > catalogue.json', 'hive assets export --aws | hive assets check -'],
-  options: targetOptions,
+  options: apiOptions,
   run: async () => (await run()).exportAssets,
 });

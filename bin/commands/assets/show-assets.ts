@@ -5,15 +5,16 @@ import { assetLines, assetTable, conformanceLine, findingLines } from '../../sup
 import { type CatalogueClient, connectCatalogue } from '../../support/catalogue-client.ts';
 import type { Run } from '../../support/command.ts';
 import { EXIT } from '../../support/exit-codes.ts';
-import { resolveTarget, type TargetOptions } from '../../support/target.ts';
+import type { ApiOptions } from '../../support/sign-in.ts';
+import { resolveApi } from '../../support/sign-in.ts';
 import { count, plain, toJson } from '../../support/text.ts';
 import { knownOr } from './unknown-asset.ts';
 
-type ListOptions = TargetOptions & { kind?: string; status?: string };
+type ListOptions = ApiOptions & { kind?: string; status?: string };
 const AT_ONCE = 8;
 
 export const listAssets: Run<ListOptions> = async (io, _args, { kind, status, json, ...options }) => {
-  const client = connectCatalogue(await resolveTarget(options, io));
+  const client = connectCatalogue(await resolveApi(options, io));
   const assets = await client.list({ ...(kind && { kind }), ...(status && { status }) });
   if (json) io.stdout.write(`${toJson(assets)}\n`);
   else if (assets.length === 0) io.stdout.write('no assets: hive assets import FILE catalogues some\n');
@@ -21,8 +22,8 @@ export const listAssets: Run<ListOptions> = async (io, _args, { kind, status, js
   return EXIT.ok;
 };
 
-export const showAsset: Run<TargetOptions> = async (io, [id = ''], options) => {
-  const client = connectCatalogue(await resolveTarget(options, io));
+export const showAsset: Run<ApiOptions> = async (io, [id = ''], options) => {
+  const client = connectCatalogue(await resolveApi(options, io));
   const [view, history] = await knownOr(id, Promise.all([client.get(id), client.history(id)]));
   if (options.json) io.stdout.write(`${toJson({ ...view, history: history.revisions })}\n`);
   else io.stdout.write(`${assetLines(view, history, io.now(), io.stdout.color).join('\n')}\n`);
@@ -30,8 +31,8 @@ export const showAsset: Run<TargetOptions> = async (io, [id = ''], options) => {
 };
 
 /** The worst first. */
-export const auditAssets: Run<TargetOptions> = async (io, _args, options) => {
-  const client = connectCatalogue(await resolveTarget(options, io));
+export const auditAssets: Run<ApiOptions> = async (io, _args, options) => {
+  const client = connectCatalogue(await resolveApi(options, io));
   const views = await viewsOf(client);
   const bad = views.filter(({ conformance }) => !conformance.conforming);
   bad.sort((a, b) => a.conformance.score - b.conformance.score || (a.asset.asset_id < b.asset.asset_id ? -1 : 1));
@@ -48,8 +49,8 @@ export const auditAssets: Run<TargetOptions> = async (io, _args, options) => {
   return bad.length === 0 ? EXIT.ok : EXIT.refused;
 };
 
-export const exportAssets: Run<TargetOptions> = async (io, _args, options) => {
-  const client = connectCatalogue(await resolveTarget(options, io));
+export const exportAssets: Run<ApiOptions> = async (io, _args, options) => {
+  const client = connectCatalogue(await resolveApi(options, io));
   const views = await viewsOf(client);
   io.stdout.write(
     `${toJson(

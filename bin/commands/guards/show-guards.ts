@@ -7,11 +7,12 @@ import { guardLines } from '../../support/guard-view.ts';
 import { connectHive } from '../../support/hive-client.ts';
 import { connectMonitoring } from '../../support/monitoring-client.ts';
 import { type OperatorOptions, operatorOf } from '../../support/operator.ts';
-import { resolveTarget, type TargetOptions } from '../../support/target.ts';
+import type { ApiOptions } from '../../support/sign-in.ts';
+import { resolveApi } from '../../support/sign-in.ts';
 import { plain, toJson } from '../../support/text.ts';
 import { verbLine } from '../../support/verb-line.ts';
 
-export const listGuards: Run<TargetOptions & { user?: string; tenant?: string }> = async (io, _args, options) => {
+export const listGuards: Run<ApiOptions & { user?: string; tenant?: string }> = async (io, _args, options) => {
   const hive = await connectHive(options, io);
   try {
     const list = createListGuards({ ledger: hive.ledger, buckets: createDynamoBuckets(hive.table), clock: io });
@@ -24,7 +25,7 @@ export const listGuards: Run<TargetOptions & { user?: string; tenant?: string }>
 };
 
 export const resetGuard: Run<OperatorOptions> = async (io, [key = ''], options) => {
-  const client = connectMonitoring(await resolveTarget(options, io));
+  const client = connectMonitoring(await resolveApi(options, io));
   const answer = await client.resetGuard(key, operatorOf(options));
   io.stdout.write(`${options.json ? toJson(answer) : verbLine(`breaker ${plain(key)}`, answer)}\n`);
   return EXIT.ok;

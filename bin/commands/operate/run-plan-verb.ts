@@ -8,7 +8,8 @@ import { shellWord } from '../../support/follow-plan.ts';
 import type { Io } from '../../support/io.ts';
 import { connectMonitoring } from '../../support/monitoring-client.ts';
 import { type OperatorOptions, operatorOf } from '../../support/operator.ts';
-import { resolveTarget, type Target } from '../../support/target.ts';
+import type { ApiTarget } from '../../support/sign-in.ts';
+import { resolveApi } from '../../support/sign-in.ts';
 import { plain, toJson } from '../../support/text.ts';
 import { unknownPlan } from '../../support/unknown.ts';
 import { verbLine } from '../../support/verb-line.ts';
@@ -21,7 +22,7 @@ interface Options extends OperatorOptions {
 export const planVerb =
   (verb: string): Run<Options> =>
   async (io, [planId = ''], options) => {
-    const target = await resolveTarget(options, io);
+    const target = await resolveApi(options, io);
     const answer = await ask(verb, planId, target, options);
     if (!options.wait) {
       io.stdout.write(`${options.json ? toJson(answer) : verbLine(plain(planId), answer)}\n`);
@@ -31,7 +32,7 @@ export const planVerb =
     return await wait(planId, options, io);
   };
 
-async function ask(verb: string, planId: string, target: Target, options: Options): Promise<VerbAnswer> {
+async function ask(verb: string, planId: string, target: ApiTarget, options: Options): Promise<VerbAnswer> {
   try {
     return await connectMonitoring(target).plan(verb, planId, operatorOf(options));
   } catch (error) {

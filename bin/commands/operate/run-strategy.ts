@@ -8,12 +8,13 @@ import { connectHive } from '../../support/hive-client.ts';
 import type { Io } from '../../support/io.ts';
 import { connectMonitoring } from '../../support/monitoring-client.ts';
 import { operatorOf } from '../../support/operator.ts';
+import type { ApiOptions } from '../../support/sign-in.ts';
+import { resolveApi } from '../../support/sign-in.ts';
 import { strategyLines } from '../../support/strategy-view.ts';
-import { resolveTarget, type TargetOptions } from '../../support/target.ts';
 import { echo, toJson } from '../../support/text.ts';
 import { verbLine } from '../../support/verb-line.ts';
 
-interface Options extends TargetOptions {
+interface Options extends ApiOptions {
   readonly why?: string;
   /** ms */
   readonly for?: number;
@@ -46,7 +47,7 @@ async function say(io: Io, name: string, options: Options): Promise<number> {
     throw refuse('USAGE', 'say why: it is kept in the ledger', { try: `hive strategy ${name} --why …` });
   if (name === 'auto' && options.for !== undefined)
     throw refuse('USAGE', 'auto holds until somebody says otherwise', { try: 'leave --for out' });
-  const client = connectMonitoring(await resolveTarget(options, io));
+  const client = connectMonitoring(await resolveApi(options, io));
   const answer = await client.overrideStrategy({
     ...operatorOf({ ...options, why }),
     strategy: name as StrategyRequest['strategy'],

@@ -6,7 +6,7 @@ import { refuse } from '../../support/errors.ts';
 import { EXIT } from '../../support/exit-codes.ts';
 import { connectMonitoring, type MonitoringClient } from '../../support/monitoring-client.ts';
 import { type OperatorOptions, operatorOf } from '../../support/operator.ts';
-import { resolveTarget } from '../../support/target.ts';
+import { resolveApi } from '../../support/sign-in.ts';
 import { toJson } from '../../support/text.ts';
 import { verbLine } from '../../support/verb-line.ts';
 import { type WhichTicket, whichTicket } from '../../support/which-ticket.ts';
@@ -17,7 +17,7 @@ const ticketVerb =
   <O extends OperatorOptions>(ask: Ask<O>): Run<O> =>
   async (io, args, options) => {
     const which = whichTicket(args);
-    const target = await resolveTarget(options, io);
+    const target = await resolveApi(options, io);
     const answer = await ask(connectMonitoring(target), which.ticket_id, options).catch((error: unknown) => {
       throw told(error, which, target.flags);
     });

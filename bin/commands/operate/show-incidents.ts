@@ -9,13 +9,14 @@ import { connectHive } from '../../support/hive-client.ts';
 import { incidentLine, incidentLines } from '../../support/incident-view.ts';
 import { connectMonitoring } from '../../support/monitoring-client.ts';
 import { type OperatorOptions, operatorOf } from '../../support/operator.ts';
-import { resolveTarget, type TargetOptions } from '../../support/target.ts';
+import type { ApiOptions } from '../../support/sign-in.ts';
+import { resolveApi } from '../../support/sign-in.ts';
 import { echo, plain, toJson } from '../../support/text.ts';
 import { verbLine } from '../../support/verb-line.ts';
 
 const PAGE = 100;
 
-export const listIncidents: Run<TargetOptions & { all?: true; limit: number }> = async (io, _args, options) => {
+export const listIncidents: Run<ApiOptions & { all?: true; limit: number }> = async (io, _args, options) => {
   const hive = await connectHive(options, io);
   try {
     const list = createListIncidents(hive);
@@ -39,7 +40,7 @@ export const listIncidents: Run<TargetOptions & { all?: true; limit: number }> =
   }
 };
 
-export const showIncident: Run<TargetOptions> = async (io, [id = ''], options) => {
+export const showIncident: Run<ApiOptions> = async (io, [id = ''], options) => {
   const hive = await connectHive(options, io);
   try {
     const incident = await createGetIncident(hive)(id).catch((error: unknown) => {
@@ -59,7 +60,7 @@ export const showIncident: Run<TargetOptions> = async (io, [id = ''], options) =
 };
 
 export const resolveIncident: Run<OperatorOptions> = async (io, [id = ''], options) => {
-  const target = await resolveTarget(options, io);
+  const target = await resolveApi(options, io);
   const client = connectMonitoring(target);
   const answer = await client.resolveIncident(id, operatorOf(options)).catch((error: unknown) => {
     throw isUnknown(error) ? unknownIncident(id) : error;

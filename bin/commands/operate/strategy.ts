@@ -1,6 +1,6 @@
 import { defineCommand } from '../../support/command.ts';
 import { operatorName, reason, span } from '../../support/options.ts';
-import { targetOptions } from '../../support/target.ts';
+import { apiOptions } from '../../support/sign-in.ts';
 
 export const strategy = defineCommand({
   usage: 'strategy [name]',
@@ -14,7 +14,7 @@ export const strategy = defineCommand({
     "hive strategy auto --why 'release is out'",
   ],
   options: (command) =>
-    targetOptions(command)
+    apiOptions(command)
       .option('--why <text>', 'kept with what is said', reason)
       .option('--for <span>', 'how long it holds: 90m, 2h, 7d at most (default: 1h)', span)
       .option('--as <name>', 'on whose behalf (default: your name on this machine)', operatorName),

@@ -16,7 +16,7 @@ import { type OperatorOptions, operatorOf } from '../../support/operator.ts';
 import { connectPolicies } from '../../support/policies-client.ts';
 import { readPolicyCases } from '../../support/policy-cases.ts';
 import { readPolicyFolder } from '../../support/policy-folder.ts';
-import { resolveTarget } from '../../support/target.ts';
+import { resolveApi } from '../../support/sign-in.ts';
 import { toJson } from '../../support/text.ts';
 import { verbLine } from '../../support/verb-line.ts';
 import { versionOf } from './show-policies.ts';
@@ -24,23 +24,23 @@ import { versionOf } from './show-policies.ts';
 export const proposePolicies: Run<OperatorOptions> = async (io, [folder = ''], options) => {
   const set = readPolicyFolder(folder);
   requireTested(set, folder);
-  const client = connectPolicies(await resolveTarget(options, io));
+  const client = connectPolicies(await resolveApi(options, io));
   return tell(io, await client.propose(set, operatorOf(options)), options);
 };
 
 export const approvePolicies: Run<OperatorOptions> = async (io, [version = ''], options) => {
-  const client = connectPolicies(await resolveTarget(options, io));
+  const client = connectPolicies(await resolveApi(options, io));
   return tell(io, await client.approve(versionOf(version), operatorOf(options)), options);
 };
 
 export const rollBackPolicies: Run<OperatorOptions> = async (io, [version], options) => {
-  const client = connectPolicies(await resolveTarget(options, io));
+  const client = connectPolicies(await resolveApi(options, io));
   const to = version === undefined ? undefined : versionOf(version);
   return tell(io, await client.rollBack(to, operatorOf(options)), options);
 };
 
 export const shadowPolicies: Run<OperatorOptions> = async (io, [version = ''], options) => {
-  const client = connectPolicies(await resolveTarget(options, io));
+  const client = connectPolicies(await resolveApi(options, io));
   const tried = version === 'off' ? undefined : versionOf(version);
   return tell(io, await client.shadow(tried, operatorOf(options)), options);
 };

@@ -5,17 +5,18 @@ import type { Run } from '../../support/command.ts';
 import { refuse } from '../../support/errors.ts';
 import { EXIT } from '../../support/exit-codes.ts';
 import { connectPolicies } from '../../support/policies-client.ts';
-import { resolveTarget, type TargetOptions } from '../../support/target.ts';
+import type { ApiOptions } from '../../support/sign-in.ts';
+import { resolveApi } from '../../support/sign-in.ts';
 import { plain, table, toJson } from '../../support/text.ts';
 
-export const listPolicies: Run<TargetOptions> = async (io, _args, options) => {
-  const view = await connectPolicies(await resolveTarget(options, io)).list();
+export const listPolicies: Run<ApiOptions> = async (io, _args, options) => {
+  const view = await connectPolicies(await resolveApi(options, io)).list();
   io.stdout.write(`${options.json ? toJson(view) : versionLines(view).join('\n')}\n`);
   return EXIT.ok;
 };
 
-export const showPolicies: Run<TargetOptions> = async (io, [given], options) => {
-  const client = connectPolicies(await resolveTarget(options, io));
+export const showPolicies: Run<ApiOptions> = async (io, [given], options) => {
+  const client = connectPolicies(await resolveApi(options, io));
   const version = given === undefined ? (await client.list()).in_force : versionOf(given);
   const set = await client.show(version);
   io.stdout.write(`${options.json ? toJson({ version, set }) : setText(set)}\n`);

@@ -1,11 +1,11 @@
 import { defineCommand } from '../../support/command.ts';
-import { targetOptions } from '../../support/target.ts';
+import { apiOptions } from '../../support/sign-in.ts';
 
 export const policyList = defineCommand({
   usage: 'list',
   summary: 'versions of the policies: who wrote and approved them, and which is in force',
   examples: ['hive policy list', 'hive policy list --json | jq .in_force'],
-  options: targetOptions,
+  options: apiOptions,
   run: async () => (await import('./show-policies.ts')).listPolicies,
 });
 
@@ -13,6 +13,6 @@ export const policyShow = defineCommand({
   usage: 'show [version]',
   summary: 'what a version of the policies says; without one: the version in force',
   examples: ['hive policy show', 'hive policy show 3 --json | jq .set.tenants'],
-  options: targetOptions,
+  options: apiOptions,
   run: async () => (await import('./show-policies.ts')).showPolicies,
 });

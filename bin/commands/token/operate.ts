@@ -1,14 +1,14 @@
 /** What is asked of the hive about tokens and the keys that sign them. */
 import { defineCommand } from '../../support/command.ts';
 import { operatorOptions } from '../../support/operator.ts';
-import { targetOptions } from '../../support/target.ts';
+import { apiOptions } from '../../support/sign-in.ts';
 
 export const tokenIntrospect = defineCommand({
   usage: 'introspect <token>',
   summary: 'whether a token would be taken now, for a call of its attempt (RFC 7662)',
   about: 'Unlike verify it asks the hive: a token counts only while its attempt runs. - reads it from standard input.',
   examples: ['hive token introspect "$TOKEN"', 'echo "$TOKEN" | hive token introspect - --json | jq .active'],
-  options: targetOptions,
+  options: apiOptions,
   run: async () => (await import('./run-operate.ts')).introspect,
 });
 
@@ -25,7 +25,7 @@ export const tokenKeys = defineCommand({
   usage: 'keys',
   summary: 'the keys that sign tokens: which signs, which is next, which are over',
   examples: ['hive token keys', 'hive token keys --json | jq .keys'],
-  options: targetOptions,
+  options: apiOptions,
   run: async () => (await import('./run-operate.ts')).keys,
 });
 

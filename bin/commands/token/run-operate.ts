@@ -4,12 +4,13 @@ import type { Run } from '../../support/command.ts';
 import { EXIT } from '../../support/exit-codes.ts';
 import { connectMonitoring, type MonitoringClient } from '../../support/monitoring-client.ts';
 import { type OperatorOptions, operatorOf } from '../../support/operator.ts';
-import { resolveTarget, type TargetOptions } from '../../support/target.ts';
+import type { ApiOptions } from '../../support/sign-in.ts';
+import { resolveApi } from '../../support/sign-in.ts';
 import { plain, table, toJson } from '../../support/text.ts';
 
-export const introspect: Run<TargetOptions> = async (io, [given = ''], options) => {
+export const introspect: Run<ApiOptions> = async (io, [given = ''], options) => {
   const token = given === '-' ? (await io.readStdin()).trim() : given;
-  const answer = await connectMonitoring(await resolveTarget(options, io)).introspect(token);
+  const answer = await connectMonitoring(await resolveApi(options, io)).introspect(token);
   const { bold, red } = io.stdout.color;
   const lines = answer.active
     ? [
@@ -22,16 +23,16 @@ export const introspect: Run<TargetOptions> = async (io, [given = ''], options) 
 };
 
 const ringVerb =
-  <O extends TargetOptions>(
+  <O extends ApiOptions>(
     ask: (client: MonitoringClient, args: readonly string[], options: O) => Promise<KeyRingView>,
   ): Run<O> =>
   async (io, args, options) => {
-    const ring = await ask(connectMonitoring(await resolveTarget(options, io)), args, options);
+    const ring = await ask(connectMonitoring(await resolveApi(options, io)), args, options);
     io.stdout.write(`${options.json ? toJson(ring) : tell(ring)}\n`);
     return EXIT.ok;
   };
 
-export const keys = ringVerb<TargetOptions>((client) => client.keys());
+export const keys = ringVerb<ApiOptions>((client) => client.keys());
 export const rotate = ringVerb<OperatorOptions>((client, _, options) => client.rotateKeys(operatorOf(options)));
 export const revokeKey = ringVerb<OperatorOptions>((client, [kid = ''], options) =>
   client.revokeKey(kid, operatorOf(options)),

@@ -31,6 +31,8 @@ export function suspicionOf(refusal: Refusal, settings: AccessSettings): Suspici
     return { kind: 'agent_reported_for_another', ...common, ...where, because: `${action} was refused: ${code}` };
   if (APPROVALS.includes(action) && [code, ...(refusal.policies ?? [])].some((id) => BY_AUTHOR.test(id)))
     return { kind: 'plan_approved_by_author', ...common, ...where, because: `${action} by who wrote the plan` };
+  if (code === 'ENROLMENT_USED')
+    return { kind: 'enrolment_used_again', ...common, about: principal, because: 'it was exchanged before' };
   return undefined;
 }
 

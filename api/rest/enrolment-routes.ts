@@ -1,0 +1,27 @@
+/** Agents are enrolled, and their credentials revoked. */
+import { HiveError } from '../../core/errors.ts';
+import { enrolAnswer, enrolRequest } from '../../core/messages/enrolment-api.ts';
+import { verbAnswer, verbRequest } from '../../core/messages/monitoring-api.ts';
+import { NO_QUERY, type Route, route } from './route.ts';
+
+export const ENROLMENT_ROUTES: readonly Route[] = [
+  route({
+    ...{ name: 'enrolAgent', method: 'post', path: '/v1/agents/{id}/enrol', tag: 'agents', query: NO_QUERY },
+    summary: 'Says which agent may come, and what it may be; the answer lets it in once',
+    ...{ body: enrolRequest, answer: enrolAnswer, action: 'EnrolAgent' },
+    errors: { 403: ['ENROLMENT_BEYOND_TENANTS'], 422: ['ENROLMENT_TOO_LONG'] },
+    run: (of, { id, body: { capabilities, clearance, tenants, for_ms, ...said }, caller, authorization }) => {
+      if (!/^[A-Za-z0-9_-]{1,48}$/.test(id))
+        throw new HiveError('MESSAGE_INVALID', "An agent's id is 1-48 of letters, digits, _ and -.");
+      const bounds = { agent_id: id, capabilities, clearance, tenants };
+      return of.enrolments.enrol({ ...said, caller, authorization }, bounds, for_ms);
+    },
+  }),
+  route({
+    ...{ name: 'revokeCredential', method: 'post', path: '/v1/agents/{id}/revoke-credential', tag: 'agents' },
+    summary: "Puts an enrolled agent's credential out of use, from its next call on",
+    ...{ query: NO_QUERY, body: verbRequest, answer: verbAnswer, action: 'EnrolAgent' },
+    errors: { 403: ['ENROLMENT_BEYOND_TENANTS'], 404: ['CREDENTIAL_UNKNOWN'] },
+    run: (of, { id, body, caller, authorization }) => of.enrolments.revoke({ ...body, caller, authorization }, id),
+  }),
+];
