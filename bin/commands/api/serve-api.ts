@@ -53,7 +53,7 @@ export const serveApi: Run<Options> = async (io, _args, options) => {
     const served = {
       ...{ monitor, operations, access: createAccessControl(guarding), policies: changePolicies(guarding) },
       catalogue: createCatalogue({ ledger, clock: systemClock, sha256 }),
-      enrolments: createEnrolments({ ...guarding, newId: v7, newSecret }),
+      enrolments: createEnrolments({ ledger, clock: systemClock, sha256, newId: v7, newSecret }),
       guards: createGuards({ ...guarding, buckets, timers: timers(outputs.TimerQueueUrl ?? '') }),
       tokens: createTokenOperations({
         ...{ ...guarding, verify: verifyByCrypto, trustDomain: { name: outputs.TrustDomain ?? '' } },

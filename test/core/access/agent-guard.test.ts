@@ -73,6 +73,13 @@ describe('An agent', () => {
     });
   });
 
+  it('of a local AWS is whoever’s calls there, as each process has a key of its own', async () => {
+    const { guard, registerAs } = setUp();
+    await registerAs({ kind: 'local', key: 'ASIA1' });
+    const beat = { identity: { kind: 'local', key: 'ASIA2' }, action: 'HeartbeatAgent', agent_id: 'mine' } as const;
+    expect(await guard(beat, async () => 'alive')).toBe('alive');
+  });
+
   it('of before owners were kept is whose it is registered by next', async () => {
     const { registerAs, heartbeatAs } = setUp();
     await hive.agents.register(agent('mine'));
