@@ -1,8 +1,8 @@
 /** Who does something to a plan from the command line, and why. */
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
+import { type ApiOptions, apiOptions } from './api-options.ts';
 import { operatorName, reason } from './options.ts';
-import { type ApiOptions, apiOptions } from './sign-in.ts';
 
 export interface OperatorOptions extends ApiOptions {
   readonly why: string;

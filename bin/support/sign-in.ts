@@ -4,15 +4,11 @@
  * has no AWS credentials at all names the API too: HIVE_SIGN_IN_URL, the stack's output SignInApiUrl.
  */
 import { readFileSync } from 'node:fs';
-import type { Command } from 'commander';
 import { createSignedFetch, type SignedFetch, type SignedFetchOptions } from '../../agents/sdk/signed-fetch.ts';
+import type { ApiOptions } from './api-options.ts';
 import { refuse } from './errors.ts';
 import type { Io } from './io.ts';
-import { DEFAULT_STAGE, resolveTarget, type Target, type TargetOptions, targetOptions } from './target.ts';
-
-export interface ApiOptions extends TargetOptions {
-  readonly oidcTokenFile?: string;
-}
+import { DEFAULT_STAGE, resolveTarget, type Target } from './target.ts';
 
 export interface ApiTarget extends Target {
   /** to be shown to the API and nobody else */
@@ -22,12 +18,6 @@ export interface ApiTarget extends Target {
 /** The stack's outputs that say where it is. */
 export const MONITORING_API_OUTPUT = 'MonitoringApiUrl';
 export const SIGN_IN_API_OUTPUT = 'SignInApiUrl';
-
-export const apiOptions = (command: Command): Command =>
-  targetOptions(command).option(
-    '--oidc-token-file <file>',
-    'with a token of the issuer that the stack trusts, instead of AWS credentials (or HIVE_OIDC_TOKEN)',
-  );
 
 /** @throws HiveError FILE_UNREADABLE, OIDC_TOKEN_INVALID, SIGN_IN_URL_INVALID; and as `resolveTarget` */
 export async function resolveApi(options: ApiOptions, io: Io): Promise<ApiTarget> {

@@ -1,6 +1,6 @@
+import { apiOptions } from '../../support/api-options.ts';
 import { defineCommand } from '../../support/command.ts';
 import { rows } from '../../support/options.ts';
-import { apiOptions } from '../../support/sign-in.ts';
 
 export const accessWhoAmI = defineCommand({
   usage: 'whoami',

@@ -1,9 +1,9 @@
 /** `hive access whoami`, `list`, `refusals`, `signals`. */
 import { connectAccess } from '../../support/access-client.ts';
+import type { ApiOptions } from '../../support/api-options.ts';
 import type { Run } from '../../support/command.ts';
 import { EXIT } from '../../support/exit-codes.ts';
 import type { Io } from '../../support/io.ts';
-import type { ApiOptions } from '../../support/sign-in.ts';
 import { resolveApi } from '../../support/sign-in.ts';
 import { plain, table, toJson } from '../../support/text.ts';
 

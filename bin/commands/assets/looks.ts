@@ -1,6 +1,6 @@
 import { Option } from 'commander';
+import { apiOptions } from '../../support/api-options.ts';
 import { defineCommand } from '../../support/command.ts';
-import { apiOptions } from '../../support/sign-in.ts';
 
 const run = async () => import('./show-assets.ts');
 

@@ -1,11 +1,11 @@
 /** `hive assets list`, `show`, `audit`, `export`: they only look. */
 import { forEachAtOnce } from '../../../core/at-once.ts';
 import type { AssetView } from '../../../core/messages/catalogue-api.ts';
+import type { ApiOptions } from '../../support/api-options.ts';
 import { assetLines, assetTable, conformanceLine, findingLines } from '../../support/asset-view.ts';
 import { type CatalogueClient, connectCatalogue } from '../../support/catalogue-client.ts';
 import type { Run } from '../../support/command.ts';
 import { EXIT } from '../../support/exit-codes.ts';
-import type { ApiOptions } from '../../support/sign-in.ts';
 import { resolveApi } from '../../support/sign-in.ts';
 import { count, plain, toJson } from '../../support/text.ts';
 import { knownOr } from './unknown-asset.ts';

@@ -1,13 +1,13 @@
 /** `hive guards list`, `hive guards reset`. */
 import { createDynamoBuckets } from '../../../adapters/dynamodb/guards.ts';
 import { createListGuards, type GuardsView } from '../../../core/guard/guards.ts';
+import type { ApiOptions } from '../../support/api-options.ts';
 import type { Run } from '../../support/command.ts';
 import { EXIT } from '../../support/exit-codes.ts';
 import { guardLines } from '../../support/guard-view.ts';
 import { connectHive } from '../../support/hive-client.ts';
 import { connectMonitoring } from '../../support/monitoring-client.ts';
 import { type OperatorOptions, operatorOf } from '../../support/operator.ts';
-import type { ApiOptions } from '../../support/sign-in.ts';
 import { resolveApi } from '../../support/sign-in.ts';
 import { plain, toJson } from '../../support/text.ts';
 import { verbLine } from '../../support/verb-line.ts';

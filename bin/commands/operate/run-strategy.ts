@@ -1,6 +1,7 @@
 /** `hive strategy`. */
 import { type StrategyRequest, strategyRequest } from '../../../core/messages/strategy-api.ts';
 import { createGetStrategy } from '../../../core/monitor/strategy.ts';
+import type { ApiOptions } from '../../support/api-options.ts';
 import type { Run } from '../../support/command.ts';
 import { refuse } from '../../support/errors.ts';
 import { EXIT } from '../../support/exit-codes.ts';
@@ -8,7 +9,6 @@ import { connectHive } from '../../support/hive-client.ts';
 import type { Io } from '../../support/io.ts';
 import { connectMonitoring } from '../../support/monitoring-client.ts';
 import { operatorOf } from '../../support/operator.ts';
-import type { ApiOptions } from '../../support/sign-in.ts';
 import { resolveApi } from '../../support/sign-in.ts';
 import { strategyLines } from '../../support/strategy-view.ts';
 import { echo, toJson } from '../../support/text.ts';

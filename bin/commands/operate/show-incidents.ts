@@ -2,6 +2,7 @@
 import { HiveError } from '../../../core/errors.ts';
 import type { IncidentView } from '../../../core/messages/monitoring-api.ts';
 import { createGetIncident, createListIncidents } from '../../../core/monitor/incidents.ts';
+import type { ApiOptions } from '../../support/api-options.ts';
 import type { Run } from '../../support/command.ts';
 import { refuse } from '../../support/errors.ts';
 import { EXIT } from '../../support/exit-codes.ts';
@@ -9,7 +10,6 @@ import { connectHive } from '../../support/hive-client.ts';
 import { incidentLine, incidentLines } from '../../support/incident-view.ts';
 import { connectMonitoring } from '../../support/monitoring-client.ts';
 import { type OperatorOptions, operatorOf } from '../../support/operator.ts';
-import type { ApiOptions } from '../../support/sign-in.ts';
 import { resolveApi } from '../../support/sign-in.ts';
 import { echo, plain, toJson } from '../../support/text.ts';
 import { verbLine } from '../../support/verb-line.ts';

@@ -1,6 +1,6 @@
+import { apiOptions } from '../../support/api-options.ts';
 import { defineCommand } from '../../support/command.ts';
 import { operatorName, reason, span } from '../../support/options.ts';
-import { apiOptions } from '../../support/sign-in.ts';
 
 export const strategy = defineCommand({
   usage: 'strategy [name]',

@@ -1,11 +1,11 @@
 /** `hive policy list` and `hive policy show`. */
 import type { PoliciesView } from '../../../core/messages/policies-api.ts';
 import type { PolicySet } from '../../../core/policy/policy-set.ts';
+import type { ApiOptions } from '../../support/api-options.ts';
 import type { Run } from '../../support/command.ts';
 import { refuse } from '../../support/errors.ts';
 import { EXIT } from '../../support/exit-codes.ts';
 import { connectPolicies } from '../../support/policies-client.ts';
-import type { ApiOptions } from '../../support/sign-in.ts';
 import { resolveApi } from '../../support/sign-in.ts';
 import { plain, table, toJson } from '../../support/text.ts';
 

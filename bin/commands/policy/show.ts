@@ -1,5 +1,5 @@
+import { apiOptions } from '../../support/api-options.ts';
 import { defineCommand } from '../../support/command.ts';
-import { apiOptions } from '../../support/sign-in.ts';
 
 export const policyList = defineCommand({
   usage: 'list',

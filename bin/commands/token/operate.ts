@@ -1,7 +1,8 @@
 /** What is asked of the hive about tokens and the keys that sign them. */
+
+import { apiOptions } from '../../support/api-options.ts';
 import { defineCommand } from '../../support/command.ts';
 import { operatorOptions } from '../../support/operator.ts';
-import { apiOptions } from '../../support/sign-in.ts';
 
 export const tokenIntrospect = defineCommand({
   usage: 'introspect <token>',

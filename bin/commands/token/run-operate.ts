@@ -1,10 +1,10 @@
 /** `hive token introspect`, `keys`, `rotate`, `revoke-key`. */
 import type { KeyRingView } from '../../../core/messages/token-api.ts';
+import type { ApiOptions } from '../../support/api-options.ts';
 import type { Run } from '../../support/command.ts';
 import { EXIT } from '../../support/exit-codes.ts';
 import { connectMonitoring, type MonitoringClient } from '../../support/monitoring-client.ts';
 import { type OperatorOptions, operatorOf } from '../../support/operator.ts';
-import type { ApiOptions } from '../../support/sign-in.ts';
 import { resolveApi } from '../../support/sign-in.ts';
 import { plain, table, toJson } from '../../support/text.ts';
 
