@@ -48,13 +48,13 @@ export const CATALOGUE_ROUTES: readonly Route[] = [
       409: ['ASSET_KIND_FIXED', 'ASSET_OF_ANOTHER_TENANT', 'ASSET_VERSION_BACK', 'ASSET_VERSION_NEEDED'],
       413: ['ASSET_TOO_LARGE'],
     },
-    run: ({ catalogue }, { id, body, by }) => catalogue.putAsset(id, { ...body, by }),
+    run: ({ catalogue }, { id, body, by, authorization }) => catalogue.putAsset(id, { ...body, by, authorization }),
   }),
   route({
     name: 'retireAsset',
     ...{ method: 'post', path: '/v1/assets/{id}/retire', tag, query: NO_QUERY, action: 'RetireAsset', current },
     summary: 'Takes an asset out of use: it stays in the catalogue, and nothing calls it any more',
     ...{ body: verbRequest, answer: messages.assetAnswer, errors: NO_ASSET },
-    run: ({ catalogue }, { id, body, by }) => catalogue.retireAsset(id, { ...body, by }),
+    run: ({ catalogue }, { id, body, by, authorization }) => catalogue.retireAsset(id, { ...body, by, authorization }),
   }),
 ];

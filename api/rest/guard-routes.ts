@@ -19,6 +19,6 @@ export const GUARD_ROUTES: readonly Route[] = [
     ...{ method: 'post', path: '/v1/guards/{id}/reset', tag: 'guards', query: NO_QUERY, action: 'ResetGuard' },
     summary: 'Closes a breaker before a ticket has tried it',
     ...{ body: verbRequest, answer: verbAnswer, errors: { 404: ['BREAKER_UNKNOWN'] } },
-    run: (served, { id, body, by }) => served.guards.reset(id, { ...body, by }),
+    run: (served, { id, body, by, authorization }) => served.guards.reset(id, { ...body, by, authorization }),
   }),
 ];

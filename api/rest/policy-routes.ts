@@ -3,7 +3,7 @@ import { HiveError } from '../../core/errors.ts';
 import { verbAnswer, verbRequest } from '../../core/messages/monitoring-api.ts';
 import { policiesView, policySetView, proposeRequest, versionRequest } from '../../core/messages/policies-api.ts';
 import type { PoliciesChanged } from '../../core/policy/in-force/change-policies.ts';
-import { NO_QUERY, type Route, route } from './route.ts';
+import { NO_QUERY, type Route, type RouteCall, route } from './route.ts';
 
 /** @throws HiveError MESSAGE_INVALID */
 function versionIn(id: string): number {
@@ -18,7 +18,13 @@ const answer = ({ version, changed, state }: PoliciesChanged) => ({
 });
 
 /** Whom the ledger names: the caller as the edge knows it. Authors and approvers are told apart by it alone. */
-const operator = ({ by, body: { why } }: { by: string; body: { why: string } }) => ({ by, why });
+const operator = ({
+  by,
+  authorization,
+  body: { why },
+}: Pick<RouteCall<unknown, { why: string }>, 'by' | 'authorization' | 'body'>) => ({
+  ...{ by, why, authorization },
+});
 
 export const POLICY_ROUTES: readonly Route[] = [
   route({

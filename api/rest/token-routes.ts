@@ -23,12 +23,12 @@ export const TOKEN_ROUTES: readonly Route[] = [
     summary: 'Has the key on standby sign from now on; tokens that were signed before go on to count',
     ...{ body: verbRequest, answer: keyRingView, action: 'RotateKeys' },
     errors: { 409: ['KEY_STANDBY_MISSING', 'KEY_STANDBY_TOO_YOUNG'] },
-    run: (of, { body, by }) => of.tokens.rotateKeys(operatorOf({ ...body, by })),
+    run: (of, { body, by, authorization }) => of.tokens.rotateKeys(operatorOf({ ...body, by, authorization })),
   }),
   route({
     ...{ name: 'revokeKey', method: 'post', path: '/v1/keys/{id}/revoke', tag, query: NO_QUERY },
     summary: 'Puts a key out of use at once, and with it all tokens that it has signed',
     ...{ body: verbRequest, answer: keyRingView, action: 'RotateKeys', errors: { 404: ['KEY_UNKNOWN'] } },
-    run: (of, { id, body, by }) => of.tokens.revokeKey(id, operatorOf({ ...body, by })),
+    run: (of, { id, body, by, authorization }) => of.tokens.revokeKey(id, operatorOf({ ...body, by, authorization })),
   }),
 ];

@@ -105,6 +105,7 @@ const BY_CODE: Readonly<Record<string, number>> = {
   ISSUER_UNREACHABLE: EXIT.unreachable,
   AGENT_OF_ANOTHER: EXIT.refused,
   GRANT_TO_ONESELF: EXIT.refused,
+  GRANT_BEYOND_TENANTS: EXIT.refused,
   ROLES_EXCLUSIVE: EXIT.refused,
   ROLE_OF_DEPLOYMENT: EXIT.refused,
   BREAK_GLASS_NOT_FOR_YOU: EXIT.refused,

@@ -9,6 +9,7 @@ import type { Authorization } from '../policy/decision.ts';
 import { agentEntity } from '../policy/entities.ts';
 import { unknownAgent } from '../policy/questions.ts';
 import type { AgentRegistry } from '../ports/agent-registry.ts';
+import type { AgentRecord } from '../swarm/agent.ts';
 import type { Authorize } from './authorize.ts';
 import type { Caller } from './caller.ts';
 import type { Bounds } from './enrolment/state.ts';
@@ -73,6 +74,8 @@ export function createAgentGuard({ agents, resources, authorize, recordRefusal }
       if (owner !== undefined && owner !== caller.principal) throw agentOfAnother(agent_id);
       if (bounds !== undefined && bounds.agent_id !== agent_id) throw agentOfAnother(agent_id);
       if (bounds !== undefined && registers !== undefined) registrationWithin(registers, bounds);
+      // Enrolled for less since: until it registers anew, the scheduler knows it as what it was.
+      if (bounds !== undefined && known !== undefined && AS_KNOWN.includes(action)) requireKnownWithin(known, bounds);
       // There is no such ticket: whatever is said of it, nothing follows but being told so.
       const unknown = ticket_id !== undefined && about.ticket_id === undefined;
       if (asked_later || unknown) return run({ caller, bounds });
@@ -81,6 +84,19 @@ export function createAgentGuard({ agents, resources, authorize, recordRefusal }
       return run({ caller, authorization, bounds });
     });
   };
+}
+
+/** Calls by which it is given tickets, or told what is in them. */
+const AS_KNOWN: readonly Action[] = ['HeartbeatAgent', 'ReadInbox', 'ClaimTicket'];
+
+/** @throws HiveError AGENT_BEYOND_ENROLMENT (403): register anew */
+function requireKnownWithin(known: AgentRecord, bounds: Bounds): void {
+  const { clearance } = registrationWithin(known, bounds);
+  const same = [...(known.tenants ?? [])].sort().join() === [...bounds.tenants].sort().join();
+  if (clearance === known.clearance && same) return;
+  throw new HiveError('AGENT_BEYOND_ENROLMENT', 'The agent was enrolled anew since it registered: register it anew.', {
+    status: 403,
+  });
 }
 
 /** A local AWS is one person's own, and hands out a new access key to each process of a function: all of them are one. */

@@ -60,7 +60,10 @@ export function createRankPlan(deps: RankPlanDeps): RankPlan {
   function ranksOn(plan: CognitivePlan, { agents, estimatesOf }: Swarm, now: number): number[] | undefined {
     const security_level = securityLevel.parse(plan.original_security_level.toUpperCase());
     const eligible = createEligible(agents, now);
-    const ableFor = plan.tasks.map(({ required_capabilities }) => eligible({ required_capabilities, security_level }));
+    const { tenant_id } = plan;
+    const ableFor = plan.tasks.map(({ required_capabilities }) =>
+      eligible({ required_capabilities, security_level, tenant_id }),
+    );
     if (ableFor.some((able) => able.length === 0)) return undefined;
     const able = new Set(ableFor.flat());
     const usable = agents.filter((agent) => able.has(agent));

@@ -25,7 +25,10 @@ export function assetEntity(asset: AssetFacts): Entity {
   const { kind, owner, pii, conforming, status, regions, tenant_id } = asset;
   return {
     uid: assetRef(asset),
-    attrs: { kind, owner, classification: levelOf(asset), pii, conforming, status, regions },
+    attrs: {
+      ...{ kind, owner, classification: levelOf(asset), pii, conforming, status, regions },
+      ...(tenant_id !== undefined && { tenant: { __entity: { type: 'Tenant' as const, id: tenant_id } } }),
+    },
     parents: tenant_id === undefined ? [] : [{ type: 'Tenant', id: tenant_id }],
   };
 }

@@ -111,7 +111,12 @@ export function createDecisions(deps: DecideDeps): (pool: string) => Decisions {
           ...{ looked: ranked.length, matches, left: !backlog.whole && matches.length < free },
           charge: chargeOf(ranked),
         };
-      const behind = await matchBehind(head.at(-1) as QueueEntry, candidates, { strategy, estimates, now, open });
+      const behind = await matchBehind(
+        head.at(-1) as QueueEntry,
+        candidates,
+        { strategy, estimates, now, open },
+        except,
+      );
       return { ...behind, charge: chargeOf(behind.ranked) };
     }
 
@@ -129,11 +134,19 @@ export function createDecisions(deps: DecideDeps): (pool: string) => Decisions {
      * None of the lanes' heads begins now (they are left for faster agents, say): whoever waits behind them may. Not the
      * whole of a long queue is read for that; the lanes' heads move on.
      */
-    async function matchBehind(last: QueueEntry, candidates: readonly AgentRecord[], by: By) {
+    async function matchBehind(
+      last: QueueEntry,
+      candidates: readonly AgentRecord[],
+      by: By,
+      except: ReadonlySet<string>,
+    ) {
       let after = last.key;
       for (let page = 1; ; page++) {
         const entries = await queue.list(pool, ROUND_SIZE, after);
-        const ranked = by.strategy.rank(entries, { now: by.now });
+        const ranked = by.strategy.rank(
+          entries.filter((one) => !except.has(one.ticket_id)),
+          { now: by.now },
+        );
         const matches = matchRanked(deps, ranked, candidates, by);
         const left = entries.length === ROUND_SIZE;
         if (matches.length > 0 || !left || page === PAGES_BEHIND)

@@ -49,6 +49,8 @@ export interface RoundOutcome {
 
 /** Rematches when slots were lost to other pools' rounds. */
 const PASSES = 5;
+/** Tickets that a round finds out to be denied: until then such a pass is none of `PASSES`. */
+const MAX_DENIED = 100;
 /** Wait before a rematch after others' writes were in the way, doubled each time, with full jitter. */
 const BACKOFF_MS = 10;
 
@@ -98,7 +100,8 @@ export function createRound(deps: RoundDeps): Round {
     let undelivered = 0;
     // Those stand in nobody's way: the slot that they were matched with is for whoever is next.
     const denied = new Set<string>();
-    for (let pass = 0; ; pass++) {
+    for (let pass = 0; ; ) {
+      const before = denied.size;
       const { looked, matches, left, charge } = await decisions.decide(denied);
       const results = await byAgent(matches, async (match) => ({
         ticket_id: match.entry.ticket_id,
@@ -107,12 +110,13 @@ export function createRound(deps: RoundDeps): Round {
       const done = results.filter(isDone);
       charge(new Set(done.map(({ ticket_id }) => ticket_id)));
       for (const { ticket_id, how } of results) if (how === 'denied') denied.add(ticket_id);
+      if (denied.size === before || denied.size >= MAX_DENIED) pass++;
       const hows = results.map(({ how }) => how);
       assigned += done.length;
       undelivered += hows.filter((how) => how === 'assigned_untold').length;
       // Lost to another pool's round or to a write under way: somebody got on, so trying again ends.
       const contended = hows.includes('contended') || hows.includes('slot_lost');
-      const again = done.length < matches.length && pass + 1 < PASSES;
+      const again = done.length < matches.length && pass < PASSES;
       if (again && contended) await clock.sleep(clock.random() * BACKOFF_MS * 2 ** pass);
       // What only stood in the way (left over, or held back by its plan) has left the queue: there is more behind it.
       const cleared = hows.includes('held_back') || hows.includes('ticket_changed');

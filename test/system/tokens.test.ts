@@ -55,9 +55,11 @@ beforeAll(() =>
 );
 afterAll(() => api.remove(holder));
 
+/** Its attempts have three minutes, longer than any test here holds one. */
 async function claimed(name: string) {
   const planId = unique(name);
-  await putPlan(planOf(planId, { a: [] }, capability));
+  const plan = planOf(planId, { a: [] }, capability);
+  await putPlan({ ...plan, tasks: plan.tasks.map((task) => ({ ...task, estimated_duration_ms: 60_000 })) });
   const { ticket_id } = await ticketInPhase(planId, 'a', 'assigned');
   const fence: Fence = { agent_id: holder, attempt: 1, claim_id: randomBytes(24).toString('base64url') };
   const { token } = await api.claim(ticket_id, fence);

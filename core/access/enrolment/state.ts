@@ -105,7 +105,8 @@ export function reduceCredential(
     case 'CredentialRevoked': {
       if (before?.phase !== 'valid') throw impossible(event.type, before?.phase);
       const { previous: _, ...rest } = before;
-      return { ...rest, phase: 'revoked' };
+      // What was made to take its place before is superseded.
+      return { ...rest, enrolment_id: `${rest.enrolment_id}#revoked`, phase: 'revoked' };
     }
   }
 }

@@ -38,6 +38,7 @@ export type RevokeRole = (caller: Caller, principal: string, role: Role, operato
 export function createGrantRole({ ledger, clock, sha256, standing }: GrantRoleDeps): GrantRole {
   return (caller, principal, { role, tenants }, operator) => {
     requireAnother(caller, principal);
+    requireOwn(caller, tenants);
     return change({ ledger, clock, sha256 }, principal, (state) => {
       const deployed = standing.get(principal)?.roles ?? [];
       const others = [...deployed, ...state.roles.map((granted) => granted.role)].filter((other) => other !== role);
@@ -51,17 +52,26 @@ export function createGrantRole({ ledger, clock, sha256, standing }: GrantRoleDe
 
 /** Whoever has none is left as they are. @throws HiveError ROLE_OF_DEPLOYMENT (409): it is not the ledger's to revoke */
 export function createRevokeRole({ ledger, clock, sha256, standing }: GrantRoleDeps): RevokeRole {
-  return (_, principal, role, operator) => {
+  return (caller, principal, role, operator) => {
     if (standing.get(principal)?.roles.includes(role))
       throw new HiveError(
         'ROLE_OF_DEPLOYMENT',
         `${principal} is ${role} by the deployment: take it out of its roles (-c roles=…) and deploy.`,
         { status: 409, detail: { principal, role } },
       );
-    return change({ ledger, clock, sha256 }, principal, (state) =>
-      state.roles.some((granted) => granted.role === role) ? { type: 'RoleRevoked', role, ...operator } : undefined,
-    );
+    return change({ ledger, clock, sha256 }, principal, (state) => {
+      if (!state.roles.some((granted) => granted.role === role)) return undefined;
+      requireOwn(caller, state.tenants);
+      return { type: 'RoleRevoked', role, ...operator };
+    });
   };
+}
+
+/** Whoever keeps the access of some tenants says nothing of others'. */
+function requireOwn({ tenants: own }: Caller, tenants: readonly string[]): void {
+  if (own.includes('*') || tenants.every((tenant) => own.includes(tenant))) return;
+  const message = `Roles for tenants that are yours are yours to say: ${own.join(', ') || 'none'}.`;
+  throw new HiveError('GRANT_BEYOND_TENANTS', message, { status: 403, detail: { yours: own } });
 }
 
 function requireAnother(caller: Caller, principal: string): void {

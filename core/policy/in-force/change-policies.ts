@@ -2,6 +2,8 @@
  * Policies are proposed, approved by another than their author, rolled back and tried in shadow: data, without a redeploy.
  * Each may be asked again: what stands already is answered as it stands. Whoever loses a race reads again.
  */
+
+import { principalOf } from '../../access/identity.ts';
 import { HiveError } from '../../errors.ts';
 import { jsonBytes } from '../../json-bytes.ts';
 import { POLICIES_AGGREGATE, policySetAggregate } from '../../ledger/aggregate.ts';
@@ -79,8 +81,8 @@ export function createChangePolicies(deps: ChangePoliciesDeps) {
             { status: 409 },
           );
         }
-        const approvers = namesOf(operator.by);
-        if (namesOf(known.author).some((name) => approvers.includes(name)))
+        const approvers = allNamesOf(operator.by);
+        if (allNamesOf(known.author).some((name) => approvers.includes(name)))
           throw new HiveError('APPROVER_IS_AUTHOR', `${known.author} wrote version ${version}: another approves it.`, {
             status: 403,
           });
@@ -121,6 +123,9 @@ export function createChangePolicies(deps: ChangePoliciesDeps) {
     },
   };
 }
+
+/** A session's name is chosen by who opens it: all sessions of a role are one. */
+const allNamesOf = (by: string): string[] => [...namesOf(by), principalOf({ kind: 'iam', arn: by })];
 
 const stateOf = (standing: Standing<PoliciesState> | undefined): PoliciesState => standing?.state ?? FIRST_POLICIES;
 

@@ -4,17 +4,23 @@ import { type AgentRecord, freeSlots, hasCapabilities, healthOf, isCleared } fro
 import { AVOID_FOR_MS } from '../match.ts';
 
 /** What is asked of an agent, but for what is between it and this very ticket. */
-export type Wanted = Pick<QueueEntry, 'required_capabilities' | 'security_level'>;
+export type Wanted = Pick<QueueEntry, 'required_capabilities' | 'security_level' | 'tenant_id'>;
 
 /** Tickets of the same key want the same of agents. */
-export function wantedKey({ required_capabilities, security_level }: Wanted): string {
+export function wantedKey({ required_capabilities, security_level, tenant_id }: Wanted): string {
   // Most want one capability, and a round asks for each of its tickets: no level begins as JSON does.
-  if (required_capabilities.length === 1) return `${security_level}/${required_capabilities[0]}`;
-  return JSON.stringify([security_level, ...required_capabilities]);
+  if (required_capabilities.length === 1) return `${security_level}\n${tenant_id}\n${required_capabilities[0]}`;
+  return JSON.stringify([security_level, tenant_id, ...required_capabilities]);
 }
 
-export const mayRun = (agent: AgentRecord, { required_capabilities, security_level }: Wanted): boolean =>
-  isCleared(agent.clearance, security_level) && hasCapabilities(agent, required_capabilities);
+export const mayRun = (agent: AgentRecord, { required_capabilities, security_level, tenant_id }: Wanted): boolean =>
+  worksFor(agent, tenant_id) &&
+  isCleared(agent.clearance, security_level) &&
+  hasCapabilities(agent, required_capabilities);
+
+/** One that was enrolled for tenants works for those alone. */
+const worksFor = ({ tenants = [] }: AgentRecord, tenant: string): boolean =>
+  tenants.length === 0 || tenants.includes(tenant);
 
 /** Of the agents known at a moment; busy ones too. */
 export type Eligible = (wanted: Wanted) => readonly AgentRecord[];
