@@ -120,7 +120,7 @@ const BY_OPERATION: Readonly<Record<string, Translate>> = {
   's3.GetObject': onObject('GetObject'),
   's3.PutObject': onObject('PutObject'),
   ...Object.fromEntries(
-    ['Sign', 'GetPublicKey', 'Encrypt', 'Decrypt', 'GenerateDataKey', 'GenerateDataKeyWithoutPlaintext'].map(
+    ['Sign', 'GetPublicKey', 'Encrypt', 'Decrypt', 'GenerateDataKey', 'GenerateDataKeyPairWithoutPlaintext'].map(
       (action) => [`kms.${action}`, onKey(action)],
     ),
   ),
