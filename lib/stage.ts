@@ -2,6 +2,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Node } from 'constructs';
+import { parseStandingRoles } from '../core/access/standing-roles.ts';
 
 /** `local` is a LocalStack: the same stack without what LocalStack lacks. */
 export type Target = 'aws' | 'local';
@@ -113,6 +114,8 @@ function rolesFrom(given: unknown): Readonly<Record<string, unknown>> {
   const roles: unknown = typeof given === 'string' ? JSON.parse(given) : (given ?? {});
   if (roles === null || typeof roles !== 'object' || Array.isArray(roles))
     throw new Error('roles must be an object: by principal, a list of roles');
+  // What the functions could not read would take the API down.
+  parseStandingRoles(JSON.stringify(roles));
   return roles as Readonly<Record<string, unknown>>;
 }
 

@@ -27,6 +27,15 @@ describe('The stage', () => {
     expect(() => stage({ stage: name })).toThrow(/part of names/);
   });
 
+  test.each([
+    ['[]', 'must be an object'],
+    ['{"arn:a": ["king"]}', 'not as they should be'],
+    ['{"arn:a": ["security", "platform"]}', 'platform'],
+  ])('gives no roles that its functions could not read: %s', (roles, why) => {
+    expect(() => stage({ roles })).toThrow(why);
+    expect(stage({ roles: '{"arn:a": ["security"]}' }).roles).toEqual({ 'arn:a': ['security'] });
+  });
+
   test('keeps data in prod on AWS alone', () => {
     expect(stage({ stage: 'prod' }).keepsData).toBe(true);
     expect(stage({ stage: 'prod', local: 'true' }).keepsData).toBe(false);
