@@ -15,6 +15,7 @@ import { problem } from '../../core/messages/agent-api.ts';
 import { enrolAnswer, type enrolRequest } from '../../core/messages/enrolment-api.ts';
 import { type VerbRequest, verbAnswer } from '../../core/messages/monitoring-api.ts';
 import { refuse } from './errors.ts';
+import { parseJson } from './parse-json.ts';
 import { type ApiTarget, apiOf } from './sign-in.ts';
 
 /** API Gateway gives up after 29 s. */
@@ -63,12 +64,4 @@ export function connectAccess(
       ask(`agents/${encodeURIComponent(agentId)}/revoke-credential`, verbAnswer, request),
     breakGlass: (request: z.input<typeof breakGlassRequest>) => ask('access/break-glass', verbAnswer, request),
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -6,6 +6,7 @@ import { problem } from '../../core/messages/agent-api.ts';
 import * as messages from '../../core/messages/catalogue-api.ts';
 import { type VerbRequest, verbRequest } from '../../core/messages/monitoring-api.ts';
 import { refuse } from './errors.ts';
+import { parseJson } from './parse-json.ts';
 import { type ApiTarget, apiOf } from './sign-in.ts';
 
 export interface CatalogueClient {
@@ -89,12 +90,4 @@ export function connectCatalogue(
     put: (request) => ask('PUT', pathOf(request.asset.asset_id), messages.assetAnswer, request),
     retire: (id, request) => ask('POST', pathOf(id, '/retire'), messages.assetAnswer, verbRequest.parse(request)),
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -19,6 +19,7 @@ import {
   keyRingView,
 } from '../../core/messages/token-api.ts';
 import { refuse } from './errors.ts';
+import { parseJson } from './parse-json.ts';
 import { type ApiTarget, apiOf } from './sign-in.ts';
 
 export interface MonitoringClient {
@@ -108,12 +109,4 @@ export function connectMonitoring(
     rotateKeys: (request) => call('POST', '/v1/keys/rotate', JSON.stringify(request), keyRingView),
     revokeKey: (kid, request) => call('POST', pathOf('keys', kid, 'revoke'), JSON.stringify(request), keyRingView),
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

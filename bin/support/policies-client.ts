@@ -5,6 +5,7 @@ import { type VerbAnswer, verbAnswer } from '../../core/messages/monitoring-api.
 import { type PoliciesView, policiesView, policySetView } from '../../core/messages/policies-api.ts';
 import type { PolicySet } from '../../core/policy/policy-set.ts';
 import { refuse } from './errors.ts';
+import { parseJson } from './parse-json.ts';
 import { type ApiTarget, apiOf } from './sign-in.ts';
 
 interface Said {
@@ -39,7 +40,7 @@ export function connectPolicies(target: Pick<ApiTarget, 'stage' | 'outputs' | 't
     } catch (cause) {
       throw refuse('API_UNREACHABLE', `${what} of ${url} did not answer`, { cause });
     }
-    const value = parsed(text);
+    const value = parseJson(text);
     if (response.ok) return value;
     const told = problem.safeParse(value);
     if (told.success) throw new HiveError(told.data.code, told.data.detail, { status: response.status });
@@ -58,12 +59,4 @@ export function connectPolicies(target: Pick<ApiTarget, 'stage' | 'outputs' | 't
     shadow: async (version, said) =>
       verbAnswer.parse(await ask('PUT', '/v1/policies/shadow', { ...said, ...(version !== undefined && { version }) })),
   };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
