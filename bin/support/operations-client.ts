@@ -1,4 +1,5 @@
 /** Operators' verbs on the deployed system, done by this process: with its credentials, through the functions' own adapters. */
+import { createAssetsOfTicket } from '../../core/catalogue/assets-of-ticket.ts';
 import { createOperations } from '../../core/operate/create-operations.ts';
 import type { Operations } from '../../core/operate/operations.ts';
 import { refuse } from './errors.ts';
@@ -31,5 +32,8 @@ export async function connectOperations({ stage, outputs }: Pick<Target, 'stage'
   process.env.AWS_REGION = env.AWS_REGION;
   const { endingStores } = await import('../../lambdas/runtime/stores.ts');
   const { planMachines } = await import('../../lambdas/runtime/plan-machines.ts');
-  return createOperations({ ...endingStores(env), ...planMachines(env) });
+  const { refusingStores } = await import('../../lambdas/runtime/access.ts');
+  const stores = { ...endingStores(env), ...planMachines(env) };
+  const { authorize } = refusingStores(env.LEDGER_TABLE);
+  return createOperations({ ...stores, authorize, assetsOf: createAssetsOfTicket(stores) });
 }

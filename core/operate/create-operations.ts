@@ -1,4 +1,6 @@
 /** All verbs over the ports. */
+import type { Authorize } from '../access/authorize.ts';
+import type { AssetsOf } from '../catalogue/assets-of-ticket.ts';
 import { createFailPlan, type FailPlanDeps } from '../plan/fail.ts';
 import { createHealPlan } from '../plan/heal.ts';
 import { createStartPlan } from '../plan/start.ts';
@@ -21,6 +23,8 @@ export interface OperationsDeps extends FailPlanDeps {
   machines: PlanMachines;
   agents: AgentRegistry;
   freeCapacity: FreeCapacity;
+  assetsOf: AssetsOf;
+  authorize: Authorize;
 }
 
 export function createOperations(ports: OperationsDeps): Operations {
