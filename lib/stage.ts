@@ -73,7 +73,7 @@ export function stageFrom(node: Node, environment: Readonly<Record<string, strin
     alarmTopicArn: node.tryGetContext('alarmTopicArn'),
     mutualTls: local ? undefined : mutualTlsFrom(node),
     oidc: oidcFrom(node),
-    enrolledAgents: String(node.tryGetContext('enrolledAgents') ?? false) === 'true',
+    enrolledAgents: String(node.tryGetContext('enrolledAgents') ?? local) === 'true',
   };
 }
 
