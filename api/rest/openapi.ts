@@ -73,6 +73,7 @@ const SENT = {
 } as const;
 const RECEIVED = {
   VerbRequest: messages.verbRequest,
+  HandOverRequest: messages.handOverRequest,
   IntrospectionRequest: tokens.introspectionRequest,
   SkipRequest: messages.skipRequest,
   GrantRequest: access.grantRequest,

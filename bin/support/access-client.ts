@@ -13,7 +13,7 @@ import {
 } from '../../core/messages/access-api.ts';
 import { problem } from '../../core/messages/agent-api.ts';
 import { enrolAnswer, type enrolRequest } from '../../core/messages/enrolment-api.ts';
-import { type VerbRequest, verbAnswer } from '../../core/messages/monitoring-api.ts';
+import { type HandOverRequest, type VerbRequest, verbAnswer } from '../../core/messages/monitoring-api.ts';
 import { refuse } from './errors.ts';
 import { parseJson } from './parse-json.ts';
 import { type ApiTarget, apiOf } from './sign-in.ts';
@@ -58,6 +58,8 @@ export function connectAccess(
     signals: (limit: number) => ask(`access/signals?limit=${limit}`, signalList),
     grant: (request: z.input<typeof grantRequest>) => ask('access/grant', verbAnswer, request),
     revoke: (request: z.input<typeof revokeRequest>) => ask('access/revoke', verbAnswer, request),
+    handOver: (agentId: string, request: HandOverRequest) =>
+      ask(`agents/${encodeURIComponent(agentId)}/hand-over`, verbAnswer, request),
     enrol: (agentId: string, request: z.input<typeof enrolRequest>) =>
       ask(`agents/${encodeURIComponent(agentId)}/enrol`, enrolAnswer, request),
     revokeCredential: (agentId: string, request: VerbRequest) =>

@@ -7,6 +7,8 @@ export interface AgentView {
   readonly agent_id: string;
   readonly kind: AgentRecord['kind'];
   readonly health: AgentHealth;
+  /** who speaks for it; absent: nobody yet */
+  readonly owner?: string;
   /** why, where something was recorded: `failing`, `slow`, `losing`, … */
   readonly health_reasons: readonly string[];
   readonly silent: boolean;
@@ -30,6 +32,7 @@ export function agentViews(agents: readonly AgentRecord[], now: number): AgentVi
       agent_id: agent.agent_id,
       kind: agent.kind,
       health: healthOf(agent, now),
+      ...(agent.owner !== undefined && { owner: agent.owner }),
       health_reasons: agent.standing?.reasons ?? [],
       silent: isSilent(agent, now),
       capabilities: agent.capabilities,

@@ -104,6 +104,7 @@ const BY_CODE: Readonly<Record<string, number>> = {
   SIGN_IN_URL_INVALID: EXIT.usage,
   ISSUER_UNREACHABLE: EXIT.unreachable,
   AGENT_OF_ANOTHER: EXIT.refused,
+  OWNER_INVALID: EXIT.usage,
   GRANT_TO_ONESELF: EXIT.refused,
   GRANT_BEYOND_TENANTS: EXIT.refused,
   ROLES_EXCLUSIVE: EXIT.refused,

@@ -203,6 +203,7 @@ export const agentView = z
     capabilities: z.array(z.string()),
     location: z.object({ region: z.string(), zone: absent(z.string()) }),
     clearance: securityLevel,
+    owner: absent(z.string()).meta({ description: 'who speaks for it; told to whoever is of all tenants' }),
     version: z.string(),
     capacity: z.int().positive(),
     free_slots: count,
@@ -250,6 +251,18 @@ export const verbRequest = z
   })
   .meta({ id: 'VerbRequest', title: 'VerbRequest' });
 export type VerbRequest = z.output<typeof verbRequest>;
+/** An agent's id is given to another principal. */
+export const handOverRequest = z
+  .object({
+    ...verbRequest.shape,
+    to: absent(text.min(1).max(512)).meta({
+      description:
+        'as `hive access whoami` names them; absent: whoever registers it, or gives a sign of life of it, next',
+    }),
+  })
+  .meta({ id: 'HandOverRequest', title: 'HandOverRequest' });
+export type HandOverRequest = z.output<typeof handOverRequest>;
+
 /** A skipped ticket counts as complete, with this output. */
 export const skipRequest = z
   .object({ ...verbRequest.shape, output: stringMap.default({}) })

@@ -8,6 +8,7 @@ import type { FreeCapacity } from '../schedule/free-capacity.ts';
 import { createApprovePlan, createRejectPlan } from './approve-plan.ts';
 import { createCancelPlan } from './cancel-plan.ts';
 import { createDrainAgent, createUndrainAgent } from './drain-agent.ts';
+import { createHandOverAgent } from './hand-over-agent.ts';
 import type { Operations } from './operations.ts';
 import { createStrategyVerb } from './override-strategy.ts';
 import { createPausePlan, createResumePlan } from './pause-plan.ts';
@@ -43,6 +44,7 @@ export function createOperations(ports: OperationsDeps): Operations {
     resolveIncident: createResolveIncident(deps),
     drainAgent: createDrainAgent(deps),
     undrainAgent: createUndrainAgent(deps),
+    handOverAgent: createHandOverAgent(deps),
     overrideStrategy: createStrategyVerb(deps),
   };
 }

@@ -26,8 +26,8 @@ export interface AgentRecord extends Omit<AgentRegistration, 'inbox_url'> {
   /** where it stands on the ladder, as the ledger has it; absent: nothing was ever recorded */
   readonly standing?: HealthState;
   /**
-   * who registered it first, as the edge knows them: nobody else speaks for it, also once it was removed; absent: nobody
-   * was asked, as before this was kept
+   * who registered it, or gave a sign of life of it, first, as the edge knows them, or to whom security gave it since: nobody
+   * else speaks for it, also once it was removed; absent: nobody's yet
    */
   readonly owner?: string;
   /** whose tickets it may have, as its enrolment says; absent or empty: everybody's */

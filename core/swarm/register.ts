@@ -35,7 +35,7 @@ export function createRegisterAgent(deps: {
 }) {
   const { agents, inboxes, clock, freeCapacity } = deps;
   /**
-   * @param owner whose agent it is, from the first registration on: the caller as the edge knows it
+   * @param owner the caller as the edge knows it: whose agent it is, unless it is another's already
    * @param tenants whose tickets it may have, as its enrolment says
    * @throws HiveError AGENT_OF_ANOTHER (403)
    */
@@ -67,8 +67,8 @@ export function createRegisterAgent(deps: {
 
 /**
  * A sign of life of the agent and of each attempt in `running`. The answer lists what the agent holds, and in `stop` what
- * it says it runs but does not hold (any more).
- * @throws HiveError AGENT_UNKNOWN (404): register again
+ * it says it runs but does not hold (any more). An agent that is nobody's is the `owner`'s from then on.
+ * @throws HiveError AGENT_UNKNOWN (404): register again; AGENT_OF_ANOTHER (403)
  */
 export function createHeartbeatAgent(deps: {
   agents: AgentRegistry;
@@ -84,9 +84,10 @@ export function createHeartbeatAgent(deps: {
     agentId: string,
     { running }: AgentHeartbeatRequest = { running: [] },
     caller: EdgeCaller = { principal: agentId },
+    owner?: string,
   ): Promise<AgentHeartbeatAnswer> => {
     const now = clock.now();
-    const before = await agents.heartbeat(agentId, now);
+    const before = await agents.heartbeat(agentId, now, owner);
     if (before === undefined)
       throw new HiveError('AGENT_UNKNOWN', `No agent "${agentId}" is registered: register it.`, { status: 404 });
     // Leases first: a round that cannot be asked for must not cost the agent its tickets.

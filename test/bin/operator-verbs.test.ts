@@ -236,6 +236,27 @@ describe('verbs of an agent', () => {
   });
 });
 
+describe('what security says of an agent', () => {
+  it('is whose it is from now on', async () => {
+    await hive.registerAgent(registration('x'), 'arn:aws:iam::1:role/old');
+    const [verb, why] = [
+      ['agent', 'hand-over', 'x'],
+      ['--why', 'renamed'],
+    ];
+    const to = ['--to', 'arn:aws:iam::1:role/new_one'];
+    expect((await run([...verb, ...to, ...why])).stdout).toBe(
+      'agent x is handed over: it is of arn:aws:iam::1:role/new_one\n',
+    );
+    expect((await run([...verb, ...to, ...why])).stdout).toContain('was handed over already');
+    expect(await json(...verb, ...why)).toMatchObject({ answer: { phase: 'without_owner', changed: true } });
+    expect(await json(...verb, '--to', 'credential:y', ...why)).toMatchObject({
+      ...{ status: EXIT.usage, answer: { error: { code: 'OWNER_INVALID' } } },
+    });
+    const gone = await json('agent', 'hand-over', 'nobody', ...why);
+    expect(gone).toMatchObject({ status: EXIT.refused, answer: { error: { code: 'AGENT_UNKNOWN' } } });
+  });
+});
+
 describe('an incident', () => {
   it('is resolved by its id', async () => {
     await failed();

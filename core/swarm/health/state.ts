@@ -4,6 +4,7 @@
  */
 import { HiveError } from '../../errors.ts';
 import type { Head, Recorded } from '../../ledger/chain.ts';
+import type { ByOperator } from '../../ticket/events.ts';
 
 /** from best to worst */
 export const RUNGS = ['HEALTHY', 'DEGRADED', 'UNHEALTHY', 'REMOVED'] as const;
@@ -61,7 +62,16 @@ export interface HealthState {
   readonly relapses: number;
   readonly known?: Known;
   /** an operator wants it to take nothing more */
-  readonly draining?: { readonly by: string; readonly why: string; readonly at: number };
+  readonly draining?: Said;
+  /** whose agent it is by security's last word; what it said may have been taken up by another since, where it was nobody */
+  readonly handed_over?: Said & { readonly to?: string };
+}
+
+/** Somebody's word on an agent; epoch ms. */
+export interface Said {
+  readonly by: string;
+  readonly why: string;
+  readonly at: number;
 }
 
 export interface RungChange {
@@ -75,7 +85,9 @@ export interface RungChange {
 
 export type HealthEvent =
   | ({ readonly type: 'AgentDegraded' | 'AgentUnhealthy' | 'AgentRemoved' | 'AgentRecovered' } & RungChange)
-  | { readonly type: 'AgentDraining' | 'AgentUndrained'; readonly by: string; readonly why: string };
+  | ({ readonly type: 'AgentDraining' | 'AgentUndrained' } & ByOperator)
+  /** another principal's from now on; without `to`: whose it is registered by next. `from`: whose it was */
+  | ({ readonly type: 'AgentHandedOver'; readonly from?: string; readonly to?: string } & ByOperator);
 
 export interface HealthRecord {
   readonly head: Head;
@@ -101,6 +113,10 @@ export function reduceHealth(
       const { draining, ...rest } = state;
       if (draining === undefined) throw invalid(state, event.type);
       return rest;
+    }
+    case 'AgentHandedOver': {
+      const { by, why, to } = event;
+      return { ...state, handed_over: { by, why, at, ...(to !== undefined && { to }) } };
     }
     default: {
       const { from, to, reasons, relapses, known } = event;

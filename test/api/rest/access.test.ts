@@ -55,3 +55,15 @@ it('lets an sre break glass, but grant nothing, and security run nothing', async
     body: { code: 'GRANT_TO_ONESELF' },
   });
 });
+
+it('lets security say whose agent it is, and nobody else; of whom it is, is told to who is of all tenants', async () => {
+  const path = '/v1/agents/worker-1';
+  const give = { to: arn('new'), why: 'the role was renamed' };
+  expect(await call('sre', `${path}/hand-over`, give)).toMatchObject({ status: 403, body: { code: 'POLICY_DENIED' } });
+  expect(await call('sec', `${path}/hand-over`, give)).toEqual({
+    ...{ status: 200, body: { id: 'worker-1', phase: 'handed_over', changed: true } },
+  });
+  expect((await call('sre', path)).body).toMatchObject({ owner: arn('new') });
+  expect((await call('sec', '/v1/agents/nobody/hand-over', give)).status).toBe(404);
+  expect((await call('sec', `${path}/hand-over`, { to: '', why: 'w' })).status).toBe(400);
+});

@@ -105,6 +105,7 @@ const events: LedgerEvent[] = [
   fallOf('HEALTHY', 'DEGRADED'),
   { type: 'AgentDraining', ...person },
   { type: 'AgentUndrained', ...person },
+  { type: 'AgentHandedOver', from: 'p', to: 'q', ...person },
   { type: 'IncidentOpened', incident },
   {
     ...{ type: 'StrategyChanged', from: 'weighted-fair', to: 'round-robin', cause: 'operator' },

@@ -226,6 +226,13 @@ export declare type AgentView = Message<"neural_hive.v1.AgentView"> & {
    * @generated from field: repeated string health_reasons = 16;
    */
   healthReasons: string[];
+
+  /**
+   * who speaks for it; told to whoever is of all tenants
+   *
+   * @generated from field: optional string owner = 17;
+   */
+  owner?: string | undefined;
 };
 
 /**
