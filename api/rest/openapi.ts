@@ -57,6 +57,8 @@ const SENT = {
   RefusalList: access.refusalList,
   SignalList: access.signalList,
   EnrolAnswer: enrolment.enrolAnswer,
+  EnrolmentList: enrolment.enrolmentList,
+  EnrolmentView: enrolment.enrolmentView,
   VerbAnswer: messages.verbAnswer,
   IntrospectionAnswer: tokens.introspectionAnswer,
   KeyRingView: tokens.keyRingView,

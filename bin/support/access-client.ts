@@ -12,7 +12,7 @@ import {
   signalList,
 } from '../../core/messages/access-api.ts';
 import { problem } from '../../core/messages/agent-api.ts';
-import { enrolAnswer, type enrolRequest } from '../../core/messages/enrolment-api.ts';
+import { enrolAnswer, enrolmentList, type enrolRequest } from '../../core/messages/enrolment-api.ts';
 import { type HandOverRequest, type VerbRequest, verbAnswer } from '../../core/messages/monitoring-api.ts';
 import { refuse } from './errors.ts';
 import { parseJson } from './parse-json.ts';
@@ -62,6 +62,9 @@ export function connectAccess(
       ask(`agents/${encodeURIComponent(agentId)}/hand-over`, verbAnswer, request),
     enrol: (agentId: string, request: z.input<typeof enrolRequest>) =>
       ask(`agents/${encodeURIComponent(agentId)}/enrol`, enrolAnswer, request),
+    enrolments: (limit: number) => ask(`enrolments?limit=${limit}`, enrolmentList),
+    withdrawEnrolment: (enrolmentId: string, request: VerbRequest) =>
+      ask(`enrolments/${encodeURIComponent(enrolmentId)}/withdraw`, verbAnswer, request),
     revokeCredential: (agentId: string, request: VerbRequest) =>
       ask(`agents/${encodeURIComponent(agentId)}/revoke-credential`, verbAnswer, request),
     breakGlass: (request: z.input<typeof breakGlassRequest>) => ask('access/break-glass', verbAnswer, request),

@@ -93,6 +93,8 @@ const BY_CODE: Readonly<Record<string, number>> = {
   ENROLMENT_INVALID: EXIT.refused,
   ENROLMENT_EXPIRED: EXIT.refused,
   ENROLMENT_USED: EXIT.refused,
+  ENROLMENT_WITHDRAWN: EXIT.refused,
+  ENROLMENT_UNKNOWN: EXIT.refused,
   ENROLMENT_SUPERSEDED: EXIT.refused,
   ENROLMENT_TOO_LONG: EXIT.usage,
   ENROLMENT_BEYOND_TENANTS: EXIT.refused,

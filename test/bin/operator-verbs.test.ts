@@ -257,6 +257,31 @@ describe('what security says of an agent', () => {
   });
 });
 
+describe('an enrolment', () => {
+  it('is made, listed and withdrawn, and then withdrawn already', async () => {
+    const { answer: made } = await json(
+      'agent',
+      'enrol',
+      'y',
+      '--capability',
+      'build',
+      '--tenants',
+      'acme',
+      '--why',
+      'new',
+    );
+    const { enrolment_id } = made;
+    expect((await run(['agent', 'enrolments'])).stdout).toMatch(/y +open/);
+    const withdraw = ['agent', 'withdraw', enrolment_id, '--why', 'wrong chat'];
+    expect((await run(withdraw)).stdout).toBe(`enrolment ${enrolment_id} is withdrawn\n`);
+    expect((await run(withdraw)).stdout).toContain('was withdrawn already');
+    expect((await json('agent', 'enrolments')).answer).toMatchObject([{ enrolment_id, phase: 'withdrawn' }]);
+    expect(await json('agent', 'withdraw', 'none', '--why', 'x')).toMatchObject({
+      ...{ status: EXIT.refused, answer: { error: { code: 'ENROLMENT_UNKNOWN' } } },
+    });
+  });
+});
+
 describe('an incident', () => {
   it('is resolved by its id', async () => {
     await failed();

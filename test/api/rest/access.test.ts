@@ -2,6 +2,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { sha256 } from '../../../adapters/system/digest.ts';
 import { createRestApp } from '../../../api/rest/app.ts';
 import * as messages from '../../../core/messages/access-api.ts';
+import { enrolAnswer, enrolmentList } from '../../../core/messages/enrolment-api.ts';
 import { createAccess } from '../../support/access.ts';
 import { createMonitoredHive, fill } from '../../support/monitored-hive.ts';
 
@@ -66,4 +67,20 @@ it('lets security say whose agent it is, and nobody else; of whom it is, is told
   expect((await call('sre', path)).body).toMatchObject({ owner: arn('new') });
   expect((await call('sec', '/v1/agents/nobody/hand-over', give)).status).toBe(404);
   expect((await call('sec', `${path}/hand-over`, { to: '', why: 'w' })).status).toBe(400);
+});
+
+it('withdraws an enrolment that was made, and lists it so, for whoever enrols', async () => {
+  const enrol = { capabilities: ['build'], tenants: ['acme'], why: 'new rack' };
+  const { body: made } = await call('sec', '/v1/agents/builder-7/enrol', enrol);
+  const { enrolment_id } = enrolAnswer.parse(made);
+  const path = `/v1/enrolments/${enrolment_id}/withdraw`;
+  expect(await call('sre', path, { why: 'w' })).toMatchObject({ status: 403, body: { code: 'POLICY_DENIED' } });
+  expect(await call('sec', path, { why: 'sent to another' })).toEqual({
+    ...{ status: 200, body: { id: enrolment_id, phase: 'withdrawn', changed: true } },
+  });
+  expect(await call('sec', path, { why: 'again' })).toMatchObject({ body: { changed: false } });
+  expect(await call('sec', '/v1/enrolments/none/withdraw', { why: 'w' })).toMatchObject({ status: 404 });
+  const { items } = enrolmentList.parse((await call('sre', '/v1/enrolments')).body);
+  expect(items).toMatchObject([{ enrolment_id, agent_id: 'builder-7', phase: 'withdrawn', why: 'new rack' }]);
+  expect((await call('mallory', '/v1/enrolments')).status).toBe(403);
 });
