@@ -18,7 +18,7 @@ const IS_NEW = 'attribute_not_exists(pk)';
 const VERSION_IS = 'version = :expected';
 /** The agent takes work, has a slot free, and does not have this ticket already. */
 const SLOT_IS_FREE =
-  '#status = :active AND attribute_not_exists(standing.draining) AND size(held) < #capacity AND attribute_not_exists(held.#ticket)';
+  '#status = :active AND attribute_not_exists(standing.draining) AND attribute_not_exists(standing.quarantined) AND size(held) < #capacity AND attribute_not_exists(held.#ticket)';
 /** The agent has registered. */
 const IS_THERE = 'attribute_exists(pk)';
 /** Nobody waits for the agent, and it has not been heard of since. */

@@ -21,6 +21,7 @@ const slotIsFree =
     return (
       agent?.status === 'active' &&
       agent.standing?.draining === undefined &&
+      agent.standing?.quarantined === undefined &&
       Object.keys(agent.held).length < agent.capacity &&
       !Object.hasOwn(agent.held, ticketId)
     );

@@ -2,7 +2,7 @@
 import type { Definition } from '../support/command.ts';
 import { accessBreakGlass, accessGrant, accessRevoke } from './access/changes.ts';
 import { accessList, accessRefusals, accessSignals, accessWhoAmI } from './access/looks.ts';
-import { agentDrain, agentUndrain } from './agent/drain.ts';
+import { agentDrain, agentQuarantine, agentRelease, agentUndrain } from './agent/drain.ts';
 import { agentEnrol, agentEnrolments, agentRevoke, agentWithdraw } from './agent/enrol.ts';
 import { agentHandOver } from './agent/hand-over.ts';
 import { agentReplay } from './agent/replay.ts';
@@ -136,7 +136,8 @@ export const GROUPS: readonly Group[] = [
     parent: 'agent',
     commands: [
       ...[agentRun, agentReplay, agentDrain, agentUndrain],
-      ...[agentEnrol, agentEnrolments, agentWithdraw, agentRevoke, agentHandOver],
+      ...[agentEnrol, agentEnrolments, agentWithdraw, agentRevoke],
+      ...[agentQuarantine, agentRelease, agentHandOver],
     ],
   },
   { title: 'Monitoring API', parent: 'api', commands: [apiServe] },

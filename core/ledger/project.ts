@@ -116,6 +116,8 @@ function factsOf(event: LedgerEvent, aggregate: string): Record<string, unknown>
     }
     case 'AgentDraining':
     case 'AgentUndrained':
+    case 'AgentQuarantined':
+    case 'AgentReleased':
       return { agent_id: idIn(aggregate), ...person(event) };
     case 'AgentHandedOver': {
       const { from, to } = event;

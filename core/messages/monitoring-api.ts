@@ -195,7 +195,7 @@ export const agentView = z
     agent_id: agentId,
     kind: z.enum(['microservice', 'pipeline', 'human']),
     status: z.enum(['active', 'draining', 'removed']),
-    health: z.enum(['HEALTHY', 'DEGRADED', 'UNHEALTHY', 'DRAINING', 'REMOVED']).meta({
+    health: z.enum(['HEALTHY', 'DEGRADED', 'UNHEALTHY', 'DRAINING', 'QUARANTINED', 'REMOVED']).meta({
       description: 'only HEALTHY agents get tickets, DEGRADED ones where there is nobody else; silence makes UNHEALTHY',
     }),
     health_since: absent(epochMs).meta({ description: 'of what is recorded; absent: nothing ever was' }),
@@ -203,6 +203,9 @@ export const agentView = z
     capabilities: z.array(z.string()),
     location: z.object({ region: z.string(), zone: absent(z.string()) }),
     clearance: securityLevel,
+    quarantined: absent(z.object({ by: z.string(), why: z.string(), at: epochMs })).meta({
+      description: 'security has set it apart: it is given nothing, and nothing that it says of a ticket counts',
+    }),
     owner: absent(z.string()).meta({ description: 'who speaks for it; told to whoever is of all tenants' }),
     version: z.string(),
     capacity: z.int().positive(),

@@ -66,6 +66,7 @@ function viewOf(agent: AgentRecord, now: number): AgentView {
     ...{ agent_id, kind, status, capabilities, location, clearance, version, capacity },
     ...{ heartbeat_interval_ms, registered_at, heartbeat_at },
     ...(owner !== undefined && { owner }),
+    ...(agent.standing?.quarantined && { quarantined: agent.standing.quarantined }),
     health: healthOf(agent, now),
     ...(agent.standing && { health_since: agent.standing.since }),
     health_reasons: [...(agent.standing?.reasons ?? [])],

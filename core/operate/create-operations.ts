@@ -12,6 +12,7 @@ import { createHandOverAgent } from './hand-over-agent.ts';
 import type { Operations } from './operations.ts';
 import { createStrategyVerb } from './override-strategy.ts';
 import { createPausePlan, createResumePlan } from './pause-plan.ts';
+import { createQuarantineAgent, createReleaseAgent } from './quarantine-agent.ts';
 import { createRedrivePlan } from './redrive-plan.ts';
 import { createResolveIncident } from './resolve-incident.ts';
 import { createRetryTicket } from './retry-ticket.ts';
@@ -44,6 +45,8 @@ export function createOperations(ports: OperationsDeps): Operations {
     resolveIncident: createResolveIncident(deps),
     drainAgent: createDrainAgent(deps),
     undrainAgent: createUndrainAgent(deps),
+    quarantineAgent: createQuarantineAgent(deps),
+    releaseAgent: createReleaseAgent(deps),
     handOverAgent: createHandOverAgent(deps),
     overrideStrategy: createStrategyVerb(deps),
   };

@@ -15,7 +15,7 @@ import type { Sha256 } from '../ports/digest.ts';
 import type { Inboxes } from '../ports/inboxes.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { FreeCapacity } from '../schedule/free-capacity.ts';
-import { type AgentRecord, MISSED_HEARTBEATS_UNTIL_WAKE, missedHeartbeats, takesWork } from './agent.ts';
+import { type AgentRecord, isQuarantined, MISSED_HEARTBEATS_UNTIL_WAKE, missedHeartbeats, takesWork } from './agent.ts';
 import { PROBE_EVERY_MS } from './health/probe-agents.ts';
 import { createTouchRunning } from './touch-running.ts';
 
@@ -90,8 +90,8 @@ export function createHeartbeatAgent(deps: {
     const before = await agents.heartbeat(agentId, now, owner);
     if (before === undefined)
       throw new HiveError('AGENT_UNKNOWN', `No agent "${agentId}" is registered: register it.`, { status: 404 });
-    // Leases first: a round that cannot be asked for must not cost the agent its tickets.
-    const stop = await touchRunning(agentId, running, now);
+    // Leases first: a round that cannot be asked for must not cost the agent its tickets. One that is set apart keeps none.
+    const stop = isQuarantined(before) ? running.map(quarantined) : await touchRunning(agentId, running, now);
     // Back from silence: tickets may have waited for it.
     if (missedHeartbeats(before, now) >= MISSED_HEARTBEATS_UNTIL_WAKE)
       await freeCapacity(agentId, `back:${agentId}:${now}`);
@@ -123,6 +123,10 @@ export function createRemoveAgent({
     return { agent_id: agentId, status: 'removed' };
   };
 }
+
+const quarantined = ({ ticket_id, attempt }: AgentHeartbeatRequest['running'][number]) => ({
+  ...{ ticket_id, attempt, code: 'AGENT_QUARANTINED' },
+});
 
 const assignmentsOf = (agent: AgentRecord): Assignment[] =>
   Object.entries(agent.held).map(([ticket_id, { plan_id, task_id, attempt }]) => ({

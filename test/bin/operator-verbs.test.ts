@@ -237,6 +237,20 @@ describe('verbs of an agent', () => {
 });
 
 describe('what security says of an agent', () => {
+  it('is that it is set apart, and released', async () => {
+    await hive.registerAgent(registration('x'));
+    await enter(hive, 'a', ID);
+    await hive.claimTicket(ticketId('a', ID), fenceOf('x'));
+    const why = ['--why', 'odd calls'];
+    expect((await run(['agent', 'quarantine', 'x', ...why])).stdout).toBe('agent x is quarantined\n');
+    expect((await run(['agent', 'quarantine', 'x', ...why])).stdout).toContain('was quarantined already');
+    expect((await hive.agents.load('x'))?.held).toEqual({});
+    expect((await json('agent', 'release', 'x', ...why)).answer).toEqual({ id: 'x', phase: 'released', changed: true });
+    expect((await json('agent', 'release', 'x', ...why)).answer).toMatchObject({ changed: false });
+    const gone = await json('agent', 'quarantine', 'nobody', ...why);
+    expect(gone).toMatchObject({ status: EXIT.refused, answer: { error: { code: 'AGENT_UNKNOWN' } } });
+  });
+
   it('is whose it is from now on', async () => {
     await hive.registerAgent(registration('x'), 'arn:aws:iam::1:role/old');
     const [verb, why] = [

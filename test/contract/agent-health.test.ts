@@ -64,6 +64,22 @@ describeContract('The ledger, of agents’ health', (stores) => {
     await ledger.commit([hold]);
   });
 
+  it('gives no slot of an agent that is set apart, also when it registers anew, until it is released', async () => {
+    const { ledger, agents } = stores();
+    const id = `apart-${++plans}`;
+    const hold: Write = { kind: 'hold_slot', agent_id: id, ticket_id: 't', plan_id: 'p', task_id: 't', attempt: 1 };
+    const append = async (type: 'AgentQuarantined' | 'AgentReleased') =>
+      ledger.commit([appendToHealth(id, await ledger.loadHealth(id), { type, by: 'sec', why: 'odd' }, NOW, sha256)]);
+    await agents.register(agent(id));
+    await append('AgentQuarantined');
+    await conflict([hold], [0]);
+    await agents.register(agent(id));
+    await conflict([hold], [0]);
+    expect(await agents.load(id)).toMatchObject({ standing: { quarantined: { by: 'sec', why: 'odd', at: NOW } } });
+    await append('AgentReleased');
+    await ledger.commit([hold]);
+  });
+
   it('gives an agent to another with its event, unless it is not whose it was', async () => {
     const { ledger, agents } = stores();
     const id = `owned-${++plans}`;

@@ -1,4 +1,4 @@
-/** `hive agent drain`, `hive agent undrain`. */
+/** `hive agent drain`, `undrain`, `quarantine`, `release`. */
 import type { Run } from '../../support/command.ts';
 import { EXIT } from '../../support/exit-codes.ts';
 import { connectMonitoring } from '../../support/monitoring-client.ts';

@@ -84,3 +84,18 @@ it('withdraws an enrolment that was made, and lists it so, for whoever enrols', 
   expect(items).toMatchObject([{ enrolment_id, agent_id: 'builder-7', phase: 'withdrawn', why: 'new rack' }]);
   expect((await call('mallory', '/v1/enrolments')).status).toBe(403);
 });
+
+it('lets security set an agent apart and release it, and shows by whom and why', async () => {
+  const path = '/v1/agents/worker-1';
+  expect((await call('sre', `${path}/quarantine`, { why: 'w' })).status).toBe(403);
+  expect(await call('sec', `${path}/quarantine`, { why: 'odd calls' })).toMatchObject({
+    ...{ status: 200, body: { id: 'worker-1', phase: 'quarantined', changed: true } },
+  });
+  expect((await call('sre', path)).body).toMatchObject({
+    health: 'QUARANTINED',
+    quarantined: { by: arn('sec'), why: 'odd calls' },
+  });
+  expect((await call('sre', `${path}/release`, { why: 'w' })).status).toBe(403);
+  expect(await call('sec', `${path}/release`, { why: 'looked at' })).toMatchObject({ body: { phase: 'released' } });
+  expect((await call('sre', path)).body).not.toHaveProperty('quarantined');
+});
