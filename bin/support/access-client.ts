@@ -9,8 +9,8 @@ import {
   type revokeRequest,
   signalList,
 } from '../../core/messages/access-api.ts';
-import { enrolAnswer, type enrolRequest } from '../../core/messages/enrolment-api.ts';
-import { type VerbRequest, verbAnswer } from '../../core/messages/monitoring-api.ts';
+import { enrolAnswer, enrolmentList, type enrolRequest } from '../../core/messages/enrolment-api.ts';
+import { type HandOverRequest, type VerbRequest, verbAnswer } from '../../core/messages/monitoring-api.ts';
 import { type CallOptions, type CallTarget, createCallApi } from './call-api.ts';
 
 /** Every method throws as `createCallApi` says. @throws HiveError STACK_NOT_FOUND when the stack has no such API */
@@ -26,8 +26,13 @@ export function connectAccess(target: CallTarget, options: CallOptions = {}) {
     signals: (limit: number) => ask(`access/signals?limit=${limit}`, signalList),
     grant: (request: z.input<typeof grantRequest>) => ask('access/grant', verbAnswer, request),
     revoke: (request: z.input<typeof revokeRequest>) => ask('access/revoke', verbAnswer, request),
+    handOver: (agentId: string, request: HandOverRequest) =>
+      ask(`agents/${encodeURIComponent(agentId)}/hand-over`, verbAnswer, request),
     enrol: (agentId: string, request: z.input<typeof enrolRequest>) =>
       ask(`agents/${encodeURIComponent(agentId)}/enrol`, enrolAnswer, request),
+    enrolments: (limit: number) => ask(`enrolments?limit=${limit}`, enrolmentList),
+    withdrawEnrolment: (enrolmentId: string, request: VerbRequest) =>
+      ask(`enrolments/${encodeURIComponent(enrolmentId)}/withdraw`, verbAnswer, request),
     revokeCredential: (agentId: string, request: VerbRequest) =>
       ask(`agents/${encodeURIComponent(agentId)}/revoke-credential`, verbAnswer, request),
     breakGlass: (request: z.input<typeof breakGlassRequest>) => ask('access/break-glass', verbAnswer, request),

@@ -116,7 +116,13 @@ function factsOf(event: LedgerEvent, aggregate: string): Record<string, unknown>
     }
     case 'AgentDraining':
     case 'AgentUndrained':
+    case 'AgentQuarantined':
+    case 'AgentReleased':
       return { agent_id: idIn(aggregate), ...person(event) };
+    case 'AgentHandedOver': {
+      const { from, to } = event;
+      return { agent_id: idIn(aggregate), from, to, ...person(event) };
+    }
     case 'SlaAtRisk':
       return { ...prediction(event), slowest: names(event.slowest) };
     case 'SlaRecovered':

@@ -141,6 +141,13 @@ export const BUS_EVENTS = {
   AgentRemoved: ofRung,
   AgentDraining: z.object({ ...ofAgent, ...byPerson }),
   AgentUndrained: z.object({ ...ofAgent, ...byPerson }),
+  AgentQuarantined: z.object({ ...ofAgent, ...byPerson }),
+  AgentReleased: z.object({ ...ofAgent, ...byPerson }),
+  AgentHandedOver: z.object({
+    ...{ ...ofAgent, ...byPerson },
+    from: absent(z.string()).meta({ description: 'whose it was; absent: nobody’s' }),
+    to: absent(z.string()).meta({ description: 'whose it is; absent: whose it is registered by next' }),
+  }),
   StrategyChanged: z.object({
     ...fact,
     from: z.enum(STRATEGIES),

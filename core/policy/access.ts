@@ -55,6 +55,7 @@ export const ACTIONS = [
     'RevokeRole',
     'BreakGlass',
     'EnrolAgent',
+    'HandOverAgent',
     'QuarantineAgent',
     'ReleaseAgent',
     'RevokeToken',

@@ -5,7 +5,7 @@
 import type { Caller } from '../access/caller.ts';
 import { PRIORITIES, SECURITY_LEVELS } from '../messages/primitives.ts';
 import type { PlanHeader } from '../plan/state.ts';
-import type { AgentRecord } from '../swarm/agent.ts';
+import { type AgentRecord, isQuarantined } from '../swarm/agent.ts';
 import type { TicketSpec, TicketState } from '../ticket/state.ts';
 import type { Entity, EntityRef, PolicyValue } from './access.ts';
 import { type AssetFacts, assetRef, touchedBy } from './assets.ts';
@@ -58,10 +58,12 @@ export interface AgentStanding {
   readonly roles?: readonly string[] | undefined;
 }
 
-type AgentFacts = Pick<AgentRecord, 'agent_id' | 'kind' | 'clearance' | 'capabilities' | 'location'> & AgentStanding;
+type AgentFacts = Pick<AgentRecord, 'agent_id' | 'kind' | 'clearance' | 'capabilities' | 'location'> &
+  Partial<Pick<AgentRecord, 'standing'>> &
+  AgentStanding;
 
 export function agentEntity(agent: AgentFacts, standing: AgentStanding = agent): Entity {
-  const { principal, tenants = [], quarantined = false, roles = ['agent'] } = standing;
+  const { principal, tenants = [], quarantined = isQuarantined(agent), roles = ['agent'] } = standing;
   return {
     uid: { type: 'Agent', id: agent.agent_id },
     attrs: {

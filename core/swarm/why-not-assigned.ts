@@ -7,6 +7,7 @@ import {
   hasCapabilities,
   healthOf,
   isCleared,
+  isQuarantined,
   isSilent,
   takesWork,
 } from './agent.ts';
@@ -53,7 +54,13 @@ function usableOf(agents: readonly AgentRecord[], now: number): readonly AgentRe
 function tally(agents: readonly AgentRecord[], now: number): string {
   const counts = new Map<string, number>();
   for (const agent of agents) {
-    const word = isSilent(agent, now) ? 'silent' : takesWork(agent) ? 'unhealthy' : 'draining';
+    const word = isQuarantined(agent)
+      ? 'in quarantine'
+      : isSilent(agent, now)
+        ? 'silent'
+        : takesWork(agent)
+          ? 'unhealthy'
+          : 'draining';
     counts.set(word, (counts.get(word) ?? 0) + 1);
   }
   return [...counts].map(([word, count]) => `${count} ${word}`).join(', ');

@@ -105,6 +105,9 @@ const events: LedgerEvent[] = [
   fallOf('HEALTHY', 'DEGRADED'),
   { type: 'AgentDraining', ...person },
   { type: 'AgentUndrained', ...person },
+  { type: 'AgentQuarantined', ...person },
+  { type: 'AgentReleased', ...person },
+  { type: 'AgentHandedOver', from: 'p', to: 'q', ...person },
   { type: 'IncidentOpened', incident },
   {
     ...{ type: 'StrategyChanged', from: 'weighted-fair', to: 'round-robin', cause: 'operator' },

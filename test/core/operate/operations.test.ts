@@ -63,7 +63,7 @@ describe('every verb', () => {
         [plans, 'PLAN_UNKNOWN'],
         [tickets, 'TICKET_UNKNOWN'],
         [['resolveIncident'], 'INCIDENT_UNKNOWN'],
-        [['drainAgent', 'undrainAgent'], 'AGENT_UNKNOWN'],
+        [['drainAgent', 'undrainAgent', 'quarantineAgent', 'releaseAgent', 'handOverAgent'], 'AGENT_UNKNOWN'],
       ] as [Named[], string][])
         for (const verb of verbs) await expect(call(verb, id)).rejects.toMatchObject({ code, status: 404 });
   });
