@@ -70,7 +70,7 @@ export function createRestApp(deps: RestDeps): Hono {
       return answerEvents(deps.monitor, request, { id, query: query as never }, deps.streaming);
     if (route.method === 'get')
       return read(request, await route.run(deps, { ...call, query: query as never, body: undefined }));
-    const body = route.body && (await bodyOf(request, route.body));
+    const body = route.body && (await bodyOf(request, route.body, route.form));
     const ifMatch = request.headers.get('if-match');
     if (ifMatch !== null && route.current)
       requireMatch(ifMatch, represent(await route.current(deps, id), deps.sha256).etag);
