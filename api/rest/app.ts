@@ -3,7 +3,7 @@ import { type Context, Hono } from 'hono';
 import type { Guard } from '../../core/access/guard.ts';
 import type { Identity } from '../../core/access/identity.ts';
 import { HiveError } from '../../core/errors.ts';
-import { retryAfter } from '../../core/guard/admit.ts';
+import { type Entry, retryAfter } from '../../core/guard/admit.ts';
 import { SECURITY_HEADERS } from '../../core/http-headers.ts';
 import type { Sha256 } from '../../core/ports/digest.ts';
 import { problemOf } from '../../core/problem.ts';
@@ -23,9 +23,9 @@ export interface RestDeps extends Served {
   readonly guard: Guard;
   /** whether an answer may go on for as long as it takes */
   readonly streaming: boolean;
+  /** Whether the call may come in at all; what it answers is asked further by the guard. @throws HiveError RATE_LIMITED, REQUEST_TOO_LARGE */
+  readonly admit?: (context: Context) => Promise<Entry | undefined>;
   /** told of every error that is answered */
-  /** Whether the call may come in at all. @throws HiveError RATE_LIMITED, REQUEST_TOO_LARGE */
-  readonly admit?: (context: Context) => Promise<void>;
   readonly onError?: (error: unknown, problem: ReturnType<typeof problemOf>) => void;
 }
 
@@ -52,11 +52,11 @@ export function createRestApp(deps: RestDeps): Hono {
 
   async function answer(route: Route, c: Context): Promise<Response> {
     const request = c.req.raw;
-    await deps.admit?.(c);
+    const entry = await deps.admit?.(c);
     const id = route.path.includes('{id}') ? idOf(request.url, route.path) : '';
     const query = queryOf(request.url, route.query);
     const context = route.by_tenant ? { by_tenant: true } : {};
-    const asked = { identity: deps.identityOf(c), action: route.action, about: aboutOf(route, id), context };
+    const asked = { identity: deps.identityOf(c), action: route.action, about: aboutOf(route, id), context, entry };
     return deps.guard(asked, (admitted) => run(route, request, { id, query, ...admitted }));
   }
 
@@ -70,7 +70,7 @@ export function createRestApp(deps: RestDeps): Hono {
       return answerEvents(deps.monitor, request, { id, query: query as never }, deps.streaming);
     if (route.method === 'get')
       return read(request, await route.run(deps, { ...call, query: query as never, body: undefined }));
-    const body = route.body && (await bodyOf(request, route.body));
+    const body = route.body && (await bodyOf(request, route.body, route.form));
     const ifMatch = request.headers.get('if-match');
     if (ifMatch !== null && route.current)
       requireMatch(ifMatch, represent(await route.current(deps, id), deps.sha256).etag);

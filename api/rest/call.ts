@@ -1,6 +1,8 @@
 /** What a route gets of a request, checked: the id in the path, the query, the body. */
 import type { z } from 'zod';
+import { parseStrictText } from '../../core/credential/token/strict-json.ts';
 import { HiveError } from '../../core/errors.ts';
+import { FORM_TYPE, isForm, parseForm } from './form.ts';
 
 /** No id is longer: what is cannot name anything, and would not fit a key. */
 const MAX_ID_CHARS = 256;
@@ -35,21 +37,36 @@ export function queryOf<Schema extends z.ZodObject>(url: string, schema: Schema)
   return check('query', schema, Object.fromEntries(given));
 }
 
-/** @throws HiveError MESSAGE_INVALID, MESSAGE_TOO_LARGE (413), MEDIA_TYPE_UNSUPPORTED (415) */
-export async function bodyOf<Schema extends z.ZodType>(request: Request, schema: Schema): Promise<z.output<Schema>> {
+/**
+ * @param takesForm the body may be a form; then JSON must have no member twice either
+ * @throws HiveError MESSAGE_INVALID, MESSAGE_TOO_LARGE (413), MEDIA_TYPE_UNSUPPORTED (415)
+ */
+export async function bodyOf<Schema extends z.ZodType>(
+  request: Request,
+  schema: Schema,
+  takesForm = false,
+): Promise<z.output<Schema>> {
   const type = request.headers.get('content-type');
-  if (type !== null && !/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(type))
-    throw new HiveError('MEDIA_TYPE_UNSUPPORTED', 'The body is to be JSON: content-type application/json.', {
-      status: 415,
-    });
+  const form = takesForm && type !== null && isForm(type);
+  if (!form && type !== null && !/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(type))
+    throw new HiveError(
+      'MEDIA_TYPE_UNSUPPORTED',
+      `The body is to be ${takesForm ? `a form or JSON: content-type ${FORM_TYPE} or` : 'JSON: content-type'} application/json.`,
+      { status: 415 },
+    );
   const bytes = await request.arrayBuffer();
   if (bytes.byteLength > MAX_BODY_BYTES)
     throw new HiveError('MESSAGE_TOO_LARGE', `The body is over ${MAX_BODY_BYTES} bytes.`, { status: 413 });
+  if (form) return check('body', schema, parseForm(bytes));
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes) || '{}');
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes) || '{}';
+    value = takesForm ? parseStrictText(text, 'body') : JSON.parse(text);
   } catch (cause) {
-    throw new HiveError('MESSAGE_INVALID', 'The body is not JSON in UTF-8.', { cause });
+    const twice = cause instanceof HiveError && cause.detail.reason === 'duplicate_member';
+    throw new HiveError('MESSAGE_INVALID', twice ? 'The body has a member twice.' : 'The body is not JSON in UTF-8.', {
+      cause,
+    });
   }
   return check('body', schema, value);
 }

@@ -10,6 +10,7 @@ import * as policies from '../../core/messages/policies-api.ts';
 import * as strategy from '../../core/messages/strategy-api.ts';
 import * as explanation from '../../core/messages/ticket-explanation.ts';
 import * as tokens from '../../core/messages/token-api.ts';
+import { FORM_TYPE } from './form.ts';
 import { type Route, TAGS } from './route.ts';
 import { ROUTES } from './routes.ts';
 
@@ -164,14 +165,7 @@ function operationOf(route: Route): Json {
     summary: route.summary,
     tags: [route.tag],
     parameters: parametersOf(route),
-    ...(route.body
-      ? {
-          requestBody: {
-            required: true,
-            content: { 'application/json': { schema: { $ref: refOf(nameOf(route.body)) } } },
-          },
-        }
-      : {}),
+    ...(route.body ? { requestBody: { required: true, content: bodiesOf(route, nameOf(route.body)) } } : {}),
     responses: {
       200: { description: 'as asked for', content, ...(route.method === 'get' ? { headers: etag } : {}) },
       ...(route.streams ? { 204: { description: 'the plan has ended, and all of it is told' } } : {}),
@@ -179,6 +173,11 @@ function operationOf(route: Route): Json {
       ...problemsOf(route),
     },
   };
+}
+
+function bodiesOf({ form }: Route, name: string): Json {
+  const of = { schema: { $ref: refOf(name) } };
+  return { ...(form ? { [FORM_TYPE]: of } : {}), 'application/json': of };
 }
 
 function parametersOf({ path, query, method, current, streams }: Route): Json[] {

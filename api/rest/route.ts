@@ -59,6 +59,8 @@ export interface Route<Query extends z.ZodObject = z.ZodObject, Body extends z.Z
   /** parameters as they come: text */
   readonly query: Query;
   readonly body?: Body;
+  /** the body is a form, as OAuth has them, or JSON */
+  readonly form?: true;
   readonly answer: z.ZodType;
   /** codes of errors beside those that any route has, by status */
   readonly errors?: Readonly<Record<number, readonly string[]>>;

@@ -10,8 +10,8 @@ export const TOKEN_ROUTES: readonly Route[] = [
   route({
     ...{ name: 'introspectToken', method: 'post', path: '/v1/tokens/introspect', tag, query: NO_QUERY },
     summary: 'Whether a token would be taken now, and what it says (RFC 7662)',
-    ...{ body: introspectionRequest, answer: introspectionAnswer, action: 'IntrospectToken' },
-    run: (of, { body }) => of.tokens.introspect(body.token),
+    ...{ body: introspectionRequest, form: true, answer: introspectionAnswer, action: 'IntrospectToken' },
+    run: (of, { body, caller }) => of.tokens.introspect(body.token, caller.tenants),
   }),
   route({
     ...{ name: 'listKeys', method: 'get', path: '/v1/keys', tag, query: NO_QUERY, answer: keyRingView },

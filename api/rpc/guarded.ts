@@ -4,7 +4,7 @@ import type { HandlerContext, ServiceImpl } from '@connectrpc/connect';
 import type { Asked, Guard } from '../../core/access/guard.ts';
 import { type About, THE_HIVE } from '../../core/access/resources.ts';
 import { ACTIONS, type Action } from '../../core/policy/access.ts';
-import { admit, identityOf } from './caller.ts';
+import { admit, entryOf, identityOf } from './caller.ts';
 
 const LOOKS: Readonly<Record<string, Action>> = {
   ListPlanTickets: 'ViewPlan',
@@ -51,7 +51,7 @@ export function guarded<S extends DescService>(service: S, methods: ServiceImpl<
     if (run === undefined) return [];
     const action = actionOf(method);
     const asked = (request: object, context: HandlerContext): Asked => ({
-      ...{ identity: identityOf(context), action, about: aboutOf(request) },
+      ...{ identity: identityOf(context), action, about: aboutOf(request), entry: entryOf(context) },
       ...(CUT.includes(method.name) && { context: { by_tenant: true } }),
     });
     const unary: Unary = (request, context) =>

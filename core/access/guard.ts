@@ -3,6 +3,7 @@
  * also by rules that are no policies.
  */
 import { HiveError } from '../errors.ts';
+import type { Entry } from '../guard/admit.ts';
 import type { Action, Entity, EntityRef, PolicyValue } from '../policy/access.ts';
 import type { Authorization } from '../policy/decision.ts';
 import { userEntity } from '../policy/entities.ts';
@@ -13,12 +14,15 @@ import type { Callers } from './callers.ts';
 import type { Identity } from './identity.ts';
 import type { RecordRefusal } from './refusal.ts';
 import type { About, Resource, Resources } from './resources.ts';
+import { tenantOfCall } from './tenants.ts';
 
 export interface Asked {
   readonly identity: Identity;
   readonly action: Action;
   readonly about: About;
   readonly context?: Readonly<Record<string, PolicyValue>>;
+  /** asked once it is known whose the call is; absent: nobody counts */
+  readonly entry?: Entry | undefined;
 }
 
 /** A call that may go on. */
@@ -31,7 +35,8 @@ export interface Admitted {
 }
 
 /**
- * @throws HiveError POLICY_DENIED (403), recorded; POLICIES_UNAVAILABLE, REFUSAL_NOT_RECORDED (503); what `run` throws
+ * @throws HiveError RATE_LIMITED (429); POLICY_DENIED (403), recorded; POLICIES_UNAVAILABLE, REFUSAL_NOT_RECORDED (503);
+ *   what `run` throws
  */
 export type Guard = <T>(asked: Asked, run: (admitted: Admitted) => Promise<T>) => Promise<T>;
 
@@ -51,8 +56,9 @@ const RECORDED: readonly string[] = [
 ];
 
 export function createGuard({ clock, callers, resources, authorize, recordRefusal }: GuardDeps): Guard {
-  return async ({ identity, action, about, context = {} }, run) => {
+  return async ({ identity, action, about, context = {}, entry }, run) => {
     const [caller, resource] = await Promise.all([callers(identity), resources(about)]);
+    await entry?.(tenantOfCall(caller.tenants, resource.tenant_id));
     const call = { caller, action, resource, context };
     return recorded(recordRefusal, call, async () => {
       const user = userEntity(caller, clock.now());

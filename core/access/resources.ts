@@ -26,6 +26,8 @@ export interface Resource {
   readonly entities: readonly Entity[];
   readonly plan_id?: string | undefined;
   readonly ticket_id?: string | undefined;
+  /** whose it is */
+  readonly tenant_id?: string | undefined;
 }
 
 export interface ResourcesDeps {
@@ -48,7 +50,8 @@ export function createResources({ ledger, agents, clock }: ResourcesDeps): Resou
     if (plan === undefined) return theHive;
     const { phase, deadline } = plan.state;
     const entity = planEntity(plan.header, { deadline, needsApproval: phase === 'awaiting_approval' });
-    return { resource: entity.uid, entities: [entity], plan_id: plan.state.plan_id };
+    const { tenant_id } = plan.header;
+    return { resource: entity.uid, entities: [entity], plan_id: plan.state.plan_id, tenant_id };
   };
   /** Whose plan it is of: producers look at their own. */
   const authorIn = async (planId: string) => {
@@ -64,13 +67,13 @@ export function createResources({ ledger, agents, clock }: ResourcesDeps): Resou
       case 'Ticket': {
         const ticket = await ledger.loadTicket(id);
         if (ticket === undefined) return theHive;
-        const { plan_id, ticket_id } = ticket.spec;
+        const { plan_id, ticket_id, tenant_id } = ticket.spec;
         const entity = ticketEntity(
           ticket.spec,
           ticket.state,
           holder === undefined ? await authorIn(plan_id) : { holder },
         );
-        return { resource: entity.uid, entities: [entity], plan_id, ticket_id };
+        return { resource: entity.uid, entities: [entity], plan_id, ticket_id, tenant_id };
       }
       case 'Agent': {
         const agent = await agents.load(id);
@@ -83,7 +86,7 @@ export function createResources({ ledger, agents, clock }: ResourcesDeps): Resou
         if (state === undefined) return theHive;
         const { conforming } = assessState(state, clock.now(), CATALOGUE);
         const entity = assetEntity(factsOf(id, state, conforming));
-        return { resource: entity.uid, entities: [entity] };
+        return { resource: entity.uid, entities: [entity], tenant_id: state.asset.tenant_id };
       }
       case 'Incident': {
         const incident = await ledger.loadIncident(id);

@@ -1,4 +1,5 @@
 /** What operators and services ask of tokens and of the keys that sign them. */
+import { seesTenant } from '../access/tenants.ts';
 import { HiveError } from '../errors.ts';
 import { KEY_RING_AGGREGATE } from '../ledger/aggregate.ts';
 import { retryOnConflict } from '../ledger/retry.ts';
@@ -15,8 +16,11 @@ import { type KeyRingEvent, type KeyRingState, NO_KEYS } from './key-ring/state.
 import { grantOf, subjectOf, type TrustDomain } from './ticket-claims.ts';
 
 export interface TokenOperations {
-  /** RFC 7662: whether the token would be taken now, for a call of its attempt; why not is nobody's business. */
-  introspect(token: string): Promise<IntrospectionAnswer>;
+  /**
+   * RFC 7662: whether the token would be taken now, for a call of its attempt; why not is nobody's business.
+   * @param tenants of whoever asks, `*` is all: of others' tickets no token is known
+   */
+  introspect(token: string, tenants: readonly string[]): Promise<IntrospectionAnswer>;
   keys(): Promise<KeyRingView>;
   /** The key on standby signs from now on. @throws HiveError KEY_STANDBY_MISSING · KEY_STANDBY_TOO_YOUNG (409) */
   rotateKeys(operator: ByOperator): Promise<KeyRingView>;
@@ -51,13 +55,15 @@ export function createTokenOperations(deps: TokenOperationsDeps): TokenOperation
   }
 
   return {
-    async introspect(token) {
+    async introspect(token, tenants) {
       try {
         const claims = await checkNow().claimsOf(token);
         const { ticket_id, plan_id, attempt, scopes } = grantOf(claims);
-        const [state] = await ledger.loadTicketStates([ticket_id]);
+        const ticket = await ledger.loadTicket(ticket_id);
+        if (ticket === undefined || !seesTenant(tenants, ticket.spec.tenant_id)) return INACTIVE;
+        const { state } = ticket;
         const runs =
-          state?.phase === 'running' &&
+          state.phase === 'running' &&
           state.attempt === attempt &&
           claims.sub === subjectOf(trustDomain, state.agent_id) &&
           !state.revoked_attempts?.includes(attempt);

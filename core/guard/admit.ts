@@ -2,6 +2,9 @@
  * Whether a call may come in: a token each of its user's bucket, its tenant's and the one of all. A call that is refused
  * further on gives back what it took before, in this process: nobody's bucket pays for another one's limit.
  *
+ * The user's is asked before anything is read for the call, the others once it is known whose the call is: who asks too much
+ * costs nobody a read, and a tenant's bucket is only ever asked for those who are of the tenant.
+ *
  * Limits guard availability and authorise nothing: where the buckets cannot be asked a call is let in, and counted, since
  * turning everybody away is what the limits are there to prevent.
  */
@@ -10,16 +13,19 @@ import type { Clock } from '../ports/clock.ts';
 import type { Scope } from './settings.ts';
 import type { TakeToken, Token } from './tokens.ts';
 
-/** Who calls, as the edge knows it; absent ones have no bucket. */
-export interface Arrival {
-  readonly user?: string | undefined;
-  readonly tenant?: string | undefined;
-  /** an agent's call has this bucket and no other */
-  readonly agent?: string | undefined;
-}
+/**
+ * A call that its user may make, asked about further, once.
+ * @param tenant whose call it is, see `tenantOfCall`; undefined: no tenant's
+ * @throws HiveError RATE_LIMITED (429)
+ */
+export type Entry = (tenant: string | undefined) => Promise<void>;
 
-/** @throws HiveError RATE_LIMITED (429) with `retry_after_ms` */
-export type Admit = (arrival: Arrival) => Promise<void>;
+export interface Admit {
+  /** @param principal who calls. @throws HiveError RATE_LIMITED (429) with `bucket` and `retry_after_ms` */
+  user(principal: string): Promise<Entry>;
+  /** An agent's call has this bucket and no other. @throws as `user` */
+  agent(key: string): Promise<void>;
+}
 
 export interface AdmitDeps {
   readonly takeToken: TakeToken;
@@ -29,48 +35,53 @@ export interface AdmitDeps {
   readonly onLimited?: (scope: Scope) => void;
 }
 
+const LET_IN: Entry = async () => {};
+
 export function createAdmit({ takeToken, clock, onUnavailable, onLimited }: AdmitDeps): Admit {
-  return async function admit(arrival) {
-    const taken: Token[] = [];
-    for (const [scope, key] of bucketsOf(arrival)) {
-      const token = await takeToken(scope, key).catch((error: unknown) => onUnavailable?.(error));
-      if (token === undefined) return;
-      if (!token.ok) {
-        for (const before of taken) if (before.ok) before.giveBack();
-        onLimited?.(scope);
-        throw rateLimited(scope, token.retry_at - clock.now());
-      }
-      taken.push(token);
-    }
+  /** Resolves to undefined where nobody knows. */
+  async function take(scope: Scope, key: string, before: readonly Token[] = []): Promise<Token | undefined> {
+    const token = await takeToken(scope, key).catch((error: unknown) => void onUnavailable?.(error));
+    if (token === undefined || token.ok) return token;
+    for (const taken of before) if (taken.ok) taken.giveBack();
+    onLimited?.(scope);
+    throw rateLimited(scope, key, token.retry_at - clock.now());
+  }
+
+  return {
+    async user(principal) {
+      const user = await take('user', principal);
+      if (user === undefined) return LET_IN;
+      return async (tenant) => {
+        const own = tenant === undefined ? undefined : await take('tenant', tenant, [user]);
+        if (tenant !== undefined && own === undefined) return;
+        await take('global', ALL, own === undefined ? [user] : [own, user]);
+      };
+    },
+
+    async agent(key) {
+      await take('agent', key);
+    },
   };
 }
 
 /** There is one bucket of all. */
 export const ALL = 'all';
 
-function bucketsOf({ user, tenant, agent }: Arrival): [Scope, string][] {
-  if (agent !== undefined) return [['agent', agent]];
-  const known: [Scope, string | undefined][] = [
-    ['user', user],
-    ['tenant', tenant],
-    ['global', ALL],
-  ];
-  return known.flatMap(([scope, key]): [Scope, string][] => (key === undefined ? [] : [[scope, key]]));
-}
-
 const WHOSE: Readonly<Record<Scope, string>> = {
   user: 'the caller',
-  tenant: 'its tenant',
+  tenant: 'their tenant',
   global: 'all callers together',
   agent: 'the agent',
 };
 
-export function rateLimited(scope: Scope, wait_ms: number): HiveError {
+/** `bucket`: which one is empty, `tenant:acme`. Nobody is told of a bucket that is not their own, or all's. */
+function rateLimited(scope: Scope, key: string, wait_ms: number): HiveError {
   const retry_after_ms = Math.max(1, Math.ceil(wait_ms));
+  const bucket = scope === 'global' ? scope : `${scope}:${key}`;
   return new HiveError(
     'RATE_LIMITED',
     `More calls than ${WHOSE[scope]} may make: call again in ${Math.ceil(retry_after_ms / 1000)} s.`,
-    { status: 429, detail: { scope, retry_after_ms } },
+    { status: 429, detail: { scope, bucket, retry_after_ms } },
   );
 }
 

@@ -2,8 +2,12 @@
 import { z } from 'zod';
 import { absent, epochMs } from './primitives.ts';
 
+/** RFC 7662, 2.1: a form. What a client says of itself beside is passed over. */
 export const introspectionRequest = z
-  .object({ token: z.string().max(8192) })
+  .object({
+    token: z.string().min(1).max(8192),
+    token_type_hint: absent(z.string().max(256)).meta({ description: 'passed over: there is one type' }),
+  })
   .meta({ id: 'IntrospectionRequest', title: 'IntrospectionRequest' });
 
 /** RFC 7662, 2.2; times in it are epoch seconds. */

@@ -48,7 +48,7 @@ export function apiHandler<Schema extends z.ZodType>(
       requireModestEvent(sent);
       const { event, enrolled } = await credentials(sent);
       const id = parseId(event.pathParameters?.[parameter] ?? '');
-      await limit({ agent: agentKeyOf(event, id) });
+      await limit.agent(agentKeyOf(event, id));
       const read = { id, body: parseBody(schema, event) };
       if (admit === undefined) return answer(200, 'application/json', await call(read, event));
       const identity = enrolled ?? identityOf(event, callersFrom(process.env.CALLERS));

@@ -5,7 +5,7 @@ import type { Served } from '../../api/rest/route.ts';
 import { createRpcFetch } from '../../api/rpc/fetch.ts';
 import type { Guard } from '../../core/access/guard.ts';
 import { principalOf } from '../../core/access/identity.ts';
-import type { Admit } from '../../core/guard/admit.ts';
+import type { Admit, Entry } from '../../core/guard/admit.ts';
 import { secured } from '../../core/http-headers.ts';
 import type { Problem } from '../../core/messages/agent-api.ts';
 import type { Sha256 } from '../../core/ports/digest.ts';
@@ -33,9 +33,9 @@ export interface GatewayBindings {
 /** The gateway takes whole answers within half a minute: nothing is streamed. */
 export function createApi({ served, sha256, callers, guard, admit, onRefusal, onFault }: ApiDeps) {
   const { monitor, operations } = served;
-  const enter = async (event: APIGatewayProxyEvent): Promise<void> => {
+  const enter = async (event: APIGatewayProxyEvent): Promise<Entry | undefined> => {
     requireModestEvent(event);
-    await admit?.({ user: principalOf(identityOf(event, callers)) });
+    return admit?.user(principalOf(identityOf(event, callers)));
   };
   const rpc = createRpcFetch({ monitor, operations, guard, streams: false, onFault });
   const rest = createRestApp({

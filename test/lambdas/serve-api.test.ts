@@ -2,12 +2,16 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { handle } from 'hono/aws-lambda';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { sha256 } from '../../adapters/system/digest.ts';
+import { HiveError } from '../../core/errors.ts';
+import type { Admit } from '../../core/guard/admit.ts';
 import type { Callers } from '../../lambdas/runtime/identity.ts';
 import { createApi, isBinary } from '../../lambdas/serve-api/app.ts';
 import { createAccess } from '../support/access.ts';
 import { AWKWARD_ID, createMonitoredHive, fill, type MonitoredHive } from '../support/monitored-hive.ts';
 
 const ADA = 'arn:aws:iam::1:user/ada';
+const BO = 'arn:aws:iam::1:user/bo';
+const ROLES = { [ADA]: ['operator'], [BO]: { roles: ['operator'], tenants: ['default'] } };
 let hive: MonitoredHive;
 const faults: unknown[] = [];
 const refusals: string[] = [];
@@ -21,15 +25,15 @@ beforeEach(async () => {
 function call(
   method: string,
   path: string,
-  more: { body?: string; type?: string; userArn?: string | null; callers?: Callers; key?: string } = {},
+  more: { body?: string; type?: string; userArn?: string | null; callers?: Callers; key?: string; admit?: Admit } = {},
 ) {
-  const { body, type = 'application/json', userArn = ADA, callers = 'gateway', key } = more;
+  const { body, type = 'application/json', userArn = ADA, callers = 'gateway', key, admit } = more;
   const api = createApi({
     ...(() => {
-      const { guard, access } = createAccess(hive, { roles: { [ADA]: ['operator'] } });
+      const { guard, access } = createAccess(hive, { roles: ROLES });
       return { guard, served: { ...hive.served, access } };
     })(),
-    ...{ sha256, callers },
+    ...{ sha256, callers, ...(admit && { admit }) },
     onFault: (error) => faults.push(error),
     onRefusal: ({ code }) => refusals.push(code),
   });
@@ -116,5 +120,30 @@ describe('The API behind its gateway', () => {
     expect((await hive.monitor.getPlan('plan-running')).interventions).toMatchObject([{ by: 'AKIATEST' }]);
     const unsigned = { ...more, key: undefined, callers: 'signature' as const };
     expect((await call('POST', '/v1/plans/plan-running/resume', unsigned as never)).statusCode).toBe(401);
+  });
+
+  it.each([
+    ['GET', '/v1/plans/plan-running', undefined],
+    ['POST', '/neural_hive.v1.PlanService/GetPlan', '{"plan_id":"plan-running"}'],
+  ])('asks the bucket of the tenant whose plan it is, and refuses by it: %s %s', async (method, path, body) => {
+    const asked: (string | undefined)[] = [];
+    const admit: Admit = {
+      user: async (principal) => async (tenant) => {
+        asked.push(principal, tenant);
+        if (tenant === undefined) return;
+        const detail = { scope: 'tenant', bucket: `tenant:${tenant}`, retry_after_ms: 1200 };
+        throw new HiveError('RATE_LIMITED', 'too many', { status: 429, detail });
+      },
+      agent: async () => {},
+    };
+    const more = { admit, ...(body !== undefined && { body }) };
+    expect((await call(method, path, more)).statusCode).toBe(200);
+    const refused = await call(method, path, { ...more, userArn: BO });
+    expect(refused.statusCode).toBe(429);
+    expect(asked).toEqual([ADA, undefined, BO, 'default']);
+    if (body === undefined) {
+      expect(refused.multiValueHeaders?.['retry-after'] ?? refused.headers?.['retry-after']).toEqual(['2']);
+      expect(JSON.parse(refused.body)).toMatchObject({ code: 'RATE_LIMITED', context: { bucket: 'tenant:default' } });
+    }
   });
 });

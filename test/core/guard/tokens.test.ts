@@ -135,20 +135,21 @@ describe('Tokens leased by processes', () => {
 describe('A call', () => {
   it('that its tenant may not make gives its user’s token back', async () => {
     const { process, now } = world();
-    const admit = createAdmit({ takeToken: process('p'), clock: { now } });
+    const enter = createAdmit({ takeToken: process('p'), clock: { now } });
+    const admit = async (user: string, tenant: string) => (await enter.user(user))(tenant);
     const users = ['ada', 'bo', 'cy'];
     let calls = 0;
     await expect(
       (async () => {
-        for (; ; calls++) await admit({ user: users[calls % 2] ?? '', tenant: 't' });
+        for (; ; calls++) await admit(users[calls % 2] ?? '', 't');
       })(),
-    ).rejects.toMatchObject({ code: 'RATE_LIMITED', status: 429, detail: { scope: 'tenant', retry_after_ms: 600 } });
+    ).rejects.toMatchObject({ code: 'RATE_LIMITED', status: 429, detail: { bucket: 'tenant:t', retry_after_ms: 600 } });
     expect(calls).toBe(100);
-    await expect(admit({ user: 'cy', tenant: 't' })).rejects.toMatchObject({ detail: { scope: 'tenant' } });
+    await expect(admit('cy', 't')).rejects.toMatchObject({ detail: { scope: 'tenant' } });
     let left = 0;
     await expect(
       (async () => {
-        for (; ; left++) await admit({ user: 'cy', tenant: 'other' });
+        for (; ; left++) await admit('cy', 'other');
       })(),
     ).rejects.toMatchObject({ detail: { scope: 'user' } });
     expect(left).toBe(60);
@@ -161,7 +162,8 @@ describe('A call', () => {
       clock: { now: () => 0 },
       onUnavailable: (error) => void told.push(error),
     });
-    await admit({ user: 'ada', tenant: 't' });
-    expect(told).toEqual([new Error('no table')]);
+    await (await admit.user('ada'))('t');
+    await admit.agent('agent-1');
+    expect(told).toEqual([new Error('no table'), new Error('no table')]);
   });
 });
