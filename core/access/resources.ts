@@ -85,7 +85,7 @@ export function createResources({ ledger, agents, clock }: ResourcesDeps): Resou
         const { state } = (await ledger.loadState<AssetState>(assetAggregate(id))) ?? {};
         if (state === undefined) return theHive;
         const { conforming } = assessState(state, clock.now(), CATALOGUE);
-        const entity = assetEntity(factsOf(id, state, conforming));
+        const entity = assetEntity({ ...factsOf(id, state, conforming), shared_with: state.asset.tenants ?? [] });
         return { resource: entity.uid, entities: [entity], tenant_id: state.asset.tenant_id };
       }
       case 'Incident': {

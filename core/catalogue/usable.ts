@@ -38,5 +38,6 @@ export function whyNotUsable(
   return { code: 'ASSET_NOT_CONFORMING', message: `${asset_id} does not conform: ${because}` };
 }
 
-const mayUse = ({ asset: { tenant_id, tenants = [] } }: AssetState, tenant: string): boolean =>
+/** Its own tenant, and those that it lets. */
+export const mayUse = ({ asset: { tenant_id, tenants = [] } }: AssetState, tenant: string): boolean =>
   tenant === tenant_id || tenants.includes(tenant) || tenants.includes('*');
