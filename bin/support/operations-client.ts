@@ -1,6 +1,7 @@
 /** Operators' verbs on the deployed system, done by this process: with its credentials, through the functions' own adapters. */
 import { createOperations } from '../../core/operate/create-operations.ts';
 import type { Operations } from '../../core/operate/operations.ts';
+import { createStandDown, type StandDown } from '../../core/operate/stand-down.ts';
 import { refuse } from './errors.ts';
 import type { Target } from './target.ts';
 
@@ -17,7 +18,10 @@ const ENV = {
 } as const;
 
 /** @throws HiveError STACK_NOT_FOUND when the stack is of a version that does not say where these are */
-export async function connectOperations({ stage, outputs }: Pick<Target, 'stage' | 'outputs'>): Promise<Operations> {
+export async function connectOperations({
+  stage,
+  outputs,
+}: Pick<Target, 'stage' | 'outputs'>): Promise<{ operations: Operations; standDown: StandDown }> {
   const missing = Object.values(ENV).filter((output) => !outputs[output]);
   if (missing.length > 0)
     throw refuse('STACK_NOT_FOUND', `the stack NeuralHive-${stage} has no output ${missing.join(', ')}`, {
@@ -31,5 +35,6 @@ export async function connectOperations({ stage, outputs }: Pick<Target, 'stage'
   process.env.AWS_REGION = env.AWS_REGION;
   const { endingStores } = await import('../../lambdas/runtime/stores.ts');
   const { planMachines } = await import('../../lambdas/runtime/plan-machines.ts');
-  return createOperations({ ...endingStores(env), ...planMachines(env) });
+  const stores = { ...endingStores(env), ...planMachines(env) };
+  return { operations: createOperations(stores), standDown: createStandDown(stores) };
 }
