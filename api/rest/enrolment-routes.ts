@@ -35,7 +35,7 @@ export const ENROLMENT_ROUTES: readonly Route[] = [
   }),
   route({
     ...{ name: 'revokeCredential', method: 'post', path: '/v1/agents/{id}/revoke-credential', tag: 'agents' },
-    summary: "Puts an enrolled agent's credential out of use, from its next call on",
+    summary: "Puts an enrolled agent's credential out of use, drains the agent, and takes what it holds",
     ...{ query: NO_QUERY, body: verbRequest, answer: verbAnswer, action: 'EnrolAgent' },
     errors: { 403: ['ENROLMENT_BEYOND_TENANTS'], 404: ['CREDENTIAL_UNKNOWN'] },
     run: (of, { id, body, caller, authorization }) => of.enrolments.revoke({ ...body, caller, authorization }, id),

@@ -2,7 +2,7 @@
  * An agent's id is another principal's from now on, or nobody's until it is registered next. Who had it speaks for it no
  * more: what it holds goes to other agents when its leases are over, unless it is taken from it before (quarantine).
  */
-import { principalOf } from '../access/identity.ts';
+import { credentialPrincipal, principalOf } from '../access/identity.ts';
 import { HiveError } from '../errors.ts';
 import { retryOnConflict } from '../ledger/retry.ts';
 import type { HandOverRequest, VerbAnswer } from '../messages/monitoring-api.ts';
@@ -41,7 +41,7 @@ export function createHandOverAgent(deps: VerbDeps & { agents: AgentRegistry }):
 /** Sessions of a role are one principal; a credential speaks for its own agent alone. */
 function ownerOf(agentId: string, to: string): string {
   const principal = principalOf({ kind: 'iam', arn: to });
-  if (!principal.startsWith('credential:') || principal === `credential:${agentId}`) return principal;
+  if (!principal.startsWith('credential:') || principal === credentialPrincipal(agentId)) return principal;
   throw new HiveError('OWNER_INVALID', `${principal} speaks for another agent: enrol ${JSON.stringify(agentId)}.`, {
     status: 422,
     detail: { agent_id: agentId, to: principal },

@@ -17,6 +17,7 @@ import { createExplainTicket } from '../../core/monitor/explain.ts';
 import { createMonitor } from '../../core/monitor/monitor.ts';
 import { createGetStrategy } from '../../core/monitor/strategy.ts';
 import { createOperations } from '../../core/operate/create-operations.ts';
+import { createStandDown } from '../../core/operate/stand-down.ts';
 import { createMayDispatch } from '../../core/schedule/may-dispatch.ts';
 import { guardingStores } from '../runtime/access.ts';
 import { admitBy } from '../runtime/admit.ts';
@@ -53,7 +54,7 @@ const answer = handle(
       catalogue: createCatalogue(stores),
       access: createAccessControl(guarding),
       tokens: createTokenOperations({ ...stores, verify: verifyByCrypto, trustDomain: { name: env.TRUST_DOMAIN } }),
-      enrolments: createEnrolments({ ...stores, newId: v7, newSecret }),
+      enrolments: createEnrolments({ ...stores, newId: v7, newSecret, standDown: createStandDown(stores) }),
       guards: createGuards({ ...stores, buckets: createDynamoBuckets(table) }),
     },
     sha256: stores.sha256,

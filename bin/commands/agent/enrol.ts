@@ -44,8 +44,9 @@ export const agentWithdraw = defineCommand({
 
 export const agentRevoke = defineCommand({
   usage: 'revoke <agent-id>',
-  summary: "put an enrolled agent's credential out of use, from its next call on",
-  about: 'Asking again changes nothing. What the agent holds is taken from it when it has been silent.',
+  summary: "put an enrolled agent's credential out of use, from its next call on; what it holds goes to others",
+  about:
+    'The agent is drained, and the tokens of what it runs are revoked. Asking again changes nothing, and goes on where a call broke off. Enrolled anew it gets tickets when it is undrained.',
   examples: ["hive agent revoke builder-7 --why 'its disk was stolen'"],
   options: operatorOptions,
   run: async () => (await import('./run-enrol.ts')).revokeAgent,

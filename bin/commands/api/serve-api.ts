@@ -36,7 +36,7 @@ export const serveApi: Run<Options> = async (io, _args, options) => {
   const by = options.as ?? nameHere();
   const hive = await connectHive(options, io);
   try {
-    const operations = await connectOperations(hive.target);
+    const { operations, standDown } = await connectOperations(hive.target);
     const { ledger, reader, registry: agents, deciding, tallies } = hive;
     const { outputs } = hive.target;
     const { createTable } = await import('../../../adapters/dynamodb/table.ts');
@@ -57,7 +57,7 @@ export const serveApi: Run<Options> = async (io, _args, options) => {
     const served = {
       ...{ monitor, operations, access: createAccessControl(guarding), policies: changePolicies(guarding) },
       catalogue: createCatalogue({ ledger, clock: systemClock, sha256 }),
-      enrolments: createEnrolments({ ledger, clock: systemClock, sha256, newId: v7, newSecret }),
+      enrolments: createEnrolments({ ledger, clock: systemClock, sha256, newId: v7, newSecret, standDown }),
       guards: createGuards({ ...guarding, buckets, timers: timers(outputs.TimerQueueUrl ?? '') }),
       tokens: createTokenOperations({
         ...{ ...guarding, verify: verifyByCrypto, trustDomain: { name: outputs.TrustDomain ?? '' } },

@@ -1,14 +1,22 @@
 /** What the API does about agents' enrolments. */
 import type { VerbAnswer } from '../../messages/monitoring-api.ts';
+import type { ByOperator } from '../../ticket/events.ts';
 import type { AskedBy } from '../access-control.ts';
+import { credentialPrincipal } from '../identity.ts';
 import { createRevokeCredential, type KeepCredentialDeps } from './keep.ts';
 import { createMakeEnrolment, type EnrolmentMade, type MakeEnrolmentDeps } from './make.ts';
 import type { Bounds } from './state.ts';
 import { createListEnrolments, createWithdrawEnrolment, type WithdrawEnrolmentDeps } from './withdraw.ts';
 
+export interface StandDownDeps {
+  /** drains the principal's agent, and takes what it holds; may be called again. Resolves to whether that changed anything */
+  readonly standDown: (agentId: string, principal: string, operator: ByOperator) => Promise<boolean>;
+}
+
+export type EnrolmentsDeps = MakeEnrolmentDeps & KeepCredentialDeps & WithdrawEnrolmentDeps & StandDownDeps;
 export type Enrolments = ReturnType<typeof createEnrolments>;
 
-export function createEnrolments(deps: MakeEnrolmentDeps & KeepCredentialDeps & WithdrawEnrolmentDeps) {
+export function createEnrolments(deps: EnrolmentsDeps) {
   const [make, revoke] = [createMakeEnrolment(deps), createRevokeCredential(deps)];
   const [list, withdraw] = [createListEnrolments(deps), createWithdrawEnrolment(deps)];
   const operatorOf = ({ caller, why, on_behalf_of, authorization }: AskedBy) => ({
@@ -27,10 +35,17 @@ export function createEnrolments(deps: MakeEnrolmentDeps & KeepCredentialDeps & 
       return { id: enrolmentId, phase: 'withdrawn', changed };
     },
 
-    /** @throws as `createRevokeCredential` */
+    /**
+     * First its calls count no more, then the agent stands down. Whoever dies in between asks again; until then the agent is
+     * silent, so what it holds is lost to it when its leases are over.
+     * @throws as `createRevokeCredential`
+     */
     async revoke(asked: AskedBy, agentId: string): Promise<VerbAnswer> {
-      const { changed } = await revoke(asked.caller, agentId, operatorOf(asked));
-      return { id: agentId, phase: 'credential revoked', changed };
+      const operator = operatorOf(asked);
+      const { changed } = await revoke(asked.caller, agentId, operator);
+      const why = `its credential was revoked: ${asked.why}`;
+      const stoodDown = await deps.standDown(agentId, credentialPrincipal(agentId), { ...operator, why });
+      return { id: agentId, phase: 'credential revoked', changed: changed || stoodDown };
     },
   };
 }

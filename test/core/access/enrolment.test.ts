@@ -15,7 +15,9 @@ import type { Identity } from '../../../core/access/identity.ts';
 import { newestRefusals, SIGNALS_LIST } from '../../../core/access/lists.ts';
 import type { RefusalState } from '../../../core/access/record-refusal.ts';
 import type { SignalState } from '../../../core/access/signals/raise.ts';
-import { findBreak } from '../../../core/ledger/chain.ts';
+import { findBreak, type Recorded } from '../../../core/ledger/chain.ts';
+import { type LedgerEvent, toBusEvent } from '../../../core/ledger/project.ts';
+import { BUS_EVENTS } from '../../../core/messages/bus-events.ts';
 import { createRegisterAgent } from '../../../core/swarm/register.ts';
 import { createAccess } from '../../support/access.ts';
 import { agent } from '../../support/agents.ts';
@@ -129,6 +131,34 @@ describe('An enrolment', () => {
     expect(findBreak(enrolment?.records ?? [], sha256)).toBeUndefined();
     expect(findBreak(kept?.records ?? [], sha256)).toBeUndefined();
     expect(kept?.records.map(({ event }) => event.type)).toEqual(['CredentialIssued', 'CredentialRenewed']);
+  });
+
+  it('is told of on the bus, as is what becomes of it, with nothing of a secret nor of what is kept of one', async () => {
+    const of = setUp();
+    const { enrolment_id, secret, credential } = await enrolled(of);
+    const { credential: renewed } = await of.renew(credential);
+    await of.revoke(all, 'mine', operator);
+    const spare = await of.make(all, { ...bounds, agent_id: 'spare' }, operator);
+    await of.withdraw(all, spare.enrolment_id, operator);
+    const events = ['ENROLMENT#', 'CREDENTIAL#'].flatMap((prefix) =>
+      hive.table.scan(prefix).flatMap(({ item }) => (item.record as Recorded<LedgerEvent> | undefined) ?? []),
+    );
+    const told = events.map(toBusEvent);
+    expect(told.map((one) => one?.detail_type).sort()).toEqual([
+      ...['CredentialIssued', 'CredentialRenewed', 'CredentialRevoked'],
+      ...['EnrolmentMade', 'EnrolmentMade', 'EnrolmentUsed', 'EnrolmentWithdrawn'],
+    ]);
+    for (const one of told) expect(BUS_EVENTS[one?.detail_type ?? 'PlanStarted'].parse(one?.detail)).toBeDefined();
+    expect(told).toContainEqual(
+      expect.objectContaining({ detail: expect.objectContaining({ enrolment_id, ...bounds }) }),
+    );
+    const [inLedger, onBus] = [JSON.stringify(hive.table.scan()), JSON.stringify(told)];
+    for (const shown of [secret, spare.secret, credential, renewed]) {
+      const bare = shown.split('.').at(-1) ?? '';
+      expect(bare).toHaveLength(43);
+      expect(inLedger).not.toContain(bare);
+      for (const kept of [bare, sha256(bare)]) expect(onBus).not.toContain(kept);
+    }
   });
 });
 
