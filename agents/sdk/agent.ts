@@ -5,6 +5,7 @@ import type { ApiClient } from './api-client.ts';
 import { runAttempt } from './attempt.ts';
 import { createAttempts } from './attempts.ts';
 import { type Clock, settledOrAborted, systemClock } from './clock.ts';
+import { type CredentialKeeper, credentialLost, isFinal } from './credential-keeper.ts';
 import { codeOf, messageOf } from './failures.ts';
 import { createHeartbeat } from './heartbeat.ts';
 import type { Inbox } from './inbox.ts';
@@ -22,6 +23,8 @@ const GRACE_MS = 30_000;
 export interface AgentOptions {
   api: ApiClient;
   inbox: Inbox;
+  /** Of an enrolled agent: renews its credential while it runs. When that counts no more the agent ends, and `done` rejects. */
+  keeper?: CredentialKeeper;
   capabilities: string[];
   run: Run;
   /**
@@ -55,15 +58,15 @@ export interface Agent {
    * runs, and hands back what waits.
    */
   stop(): Promise<void>;
-  /** Resolves when the agent has left; rejects when it could not start. */
+  /** Resolves when the agent has left; rejects when it could not start, or its credential counts no more (CREDENTIAL_…). */
   readonly done: Promise<void>;
 }
 
 export function createAgent(options: AgentOptions): Agent {
   const { api, clock = systemClock, random = Math.random, logger = stderrLogger, capacity = 1 } = options;
-  const agentId = options.agentId ?? `agent-${randomBytes(6).toString('hex')}`;
+  const agentId = options.agentId ?? options.keeper?.agentId ?? `agent-${randomBytes(6).toString('hex')}`;
   const registration: AgentRegistrationInput = {
-    ephemeral: options.agentId === undefined,
+    ephemeral: options.agentId === undefined && options.keeper === undefined,
     ...options.registration,
     agent_id: agentId,
     capabilities: options.capabilities,
@@ -82,6 +85,7 @@ export function createAgent(options: AgentOptions): Agent {
   let registering: Promise<unknown> = Promise.resolve();
   let isRegistering = false;
   let started = false;
+  let gaveUp = false;
 
   const attempts = createAttempts(clock);
   const claims = createUnansweredClaims();
@@ -136,13 +140,33 @@ export function createAgent(options: AgentOptions): Agent {
     intervalMs: () => registered?.heartbeat_interval_ms ?? 5000,
     onAnswer: ({ assignments }) => offerFound(assignments),
     onFailure(error) {
+      if (options.keeper !== undefined && isFinal(error)) giveUp(credentialLost(agentId, error));
       // Once it leaves, to be unknown is what it wants.
       const isUnknown = codeOf(error) === 'AGENT_UNKNOWN' && !stopTaking.signal.aborted;
       if (isUnknown && !isRegistering) register().catch(() => {});
     },
   });
 
+  /** Nobody listens to it any more: what runs is aborted, and others get it when its leases are over. */
+  function giveUp(error: unknown): void {
+    if (gaveUp) return;
+    gaveUp = true;
+    logger.error('agent gives up', { agent_id: agentId, code: codeOf(error), reason: messageOf(error) });
+    stopTaking.abort();
+    stopWork.abort();
+    // Else start() is still at it: it sees that it has to leave again.
+    if (registered === undefined) {
+      reject(error);
+      return;
+    }
+    void leave().then(
+      () => reject(error),
+      () => reject(error),
+    );
+  }
+
   async function leave(): Promise<void> {
+    options.keeper?.stop();
     const cancelGrace = clock.after(options.graceMs ?? GRACE_MS, () => stopWork.abort());
     await registering; // else it might arrive after the signing off, and undo it
     const lookAround = async () => offerFound((await heartbeat.beat()).assignments);
@@ -158,10 +182,14 @@ export function createAgent(options: AgentOptions): Agent {
     done,
     async start() {
       started = true;
+      // Before it registers: what was saved may be about to end.
+      options.keeper?.start(giveUp);
       try {
         const { inbox_url } = await register();
         logger.info('agent registered', { agent_id: agentId, capabilities: options.capabilities.join(','), inbox_url });
-      } catch (error) {
+      } catch (thrown) {
+        options.keeper?.stop();
+        const error = options.keeper !== undefined && isFinal(thrown) ? credentialLost(agentId, thrown) : thrown;
         reject(error);
         throw error;
       }
@@ -188,7 +216,8 @@ export function createAgent(options: AgentOptions): Agent {
     stop() {
       if (stopTaking.signal.aborted) {
         stopWork.abort();
-        return done;
+        // Why it gave up is for `done` to say.
+        return gaveUp ? done.catch(() => {}) : done;
       }
       stopTaking.abort();
       if (!started) resolve();

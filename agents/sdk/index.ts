@@ -4,7 +4,10 @@ export { type ApiClient, type ApiClientOptions, createApiClient } from './api-cl
 export { type Clock, sleep, systemClock } from './clock.ts';
 export type { Compensates } from './compensates.ts';
 export { connect } from './connect.ts';
+export { type ConnectEnrolledOptions, connectEnrolled } from './connect-enrolled.ts';
 export { type Credential, type EnrolledOptions, exchangeEnrolment, renewCredential } from './credential-fetch.ts';
+export { type CredentialFile, credentialFile } from './credential-file.ts';
+export { type CredentialKeeper, createCredentialKeeper, type KeeperOptions } from './credential-keeper.ts';
 export { TicketFailure } from './failures.ts';
 export { createSqsInbox, type Inbox, type InboxMessage } from './inbox.ts';
 export { type Logger, stderrLogger } from './logger.ts';

@@ -2,7 +2,8 @@
 import type { Agent } from './agent.ts';
 
 export function stopOnSignals(agent: Agent, signals: NodeJS.Signals[] = ['SIGTERM', 'SIGINT']): void {
-  const onSignal = () => void agent.stop();
+  // What goes wrong is for `done` to say.
+  const onSignal = () => void agent.stop().catch(() => {});
   for (const signal of signals) process.on(signal, onSignal);
   const forget = () => {
     for (const signal of signals) process.off(signal, onSignal);

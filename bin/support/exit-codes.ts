@@ -102,6 +102,8 @@ const BY_CODE: Readonly<Record<string, number>> = {
   CREDENTIAL_INVALID: EXIT.refused,
   CREDENTIAL_EXPIRED: EXIT.refused,
   CREDENTIAL_UNKNOWN: EXIT.refused,
+  CREDENTIAL_UNREADABLE: EXIT.refused,
+  ENROLMENT_MISSING: EXIT.refused,
   OIDC_TOKEN_INVALID: EXIT.usage,
   SIGN_IN_URL_INVALID: EXIT.usage,
   ISSUER_UNREACHABLE: EXIT.unreachable,
