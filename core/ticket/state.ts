@@ -128,6 +128,8 @@ export type Phase =
       readonly ready_at: number;
       readonly timeout_at: number;
       readonly person?: PersonsTime;
+      /** times that AWS credentials were handed out for it; absent: never */
+      readonly exchanges?: number;
     } & Claimed)
   /** an attempt failed; the next may begin at `retry_at` */
   | ({ readonly phase: 'backing_off'; readonly since: number; readonly retry_at: number } & Failure)
