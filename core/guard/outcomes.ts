@@ -19,7 +19,11 @@ interface AttemptEnd {
   readonly assets?: readonly string[];
 }
 
-const ENDS: readonly string[] = ['TicketCompleted', 'AttemptFailed', 'TicketFailed', 'TicketEscalated'];
+const ENDS: readonly string[] = [
+  ...['TicketCompleted', 'AttemptFailed', 'TicketFailed', 'TicketEscalated'],
+  // Taken from whoever had it, which says nothing of what it used: a trial that it was is over.
+  ...['TicketCancelled', 'TicketSkipped'],
+];
 
 /** Nothing where the event ends no attempt. The same of the same event, however often it comes. */
 export function outcomesOf({ aggregate, version, at, subject, event }: Recorded): Outcome[] {

@@ -152,6 +152,28 @@ describe('A breaker', () => {
     expect(await count([ended('p', 1, NOW + 300_000, 'ok')])).toEqual([]);
   });
 
+  it.each(['TicketCancelled', 'TicketSkipped'])(
+    'is free at once, and has whoever waits look again, when the ticket that tries it ends by %s',
+    async (type) => {
+      const { count, at, timers, stateOf, ...hive } = world();
+      await count(five);
+      at(NOW + 60_000);
+      expect(await hive.try(entryOf('p', 1))).toBe(true);
+      const gone = (attempt: number) => ended('p', attempt, NOW + 60_500, 'bad', { type, cause: undefined });
+      // Another attempt’s end moves nothing.
+      expect(await count([gone(2)])).toEqual([]);
+      at(NOW + 60_500);
+      expect(await count([gone(1), gone(1)])).toEqual([
+        { type: 'BreakerTrialDropped', key: 'agent:a', ticket_id: 'p', attempt: 1 },
+      ]);
+      expect(await count([gone(1)])).toEqual([]);
+      expect(timers.at(-1)).toEqual({ kind: 'breaker', id: 'agent:a', at: NOW + 60_500 });
+      // It has found out nothing: still half open, for the next one.
+      expect(phaseAt(await stateOf('agent:a'), NOW + 60_500)).toBe('half_open');
+      expect(await hive.try(entryOf('q', 1))).toBe(true);
+    },
+  );
+
   it('is as a plain machine says, whatever comes twice, late or out of order', async () => {
     const step = fc.oneof(
       fc.record({ kind: fc.constant('end' as const), which: fc.nat(30), ok: fc.boolean(), again: fc.boolean() }),
