@@ -7,7 +7,7 @@ import type { AssetsOfDeps } from './assets-of-ticket.ts';
 import { factsOf } from './facts.ts';
 import { CATALOGUE } from './settings.ts';
 import type { AssetState } from './state.ts';
-import { whyNotUsable } from './usable.ts';
+import { endpointsNamed, whyNotUsable } from './usable.ts';
 
 export interface UsableAssets {
   /** one an asset that the ticket names, known or not */
@@ -30,7 +30,8 @@ export function createReadUsable({ ledger, clock, settings = CATALOGUE }: Assets
     const usable = new Map<string, AssetState>();
     const facts = names.map((asset_id, at) => {
       const state = found[at]?.state;
-      const why = whyNotUsable(state, { asset_id, tenant_id }, now, settings);
+      const endpoints = endpointsNamed(assets, asset_id);
+      const why = whyNotUsable(state, { asset_id, tenant_id, endpoints }, now, settings);
       if (state !== undefined && why === undefined) usable.set(asset_id, state);
       return factsOf(asset_id, state, why === undefined);
     });

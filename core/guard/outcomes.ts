@@ -1,9 +1,13 @@
 /** What events of tickets say of the agents and assets that attempts used. */
 import type { Recorded } from '../ledger/chain.ts';
 import type { FailureCause } from '../ticket/state.ts';
+import { touchedName } from '../ticket/touched.ts';
 import { agentBreaker, assetBreaker, type Outcome } from './breaker.ts';
 
-/** An attempt's error code of this beginning says that an asset failed and not the agent: `ASSET_UNAVAILABLE:<asset id>`. */
+/**
+ * An attempt's error code of this beginning says that an asset failed and not the agent: `ASSET_UNAVAILABLE:<asset id>`, which
+ * is all that the ticket names of it, or `ASSET_UNAVAILABLE:<asset id> GET /users/{id}`.
+ */
 export const ASSET_UNAVAILABLE = 'ASSET_UNAVAILABLE';
 
 /** Somebody wanted the attempt to end: that says nothing of what it used. */
@@ -15,7 +19,7 @@ interface AttemptEnd {
   readonly attempt?: number;
   readonly cause?: FailureCause;
   readonly error_code?: string;
-  /** ids of the assets that the ticket names */
+  /** what of the catalogue the ticket touches: `touchedOf` */
   readonly assets?: readonly string[];
 }
 
@@ -35,7 +39,7 @@ export function outcomesOf({ aggregate, version, at, subject, event }: Recorded)
   };
   const blamed = blamedAsset(end);
   const assets = new Set(end.assets ?? []);
-  if (blamed) assets.add(blamed);
+  if (blamed && ![...assets].some((touched) => isOf(touched, blamed))) assets.add(blamed);
   return [
     { ...common, key: agentBreaker(agent_id), how: howForAgent(end) },
     ...[...assets].map((id) => ({ ...common, key: assetBreaker(id), how: howForAsset(end, id, blamed) })),
@@ -47,8 +51,13 @@ const codeOf = ({ error_code = '' }: AttemptEnd): string => error_code;
 /** The asset that the error code names, '' where it names none. */
 function blamedAsset(end: AttemptEnd): string | undefined {
   if (!codeOf(end).startsWith(ASSET_UNAVAILABLE)) return undefined;
-  return codeOf(end).slice(ASSET_UNAVAILABLE.length + 1);
+  const named = codeOf(end).slice(ASSET_UNAVAILABLE.length + 1);
+  const [, asset_id = named, endpoint] = /^(\S+) ([A-Z]+ \/.*)$/s.exec(named) ?? [];
+  return touchedName({ asset_id, endpoint });
 }
+
+/** What is touched is what is blamed, or an endpoint of it. */
+const isOf = (touched: string, blamed: string): boolean => touched === blamed || touched.startsWith(`${blamed} `);
 
 function howForAgent(end: AttemptEnd): Outcome['how'] {
   if (end.type === 'TicketCompleted') return 'succeeded';
@@ -60,5 +69,5 @@ function howForAsset(end: AttemptEnd, id: string, blamed: string | undefined): O
   if (end.type === 'TicketCompleted') return 'succeeded';
   // Not claimed: it touched nothing.
   if (end.cause === undefined || WANTED.includes(end.cause) || end.cause === 'claim_timeout') return 'unknown';
-  return blamed === undefined || blamed === '' || blamed === id ? 'failed' : 'unknown';
+  return blamed === undefined || blamed === '' || isOf(id, blamed) ? 'failed' : 'unknown';
 }

@@ -22,7 +22,7 @@ interface Counted {
   readonly pool?: string;
   /** epoch ms: the ticket's own */
   readonly deadline?: number;
-  /** ids of the assets that it touches */
+  /** what of the catalogue it touches: `touchedOf` */
   readonly assets?: readonly string[];
 }
 

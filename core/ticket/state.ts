@@ -49,10 +49,6 @@ export function kindOfWork({ metadata, task_type }: Pick<TicketSpec, 'metadata' 
   return task_type === 'COMPENSATE' ? `undo:${name}` : name;
 }
 
-/** Each once, in order of their ids. */
-export const assetIds = ({ assets = [] }: Pick<TicketSpec, 'assets'>): string[] =>
-  [...new Set(assets.map(({ asset_id }) => asset_id))].sort();
-
 /** The attempt an agent is on, or ended with. */
 export interface Attempt {
   readonly agent_id: string;

@@ -1,10 +1,11 @@
 /** Whose attempt ends with a ticket that is taken out of its phase, told in the event: what it was trying is free at once. */
-import { assetIds, type TicketRecord } from './state.ts';
+import type { TicketRecord } from './state.ts';
+import { touchedOf } from './touched.ts';
 
 export interface TakenFrom {
   readonly agent_id?: string;
   readonly attempt?: number;
-  /** ids of the assets that it touches */
+  /** what of the catalogue it touches: `touchedOf` */
   readonly assets?: readonly string[];
 }
 
@@ -12,5 +13,5 @@ export interface TakenFrom {
 export function takenFrom({ state, spec }: Pick<TicketRecord, 'state' | 'spec'>): TakenFrom {
   if (state.phase !== 'assigned' && state.phase !== 'running') return {};
   const { agent_id, attempt } = state;
-  return { agent_id, attempt, ...(spec.assets !== undefined && { assets: assetIds(spec) }) };
+  return { agent_id, attempt, ...(spec.assets !== undefined && { assets: touchedOf(spec) }) };
 }
