@@ -10,6 +10,7 @@ import { v7 } from 'uuid';
 import { createCedarEngine } from '../adapters/cedar/engine.ts';
 import { createSignToken, verifyByCrypto } from '../adapters/crypto/token-signatures.ts';
 import { sha256 } from '../adapters/system/digest.ts';
+import { newTokenId } from '../adapters/system/token-id.ts';
 import { createCheckToken } from '../core/credential/check.ts';
 import { createIssueToken } from '../core/credential/issue.ts';
 import type { PublicJwk } from '../core/credential/key-ring/state.ts';
@@ -60,7 +61,7 @@ function tokens() {
   const issuer = issuerOf(trustDomain);
   const audience = audienceOf(trustDomain);
   return {
-    issue: createIssueToken({ ...common, newId: v7, sign: createSignToken(unwrap) }),
+    issue: createIssueToken({ ...common, newId: newTokenId, sign: createSignToken(unwrap) }),
     check: createCheckToken({ ...common, verify: verifyByCrypto }),
     plain: {
       mint: async ({ agent_id, ...claims }: Grant) =>

@@ -37,9 +37,10 @@ const VERBS = [
   // Who of them may is for the policies in force to say.
   'POST/v1/policies',
   'PUT/v1/policies/*',
-  ...['plans', 'tickets', 'incidents', 'agents', 'assets', 'guards', 'tokens', 'keys', 'policies', 'access'].map(
-    (collection) => `POST/v1/${collection}/*`,
-  ),
+  ...[
+    ...['plans', 'tickets', 'incidents', 'agents', 'enrolments', 'assets'],
+    ...['guards', 'tokens', 'keys', 'policies', 'access'],
+  ].map((collection) => `POST/v1/${collection}/*`),
   ...[
     'Pause',
     'Resume',

@@ -80,7 +80,7 @@ export function stageFrom(node: Node, environment: Readonly<Record<string, strin
     oidc: oidcFrom(node),
     // A local AWS trusts no issuer that it cannot reach by https.
     assetAccess: local ? undefined : assetAccessFrom(node),
-    enrolledAgents: String(node.tryGetContext('enrolledAgents') ?? false) === 'true',
+    enrolledAgents: String(node.tryGetContext('enrolledAgents') ?? local) === 'true',
   };
 }
 

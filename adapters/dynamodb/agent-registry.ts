@@ -18,7 +18,7 @@ import { getItem, getItems, type Item, queryPartition, type Table, toItem, write
 
 /** It was registered and has not left. */
 const IS_THERE = 'attribute_exists(pk) AND #status <> :removed';
-/** Nobody else has registered it before. */
+/** It is nobody's yet, or ours. */
 const IS_OURS = 'attribute_not_exists(#owner) OR #owner = :owner';
 /** It was registered and no ticket is its own: nobody would wait for it. */
 const HOLDS_NOTHING = 'attribute_exists(pk) AND size(held) = :none';
@@ -110,10 +110,10 @@ export function createDynamoAgentRegistry(table: Table): AgentRegistry {
       const values = Object.fromEntries(said.map(([name, value]) => [`:${name}`, value]));
       const sets = said.map(([name]) => `#${name} = :${name}`);
       // What it does not say any more.
-      const unsaid = agent.endpoint === undefined ? ' REMOVE endpoint' : '';
+      const unsaid = (['endpoint', 'tenants'] as const).filter((name) => agent[name] === undefined);
       const change = {
         ...(agent.owner !== undefined && { ConditionExpression: IS_OURS }),
-        UpdateExpression: `SET ${sets.join(', ')}, kind_of_item = :item, held = if_not_exists(held, :none), registered_at = if_not_exists(registered_at, :registered_at)${unsaid}`,
+        UpdateExpression: `SET ${sets.join(', ')}, kind_of_item = :item, held = if_not_exists(held, :none), registered_at = if_not_exists(registered_at, :registered_at)${unsaid.length > 0 ? ` REMOVE ${unsaid.join(', ')}` : ''}`,
         ExpressionAttributeNames: names,
         ExpressionAttributeValues: toItem({
           ...values,
@@ -137,14 +137,21 @@ export function createDynamoAgentRegistry(table: Table): AgentRegistry {
       return { ...agent, ...historyOf(old), registered_at: old?.registered_at ?? registered_at };
     },
 
-    async heartbeat(agentId, at) {
+    async heartbeat(agentId, at, owner) {
+      const owned = owner !== undefined;
       const before = await update(agentId, {
-        UpdateExpression: 'SET heartbeat_at = :at',
-        ConditionExpression: IS_THERE,
-        ExpressionAttributeNames: { '#status': 'status' },
-        ExpressionAttributeValues: toItem({ ':at': at, ':removed': 'removed' }),
+        UpdateExpression: owned ? 'SET heartbeat_at = :at, #owner = :owner' : 'SET heartbeat_at = :at',
+        ConditionExpression: owned ? `${IS_THERE} AND (${IS_OURS})` : IS_THERE,
+        ExpressionAttributeNames: { '#status': 'status', ...(owned && { '#owner': 'owner' }) },
+        ExpressionAttributeValues: toItem({ ':at': at, ':removed': 'removed', ...(owned && { ':owner': owner }) }),
       });
-      return before && agentFrom(before);
+      if (before !== undefined) return agentFrom(before);
+      // Gone, or another's? Should it have changed meanwhile, either answer was right a moment ago.
+      const item = owned ? await getItem(table, keys.agentKey(agentId), keys.STATE) : undefined;
+      const agent = item && agentFrom(item);
+      if (agent?.owner !== undefined && agent.owner !== owner && agent.status !== 'removed')
+        throw agentOfAnother(agentId);
+      return undefined;
     },
 
     async remove(agentId, at) {

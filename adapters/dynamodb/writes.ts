@@ -18,11 +18,16 @@ const IS_NEW = 'attribute_not_exists(pk)';
 const VERSION_IS = 'version = :expected';
 /** The agent takes work, has a slot free, and does not have this ticket already. */
 const SLOT_IS_FREE =
-  '#status = :active AND attribute_not_exists(standing.draining) AND size(held) < #capacity AND attribute_not_exists(held.#ticket)';
+  '#status = :active AND attribute_not_exists(standing.draining) AND attribute_not_exists(standing.quarantined) AND size(held) < #capacity AND attribute_not_exists(held.#ticket)';
 /** The agent has registered. */
 const IS_THERE = 'attribute_exists(pk)';
 /** Nobody waits for the agent, and it has not been heard of since. */
 const HAS_GONE = 'attribute_exists(pk) AND size(held) = :none AND heartbeat_at = :heard';
+
+/** It is theirs, whose it is said to be. */
+const IS_THEIRS = '#owner = :was';
+/** It is nobody's yet. */
+const IS_NOBODYS = 'attribute_not_exists(#owner)';
 
 type Append = Extract<Write, { records: readonly Recorded[] }>;
 
@@ -156,19 +161,25 @@ const otherPlace = ({ records: [first], listed }: Extract<Write, { kind: 'append
 /** It is found by its agent alone. */
 const healthPlace = ({ agent_id }: HealthState): Place => ({ pk: keys.healthKey(agent_id) });
 
-/** What rounds read of an agent's health lies on its item. */
-function standingOf(table: string, { state, leaves }: Extract<Write, { kind: 'append_health' }>): TransactWriteItem {
-  const gone = leaves !== undefined;
+/** What rounds read of an agent's health lies on its item, beside whose it is. */
+function standingOf(table: string, write: Extract<Write, { kind: 'append_health' }>): TransactWriteItem {
+  const { state, leaves, owner } = write;
+  const { was, is } = owner ?? {};
+  const sets = ['standing = :state', ...(leaves ? ['#status = :removed'] : []), ...(is ? ['#owner = :is'] : [])];
+  const conditions = [leaves ? HAS_GONE : IS_THERE, ...(owner ? [was ? IS_THEIRS : IS_NOBODYS] : [])];
+  const names = { ...(leaves && { '#status': 'status' }), ...(owner && { '#owner': 'owner' }) };
   return {
     Update: {
       TableName: table,
       Key: toItem({ pk: keys.agentKey(state.agent_id), sk: keys.STATE }),
-      UpdateExpression: gone ? 'SET standing = :state, #status = :removed' : 'SET standing = :state',
-      ConditionExpression: gone ? HAS_GONE : IS_THERE,
-      ...(gone && { ExpressionAttributeNames: { '#status': 'status' } }),
+      UpdateExpression: `SET ${sets.join(', ')}${owner && !is ? ' REMOVE #owner' : ''}`,
+      ConditionExpression: conditions.join(' AND '),
+      ...(Object.keys(names).length > 0 && { ExpressionAttributeNames: names }),
       ExpressionAttributeValues: toItem({
         ':state': state,
-        ...(gone && { ':removed': 'removed', ':none': 0, ':heard': leaves.last_heard_at }),
+        ...(leaves && { ':removed': 'removed', ':none': 0, ':heard': leaves.last_heard_at }),
+        ...(was && { ':was': was }),
+        ...(is && { ':is': is }),
       }) as Record<string, AttributeValue>,
     },
   };

@@ -32,17 +32,17 @@ export function createMemoryAgentRegistry(table: MemoryTable): AgentRegistry {
 
     async register(agent) {
       const old = find(agent.agent_id);
-      if (agent.owner !== undefined && old?.owner !== undefined && old.owner !== agent.owner)
-        throw agentOfAnother(agent.agent_id);
+      if (old !== undefined) requireOurs(old, agent.owner);
       write({ ...agent, ...historyOf(old), registered_at: old?.registered_at ?? agent.registered_at });
       list(agent.agent_id, true);
       return find(agent.agent_id) as AgentRecord;
     },
 
-    async heartbeat(agentId, at) {
+    async heartbeat(agentId, at, owner) {
       const before = find(agentId);
       if (before === undefined || before.status === 'removed') return undefined;
-      write({ ...before, heartbeat_at: at });
+      requireOurs(before, owner);
+      write({ ...before, heartbeat_at: at, ...(owner !== undefined && { owner }) });
       return before;
     },
 
@@ -60,4 +60,9 @@ export function createMemoryAgentRegistry(table: MemoryTable): AgentRegistry {
       if (find(agentId)?.status === 'removed') list(agentId, false);
     },
   };
+}
+
+/** @throws HiveError AGENT_OF_ANOTHER (403) */
+function requireOurs(agent: AgentRecord, owner: string | undefined): void {
+  if (owner !== undefined && agent.owner !== undefined && agent.owner !== owner) throw agentOfAnother(agent.agent_id);
 }

@@ -21,6 +21,7 @@ const slotIsFree =
     return (
       agent?.status === 'active' &&
       agent.standing?.draining === undefined &&
+      agent.standing?.quarantined === undefined &&
       Object.keys(agent.held).length < agent.capacity &&
       !Object.hasOwn(agent.held, ticketId)
     );
@@ -34,6 +35,12 @@ const hasGoneSince =
     const agent = item as AgentRecord | undefined;
     return agent?.heartbeat_at === lastHeardAt && Object.keys(agent.held).length === 0;
   };
+
+/** The agent has registered, and is theirs. */
+const isTheirs =
+  (owner: string | undefined) =>
+  (item: MemoryItem | undefined): boolean =>
+    item !== undefined && (item as Partial<AgentRecord>).owner === owner;
 
 /** Each write is one or more operations. */
 export function operationsOf(write: Write): Operation[] {
@@ -51,14 +58,22 @@ export function operationsOf(write: Write): Operation[] {
       return append(records, records[0]?.aggregate ?? '', state, listed);
     }
     case 'append_health': {
-      const { records, state, leaves } = write;
+      const { records, state, leaves, owner } = write;
       const { agent_id } = state;
-      const condition = leaves === undefined ? isThere : hasGoneSince(leaves.last_heard_at);
-      const change = (item: MemoryItem | undefined) => ({
-        ...item,
-        standing: state,
-        ...(leaves && { status: 'removed' }),
-      });
+      const conditions = [
+        leaves === undefined ? isThere : hasGoneSince(leaves.last_heard_at),
+        ...(owner ? [isTheirs(owner.was)] : []),
+      ];
+      const condition = (item: MemoryItem | undefined) => conditions.every((holds) => holds(item));
+      const change = ({ owner: before, ...item }: MemoryItem = {}) => {
+        const now = owner === undefined ? before : owner.is;
+        return {
+          ...item,
+          standing: state,
+          ...(leaves && { status: 'removed' }),
+          ...(now !== undefined && { owner: now }),
+        };
+      };
       return [...append(records, keys.healthKey(agent_id), state), { ...placeOf(agent_id), condition, change }];
     }
     case 'plan_at': {

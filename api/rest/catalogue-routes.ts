@@ -15,7 +15,7 @@ const truth = z
 export const CATALOGUE_ROUTES: readonly Route[] = [
   route({
     name: 'listAssets',
-    ...{ method: 'get', path: '/v1/assets', tag, summary: 'Assets, in order of their ids' },
+    ...{ method: 'get', path: '/v1/assets', tag, summary: 'Assets that your tenants may use, in order of their ids' },
     query: z.object({
       limit: integer(z.int().min(1).max(MAX_PAGE)).default(50),
       cursor: z.string().max(1024).optional().meta({ description: '`next_cursor` of the page before, as it came' }),
@@ -24,7 +24,8 @@ export const CATALOGUE_ROUTES: readonly Route[] = [
       conforming: truth.optional(),
     }),
     ...{ answer: messages.assetPage, errors: { 400: ['CURSOR_INVALID'] }, action: 'ViewAsset' },
-    run: ({ catalogue }, { query }) => catalogue.listAssets(query),
+    by_tenant: true,
+    run: ({ catalogue }, { query, caller: { tenants } }) => catalogue.listAssets({ ...query, tenants }),
   }),
   route({
     name: 'getAsset',

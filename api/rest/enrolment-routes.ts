@@ -1,8 +1,11 @@
-/** Agents are enrolled, and their credentials revoked. */
+/** Agents are enrolled, enrolments withdrawn, credentials revoked. */
+import { z } from 'zod';
 import { HiveError } from '../../core/errors.ts';
-import { enrolAnswer, enrolRequest } from '../../core/messages/enrolment-api.ts';
-import { verbAnswer, verbRequest } from '../../core/messages/monitoring-api.ts';
-import { NO_QUERY, type Route, route } from './route.ts';
+import { enrolAnswer, enrolmentList, enrolRequest } from '../../core/messages/enrolment-api.ts';
+import { MAX_PAGE, verbAnswer, verbRequest } from '../../core/messages/monitoring-api.ts';
+import { integer, NO_QUERY, type Route, route } from './route.ts';
+
+const newest = z.object({ limit: integer(z.int().min(1).max(MAX_PAGE)).default(50) });
 
 export const ENROLMENT_ROUTES: readonly Route[] = [
   route({
@@ -18,8 +21,21 @@ export const ENROLMENT_ROUTES: readonly Route[] = [
     },
   }),
   route({
+    ...{ name: 'listEnrolments', method: 'get', path: '/v1/enrolments', tag: 'agents', action: 'ViewAccess' },
+    ...{ by_tenant: true, query: newest, answer: enrolmentList },
+    summary: 'Of the newest enrolments, those of your tenants: open, used, withdrawn or expired',
+    run: (of, { query, caller }) => of.enrolments.list(caller, query.limit),
+  }),
+  route({
+    ...{ name: 'withdrawEnrolment', method: 'post', path: '/v1/enrolments/{id}/withdraw', tag: 'agents' },
+    summary: 'Has an enrolment that was not exchanged yet let nobody in any more',
+    ...{ query: NO_QUERY, body: verbRequest, answer: verbAnswer, action: 'EnrolAgent' },
+    errors: { 403: ['ENROLMENT_BEYOND_TENANTS'], 404: ['ENROLMENT_UNKNOWN'], 409: ['ENROLMENT_USED'] },
+    run: (of, { id, body, caller, authorization }) => of.enrolments.withdraw({ ...body, caller, authorization }, id),
+  }),
+  route({
     ...{ name: 'revokeCredential', method: 'post', path: '/v1/agents/{id}/revoke-credential', tag: 'agents' },
-    summary: "Puts an enrolled agent's credential out of use, from its next call on",
+    summary: "Puts an enrolled agent's credential out of use, drains the agent, and takes what it holds",
     ...{ query: NO_QUERY, body: verbRequest, answer: verbAnswer, action: 'EnrolAgent' },
     errors: { 403: ['ENROLMENT_BEYOND_TENANTS'], 404: ['CREDENTIAL_UNKNOWN'] },
     run: (of, { id, body, caller, authorization }) => of.enrolments.revoke({ ...body, caller, authorization }, id),

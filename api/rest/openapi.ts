@@ -58,6 +58,8 @@ const SENT = {
   RefusalList: access.refusalList,
   SignalList: access.signalList,
   EnrolAnswer: enrolment.enrolAnswer,
+  EnrolmentList: enrolment.enrolmentList,
+  EnrolmentView: enrolment.enrolmentView,
   VerbAnswer: messages.verbAnswer,
   IntrospectionAnswer: tokens.introspectionAnswer,
   KeyRingView: tokens.keyRingView,
@@ -74,6 +76,7 @@ const SENT = {
 } as const;
 const RECEIVED = {
   VerbRequest: messages.verbRequest,
+  HandOverRequest: messages.handOverRequest,
   IntrospectionRequest: tokens.introspectionRequest,
   SkipRequest: messages.skipRequest,
   GrantRequest: access.grantRequest,

@@ -5,6 +5,7 @@ import { strategyRequest, strategyView } from '../../core/messages/strategy-api.
 import { ticketExplanation } from '../../core/messages/ticket-explanation.ts';
 import type { Action } from '../../core/policy/access.ts';
 import { accessRoutes } from './access-routes.ts';
+import { AGENT_ROUTES } from './agent-routes.ts';
 import { CATALOGUE_ROUTES } from './catalogue-routes.ts';
 import { ENROLMENT_ROUTES } from './enrolment-routes.ts';
 import { GUARD_ROUTES } from './guard-routes.ts';
@@ -228,6 +229,7 @@ export const ROUTES: readonly Route[] = [
   ...CATALOGUE_ROUTES,
   ...GUARD_ROUTES,
   ...TOKEN_ROUTES,
+  ...AGENT_ROUTES,
   ...ENROLMENT_ROUTES,
   ...accessRoutes,
 ];

@@ -2,8 +2,9 @@
 import type { Definition } from '../support/command.ts';
 import { accessBreakGlass, accessGrant, accessRevoke } from './access/changes.ts';
 import { accessList, accessRefusals, accessSignals, accessWhoAmI } from './access/looks.ts';
-import { agentDrain, agentUndrain } from './agent/drain.ts';
-import { agentEnrol, agentRevoke } from './agent/enrol.ts';
+import { agentDrain, agentQuarantine, agentRelease, agentUndrain } from './agent/drain.ts';
+import { agentEnrol, agentEnrolments, agentRevoke, agentWithdraw } from './agent/enrol.ts';
+import { agentHandOver } from './agent/hand-over.ts';
 import { agentReplay } from './agent/replay.ts';
 import { agentRun } from './agent/run.ts';
 import { agents } from './agents.ts';
@@ -133,7 +134,11 @@ export const GROUPS: readonly Group[] = [
   {
     title: 'Agents',
     parent: 'agent',
-    commands: [agentRun, agentReplay, agentDrain, agentUndrain, agentEnrol, agentRevoke],
+    commands: [
+      ...[agentRun, agentReplay, agentDrain, agentUndrain],
+      ...[agentEnrol, agentEnrolments, agentWithdraw, agentRevoke],
+      ...[agentQuarantine, agentRelease, agentHandOver],
+    ],
   },
   { title: 'Monitoring API', parent: 'api', commands: [apiServe] },
 ];

@@ -7,8 +7,12 @@ export interface AgentView {
   readonly agent_id: string;
   readonly kind: AgentRecord['kind'];
   readonly health: AgentHealth;
+  /** who speaks for it; absent: nobody yet */
+  readonly owner?: string;
   /** why, where something was recorded: `failing`, `slow`, `losing`, … */
   readonly health_reasons: readonly string[];
+  /** security has set it apart */
+  readonly quarantined?: { readonly by: string; readonly why: string; readonly at: number };
   readonly silent: boolean;
   readonly capabilities: readonly string[];
   readonly slots_held: number;
@@ -30,7 +34,9 @@ export function agentViews(agents: readonly AgentRecord[], now: number): AgentVi
       agent_id: agent.agent_id,
       kind: agent.kind,
       health: healthOf(agent, now),
+      ...(agent.owner !== undefined && { owner: agent.owner }),
       health_reasons: agent.standing?.reasons ?? [],
+      ...(agent.standing?.quarantined && { quarantined: agent.standing.quarantined }),
       silent: isSilent(agent, now),
       capabilities: agent.capabilities,
       slots_held: Object.keys(agent.held).length,
@@ -57,7 +63,8 @@ export function agentLine(agent: AgentView, { green, yellow, red, bold }: Out['c
       ? []
       : [`(${agent.health_reasons.join(', ')})`]),
   ];
-  return `${colour(padTo(health, 9))} ${cells.join(' ')}`;
+  const apart = agent.quarantined === undefined ? '' : ` (${plain(agent.quarantined.why)})`;
+  return `${colour(padTo(health, 9))} ${cells.join(' ')}${apart}`;
 }
 
 /** What it holds; a lost agent's tickets are called so. */

@@ -1,6 +1,8 @@
 /** Operators' verbs on the deployed system, done by this process: with its credentials, through the functions' own adapters. */
+import { createAssetsOfTicket } from '../../core/catalogue/assets-of-ticket.ts';
 import { createOperations } from '../../core/operate/create-operations.ts';
 import type { Operations } from '../../core/operate/operations.ts';
+import { createStandDown, type StandDown } from '../../core/operate/stand-down.ts';
 import { refuse } from './errors.ts';
 import type { Target } from './target.ts';
 
@@ -17,7 +19,10 @@ const ENV = {
 } as const;
 
 /** @throws HiveError STACK_NOT_FOUND when the stack is of a version that does not say where these are */
-export async function connectOperations({ stage, outputs }: Pick<Target, 'stage' | 'outputs'>): Promise<Operations> {
+export async function connectOperations({
+  stage,
+  outputs,
+}: Pick<Target, 'stage' | 'outputs'>): Promise<{ operations: Operations; standDown: StandDown }> {
   const missing = Object.values(ENV).filter((output) => !outputs[output]);
   if (missing.length > 0)
     throw refuse('STACK_NOT_FOUND', `the stack NeuralHive-${stage} has no output ${missing.join(', ')}`, {
@@ -31,5 +36,9 @@ export async function connectOperations({ stage, outputs }: Pick<Target, 'stage'
   process.env.AWS_REGION = env.AWS_REGION;
   const { endingStores } = await import('../../lambdas/runtime/stores.ts');
   const { planMachines } = await import('../../lambdas/runtime/plan-machines.ts');
-  return createOperations({ ...endingStores(env), ...planMachines(env) });
+  const { refusingStores } = await import('../../lambdas/runtime/access.ts');
+  const stores = { ...endingStores(env), ...planMachines(env) };
+  const { authorize } = refusingStores(env.LEDGER_TABLE);
+  const operations = createOperations({ ...stores, authorize, assetsOf: createAssetsOfTicket(stores) });
+  return { operations, standDown: createStandDown(stores) };
 }

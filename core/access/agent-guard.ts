@@ -1,6 +1,8 @@
 /**
- * Stands before everything that agents say. Whom IAM lets call the agents' API is an agent; which one, is said by who
- * registered it first: an agent's id is that principal's for good, since trails, health and the log know the agent by it.
+ * Stands before everything that agents say. Whom IAM lets call the agents' API is an agent; which one, is said by whose it
+ * is: an agent's id is the principal's that registered it first, since trails, health and the log know the agent by it, and
+ * nobody but security gives it to another. Here it is asked before anything is read; whose it becomes is decided where it
+ * is written, in one write.
  */
 import { HiveError } from '../errors.ts';
 import type { AgentRegistration } from '../messages/agent-api.ts';
@@ -50,7 +52,7 @@ export interface AgentGuardDeps {
 export const agentOfAnother = (agentId: string): HiveError =>
   new HiveError(
     'AGENT_OF_ANOTHER',
-    `Agent ${JSON.stringify(agentId)} was registered by somebody else: call with their credentials, or register under an id of your own.`,
+    `Agent ${JSON.stringify(agentId)} is somebody else's: call with their credentials, register under an id of your own, or have security give it to you (hive agent hand-over).`,
     { status: 403, detail: { agent_id: agentId } },
   );
 

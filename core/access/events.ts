@@ -14,6 +14,8 @@ export const SIGNAL_KINDS = [
   'plan_approved_by_author',
   /** an enrolment is exchanged again: its secret may have been somebody else's too */
   'enrolment_used_again',
+  /** an enrolment that was withdrawn is exchanged: whom its secret was kept from, has it */
+  'withdrawn_enrolment_used',
 ] as const;
 export type SignalKind = (typeof SIGNAL_KINDS)[number];
 

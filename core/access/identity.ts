@@ -20,12 +20,14 @@ export type Identity =
   /** of a local AWS, which checks nothing: the access key's id, or a person's name on their own machine */
   | { readonly kind: 'local'; readonly key: string; readonly source?: string | undefined };
 
+export const credentialPrincipal = (agentId: string): string => `credential:${agentId}`;
+
 const ASSUMED = /^arn:([\w-]+):sts::(\d{12}):assumed-role\/([^/]+)\/.+$/;
 
 /** One role is one principal, whoever assumes it: a session's name is chosen by who opens it. */
 export function principalOf(identity: Identity): string {
   if (identity.kind === 'oidc') return `oidc:${identity.issuer}#${identity.subject}`;
-  if (identity.kind === 'credential') return `credential:${identity.bounds.agent_id}`;
+  if (identity.kind === 'credential') return credentialPrincipal(identity.bounds.agent_id);
   if (identity.kind === 'local') return identity.key;
   const [, partition, account, role] = ASSUMED.exec(identity.arn) ?? [];
   return role === undefined ? identity.arn : `arn:${partition}:iam::${account}:role/${role}`;

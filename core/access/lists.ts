@@ -5,6 +5,7 @@ const SHARDS = 8;
 
 export const GRANTS_LIST = 'GRANTS';
 export const SIGNALS_LIST = 'SIGNALS';
+export const ENROLMENTS_LIST = 'ENROLMENTS';
 
 /** @param digest hex of what is listed */
 export const refusalsList = (digest: string): string => `REFUSALS#${Number.parseInt(digest.slice(0, 8), 16) % SHARDS}`;

@@ -11,7 +11,7 @@ import { type AgentStanding, agentEntity, authorOf, HIVE, planEntity, ticketEnti
 import type { AgentRegistry } from '../ports/agent-registry.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Ledger } from '../ports/ledger.ts';
-import type { AgentRecord } from '../swarm/agent.ts';
+import { type AgentRecord, isQuarantined } from '../swarm/agent.ts';
 
 /** An incident is asked about as the plan it is of. */
 export interface About {
@@ -85,7 +85,7 @@ export function createResources({ ledger, agents, clock }: ResourcesDeps): Resou
         const { state } = (await ledger.loadState<AssetState>(assetAggregate(id))) ?? {};
         if (state === undefined) return theHive;
         const { conforming } = assessState(state, clock.now(), CATALOGUE);
-        const entity = assetEntity(factsOf(id, state, conforming));
+        const entity = assetEntity({ ...factsOf(id, state, conforming), shared_with: state.asset.tenants ?? [] });
         return { resource: entity.uid, entities: [entity], tenant_id: state.asset.tenant_id };
       }
       case 'Incident': {
@@ -97,7 +97,12 @@ export function createResources({ ledger, agents, clock }: ResourcesDeps): Resou
 }
 
 /** What is known of an agent beside what it says of itself. */
-export const standingOf = ({ owner, tenants }: Partial<Pick<AgentRecord, 'owner' | 'tenants'>>): AgentStanding => ({
+export const standingOf = ({
+  owner,
+  tenants,
+  standing,
+}: Partial<Pick<AgentRecord, 'owner' | 'tenants' | 'standing'>>): AgentStanding => ({
   ...(owner !== undefined && { principal: owner }),
   ...(tenants && { tenants }),
+  ...(standing && { quarantined: isQuarantined({ standing }) }),
 });

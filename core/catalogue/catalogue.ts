@@ -24,6 +24,8 @@ export type ByCaller<Request> = Request & { readonly by: string; readonly author
 
 export interface AssetFilter {
   readonly limit: number;
+  /** the caller's: what none of them may use is left out; `*`: all */
+  readonly tenants: readonly string[];
   readonly cursor?: string | undefined;
   readonly kind?: 'api' | 'data' | undefined;
   readonly status?: 'active' | 'retired' | undefined;

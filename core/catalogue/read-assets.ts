@@ -6,6 +6,7 @@ import type { AssetRevision, AssetSummary, AssetView } from '../messages/catalog
 import { assessState, type Catalogue, type CatalogueDeps, unknownAsset } from './catalogue.ts';
 import { CATALOGUE, type CatalogueSettings } from './settings.ts';
 import { ASSETS, type AssetEvent, type AssetState } from './state.ts';
+import { mayUse } from './usable.ts';
 
 export function createReadAssets({
   ledger,
@@ -13,12 +14,12 @@ export function createReadAssets({
   settings = CATALOGUE,
 }: Pick<CatalogueDeps, 'ledger' | 'clock' | 'settings'>): Pick<Catalogue, 'listAssets' | 'getAsset' | 'assetHistory'> {
   return {
-    async listAssets({ limit, cursor, kind, status, conforming }) {
+    async listAssets({ limit, tenants, cursor, kind, status, conforming }) {
       const after = cursor === undefined ? '' : idIn(cursor);
       const states = await ledger.listStates<AssetState>(ASSETS, settings.max_assets);
       const now = clock.now();
       const all = states
-        .filter(({ asset_id }) => asset_id > after)
+        .filter((state) => state.asset_id > after && isSeenBy(state, tenants))
         .sort((a, b) => (a.asset_id < b.asset_id ? -1 : 1))
         .map((state) => summaryOf(state, now, settings))
         .filter((of) => (kind === undefined || of.kind === kind) && (status === undefined || of.status === status))
@@ -41,6 +42,9 @@ export function createReadAssets({
     },
   };
 }
+
+const isSeenBy = (state: AssetState, tenants: readonly string[]): boolean =>
+  tenants.includes('*') || tenants.some((tenant) => mayUse(state, tenant));
 
 const CURSOR = 'after:';
 function idIn(cursor: string): string {

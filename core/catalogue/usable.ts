@@ -59,7 +59,8 @@ function whyNotCalled({ asset }: AssetState, asset_id: string, endpoints: readon
   return { code: 'ASSET_ENDPOINT_UNKNOWN', message: `${asset_id} has no endpoint ${missing}: put it there first` };
 }
 
-const mayUse = ({ asset: { tenant_id, tenants = [] } }: AssetState, tenant: string): boolean =>
+/** Its own tenant, and those that it lets. */
+export const mayUse = ({ asset: { tenant_id, tenants = [] } }: AssetState, tenant: string): boolean =>
   tenant === tenant_id || tenants.includes(tenant) || tenants.includes('*');
 
 /** Those of an asset that are named among all that is. */

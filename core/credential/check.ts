@@ -41,6 +41,9 @@ export interface CheckToken {
 
 export function createCheckToken(deps: CheckTokenDeps): CheckToken {
   const { ring, verify, clock, trustDomain, settings = KEY_RING } = deps;
+  const audience = audienceOf(trustDomain);
+  const issuer = issuerOf(trustDomain);
+  const leeway_ms = settings.leeway_ms;
 
   async function claimsOf(token: string): Promise<Claims> {
     const parsed = parseToken(token);
@@ -49,10 +52,7 @@ export function createCheckToken(deps: CheckTokenDeps): CheckToken {
     const now = clock.now();
     const key = publishedKey(await ring.knowing(kid), kid, now);
     await verifyParsed(parsed, [checkedKey(key)], verify);
-    return checkClaims(parsed.payload, {
-      ...{ audience: audienceOf(trustDomain), issuer: issuerOf(trustDomain), trust_domain: trustDomain.name },
-      ...{ now, leeway_ms: settings.leeway_ms },
-    });
+    return checkClaims(parsed.payload, { audience, issuer, trust_domain: trustDomain.name, now, leeway_ms });
   }
 
   return {

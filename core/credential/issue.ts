@@ -33,21 +33,21 @@ export const GRACE_S = 60;
 /** Said twice for the same attempt, two tokens that are equally good: they differ in when they end. */
 export function createIssueToken(deps: IssueTokenDeps): IssueToken {
   const { ring, sign, clock, newId, trustDomain, makeFirstKey, settings = KEY_RING } = deps;
-  return async ({ agent_id, ...grant }) => {
+  const iss = issuerOf(trustDomain);
+  const aud = audienceOf(trustDomain);
+  return async ({ plan_id, ticket_id, attempt, agent_id, scopes, attempt_ends }) => {
     const key = signingKey(await ring.signing()) ?? (makeFirstKey && signingKey(await makeFirstKey()));
     if (key === undefined)
       throw new HiveError('TOKEN_KEY_MISSING', 'No key signs tokens yet: one is made within a minute. Try again.', {
         status: 503,
       });
     const now = Math.floor(clock.now() / 1000);
-    const last = Math.min(grant.attempt_ends + GRACE_S, now + Math.floor(settings.token_life_ms / 1000));
+    const last = Math.min(attempt_ends + GRACE_S, now + Math.floor(settings.token_life_ms / 1000));
     // An attempt whose time is over is told so by the ticket, not by its token.
     const exp = Math.max(last, now + 1);
-    const claims = {
-      ...{ iss: issuerOf(trustDomain), sub: subjectOf(trustDomain, agent_id), aud: audienceOf(trustDomain) },
-      ...{ iat: now, nbf: now, exp, jti: newId() },
-      ...grant,
-    };
+    const sub = subjectOf(trustDomain, agent_id);
+    const times = { iat: now, nbf: now, exp };
+    const claims = { iss, sub, aud, ...times, jti: newId(), plan_id, ticket_id, attempt, scopes, attempt_ends };
     return { token: await sign(claims, key), token_expires_at: exp * 1000 };
   };
 }

@@ -1,5 +1,4 @@
 /** What a ticket's token says: who may do what for which attempt, and until when. */
-import { z } from 'zod';
 import type { TicketSpec } from '../ticket/state.ts';
 import type { Claims } from './token/claims.ts';
 import { invalid } from './token/refusal.ts';
@@ -14,14 +13,6 @@ export interface Grant {
   /** epoch s, when the attempt's time is over: no renewal goes beyond */
   readonly attempt_ends: number;
 }
-
-const grant = z.object({
-  plan_id: z.string().min(1),
-  ticket_id: z.string().min(1),
-  attempt: z.int().positive(),
-  scopes: z.array(z.string()),
-  attempt_ends: z.int().positive(),
-});
 
 /** Where the hive's tokens are from, and whom they are for. */
 export interface TrustDomain {
@@ -49,8 +40,13 @@ export function scopesOf({ task_type, metadata, qos, assets = [] }: Scoped): str
 }
 
 /** @throws HiveError TOKEN_INVALID (claim_type), for what was not made by `issue` */
-export function grantOf(claims: Claims): Omit<Grant, 'agent_id'> {
-  const read = grant.safeParse(claims);
-  if (!read.success) throw invalid('claim_type', 'The token is not of an attempt of a ticket.');
-  return read.data;
+export function grantOf({ plan_id, ticket_id, attempt, scopes, attempt_ends }: Claims): Omit<Grant, 'agent_id'> {
+  if (isName(plan_id) && isName(ticket_id) && isCount(attempt) && isTexts(scopes) && isCount(attempt_ends))
+    return { plan_id, ticket_id, attempt, scopes, attempt_ends };
+  throw invalid('claim_type', 'The token is not of an attempt of a ticket.');
 }
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+const isName = (value: unknown): value is string => isText(value) && value !== '';
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;
+const isTexts = (value: unknown): value is readonly string[] => Array.isArray(value) && value.every(isText);

@@ -1,12 +1,15 @@
 /** From a ledger event to the fact on the bus; fields are named one by one, so nothing private slips out. */
 
+import type { Bounds, CredentialEvent, EnrolmentEvent } from '../access/enrolment/state.ts';
 import type { AccessEvent } from '../access/events.ts';
 import type { AssetEvent, Judgement } from '../catalogue/state.ts';
+import type { KeyRingEvent } from '../credential/key-ring/state.ts';
 import type { BreakerEvent } from '../guard/breaker.ts';
 import type { IncidentEvent } from '../incident/incident.ts';
 import type { BusEvent, BusEventType } from '../messages/bus-events.ts';
 import type { PlanEvent, PlanRejected } from '../plan/events.ts';
 import type { PlanPrediction } from '../plan/prediction.ts';
+import type { PoliciesEvent, PolicySetWritten } from '../policy/in-force/state.ts';
 import type { StrategyChanged } from '../schedule/strategy/choice.ts';
 import type { HealthEvent } from '../swarm/health/state.ts';
 import type { ByOperator, TicketEvent } from '../ticket/events.ts';
@@ -22,7 +25,12 @@ export type LedgerEvent =
   | StrategyChanged
   | AssetEvent
   | BreakerEvent
-  | AccessEvent;
+  | AccessEvent
+  | EnrolmentEvent
+  | CredentialEvent
+  | PoliciesEvent
+  | PolicySetWritten
+  | KeyRingEvent;
 
 /** Text from outside as it may go on the bus: an entry holds 256 KB, a call ten of them. */
 const MAX_TEXT = 2000;
@@ -120,7 +128,13 @@ function factsOf(event: LedgerEvent, aggregate: string): Record<string, unknown>
     }
     case 'AgentDraining':
     case 'AgentUndrained':
+    case 'AgentQuarantined':
+    case 'AgentReleased':
       return { agent_id: idIn(aggregate), ...person(event) };
+    case 'AgentHandedOver': {
+      const { from, to } = event;
+      return { agent_id: idIn(aggregate), from, to, ...person(event) };
+    }
     case 'SlaAtRisk':
       return { ...prediction(event), slowest: names(event.slowest) };
     case 'SlaRecovered':
@@ -164,6 +178,41 @@ function factsOf(event: LedgerEvent, aggregate: string): Record<string, unknown>
       return { principal: idIn(aggregate), role: event.role, ...person(event) };
     case 'BreakGlassUsed':
       return { principal: idIn(aggregate), until: event.until, ...person(event) };
+    // Of secrets, and of what is kept of them, nothing is told.
+    case 'EnrolmentMade': {
+      const about = { enrolment_id: idIn(aggregate), agent_id: event.agent_id };
+      return { ...about, ...told(event), expires_at: event.expires_at, ...person(event) };
+    }
+    case 'EnrolmentUsed':
+      return { enrolment_id: idIn(aggregate), ...(event.source !== undefined && { source: cut(event.source) }) };
+    case 'EnrolmentWithdrawn':
+      return { enrolment_id: idIn(aggregate), ...person(event) };
+    case 'CredentialIssued': {
+      const { bounds, enrolment_id, expires_at } = event;
+      return { agent_id: idIn(aggregate), enrolment_id, ...told(bounds), expires_at };
+    }
+    case 'CredentialRenewed':
+      return { agent_id: idIn(aggregate), expires_at: event.expires_at };
+    case 'CredentialRevoked':
+      return { agent_id: idIn(aggregate), ...person(event) };
+    case 'PoliciesProposed':
+      return { version: event.version, digest: event.digest, ...person(event) };
+    case 'PoliciesApproved':
+      return { version: event.version, ...person(event) };
+    case 'PoliciesRolledBack':
+      return { from: event.from, to: event.to, ...person(event) };
+    case 'PoliciesShadowed':
+      return { ...(event.version !== undefined && { version: event.version }), ...person(event) };
+    case 'KeyAdded':
+    case 'KeyRetired':
+      return { kid: event.kid };
+    case 'KeyActivated': {
+      const { kid, before_until, operator } = event;
+      return { kid, ...(before_until !== undefined && { before_until }), ...(operator && person(operator)) };
+    }
+    case 'KeyRevoked':
+      return { kid: event.kid, ...person(event.operator) };
+    case 'PolicySetWritten':
     case 'AssetReviewed':
     case 'AssetAudited':
     case 'PlanReceived':
@@ -184,6 +233,11 @@ function factsOf(event: LedgerEvent, aggregate: string): Record<string, unknown>
 }
 
 const idIn = (aggregate: string): string => aggregate.slice(aggregate.indexOf('#') + 1);
+
+/** What an enrolled agent may be. */
+const told = ({ capabilities, clearance, tenants }: Bounds) => ({
+  ...{ capabilities: names(capabilities), clearance, tenants: names(tenants) },
+});
 
 const person = ({ by, why }: ByOperator) => ({ by: cut(by), why: cut(why) });
 

@@ -8,7 +8,7 @@ import { BUDGET_STATES } from '../slo/names.ts';
 import { HEALTH_REASONS, RUNGS } from '../swarm/health/state.ts';
 import { assetUses } from './asset-use.ts';
 import { INCIDENT_TYPES, SEVERITIES } from './incident.ts';
-import { absent, epochMs } from './primitives.ts';
+import { absent, epochMs, securityLevel } from './primitives.ts';
 
 export const BUS_SOURCE = 'neural-hive.orchestrator';
 export const PLAN_APPROVED = 'CognitivePlanApproved';
@@ -66,6 +66,15 @@ const ofAccess = {
   source: absent(z.string()).meta({ description: 'address that the call came from' }),
 };
 const ofGrant = { ...fact, ...byPerson, principal: z.string() };
+const ofEnrolment = { ...fact, enrolment_id: z.string() };
+const ofPolicies = { ...fact, ...byPerson };
+const ofKey = { ...fact, kid: z.string().meta({ description: 'thumbprint of the key (RFC 7638)' }) };
+const bounds = {
+  capabilities: z.array(z.string()).meta({ description: 'that the agent may say it has' }),
+  clearance: securityLevel,
+  tenants: z.array(z.string()).meta({ description: 'whose tickets it may have; none: everybody’s' }),
+  expires_at: epochMs,
+};
 const failure = {
   cause: z.string().meta({ description: 'reported, or what told that the attempt is lost' }),
   error_code: z.string(),
@@ -146,6 +155,13 @@ export const BUS_EVENTS = {
   AgentRemoved: ofRung,
   AgentDraining: z.object({ ...ofAgent, ...byPerson }),
   AgentUndrained: z.object({ ...ofAgent, ...byPerson }),
+  AgentQuarantined: z.object({ ...ofAgent, ...byPerson }),
+  AgentReleased: z.object({ ...ofAgent, ...byPerson }),
+  AgentHandedOver: z.object({
+    ...{ ...ofAgent, ...byPerson },
+    from: absent(z.string()).meta({ description: 'whose it was; absent: nobody’s' }),
+    to: absent(z.string()).meta({ description: 'whose it is; absent: whose it is registered by next' }),
+  }),
   StrategyChanged: z.object({
     ...fact,
     from: z.enum(STRATEGIES),
@@ -207,6 +223,35 @@ export const BUS_EVENTS = {
   RoleGranted: z.object({ ...ofGrant, role: z.enum(ROLES), tenants: z.array(z.string()) }),
   RoleRevoked: z.object({ ...ofGrant, role: z.enum(ROLES) }),
   BreakGlassUsed: z.object({ ...ofGrant, until: epochMs.meta({ description: 'until when it lets through' }) }),
+  EnrolmentMade: z.object({ ...ofEnrolment, ...byPerson, agent_id: z.string(), ...bounds }),
+  EnrolmentUsed: z.object({
+    ...ofEnrolment,
+    source: absent(z.string()).meta({ description: 'address that it was exchanged from' }),
+  }),
+  EnrolmentWithdrawn: z.object({ ...ofEnrolment, ...byPerson }),
+  CredentialIssued: z.object({ ...ofAgent, enrolment_id: z.string(), ...bounds }),
+  CredentialRenewed: z.object({ ...ofAgent, expires_at: epochMs }),
+  CredentialRevoked: z.object({ ...ofAgent, ...byPerson }),
+  PoliciesProposed: z.object({
+    ...ofPolicies,
+    version: z.int(),
+    digest: z.string().meta({ description: 'of the set and the schema: `policy_set` of what it decides' }),
+  }),
+  PoliciesApproved: z.object({ ...ofPolicies, version: z.int().meta({ description: 'in force from now on' }) }),
+  PoliciesRolledBack: z.object({ ...ofPolicies, from: z.int(), to: z.int() }),
+  PoliciesShadowed: z.object({
+    ...ofPolicies,
+    version: absent(z.int()).meta({ description: 'on trial from now on; absent: none any more' }),
+  }),
+  KeyAdded: z.object(ofKey),
+  KeyActivated: z.object({
+    ...ofKey,
+    before_until: absent(epochMs).meta({ description: 'until when the key before goes on to verify' }),
+    by: absent(z.string()).meta({ description: 'the operator who said so, where one did' }),
+    why: absent(z.string()),
+  }),
+  KeyRetired: z.object(ofKey),
+  KeyRevoked: z.object({ ...ofKey, ...byPerson }),
 } as const;
 export type BusEventType = keyof typeof BUS_EVENTS;
 /** Ledger events that are published, under their own names. */

@@ -38,3 +38,19 @@ export const credentialAnswer = named(
     expires_at: epochMs,
   }),
 );
+export const enrolmentView = named(
+  'EnrolmentView',
+  z.object({
+    enrolment_id: z.string(),
+    agent_id: z.string(),
+    capabilities: z.array(z.string()),
+    clearance: securityLevel,
+    tenants: z.array(z.string()).meta({ description: 'whose tickets the agent may have; none: everybody’s' }),
+    expires_at: epochMs,
+    phase: z.enum(['open', 'used', 'withdrawn', 'expired']),
+    by: z.string().meta({ description: 'who made it' }),
+    why: z.string(),
+  }),
+);
+export type EnrolmentView = z.output<typeof enrolmentView>;
+export const enrolmentList = named('EnrolmentList', z.object({ items: z.array(enrolmentView) }));

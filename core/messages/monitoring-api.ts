@@ -195,7 +195,7 @@ export const agentView = z
     agent_id: agentId,
     kind: z.enum(['microservice', 'pipeline', 'human']),
     status: z.enum(['active', 'draining', 'removed']),
-    health: z.enum(['HEALTHY', 'DEGRADED', 'UNHEALTHY', 'DRAINING', 'REMOVED']).meta({
+    health: z.enum(['HEALTHY', 'DEGRADED', 'UNHEALTHY', 'DRAINING', 'QUARANTINED', 'REMOVED']).meta({
       description: 'only HEALTHY agents get tickets, DEGRADED ones where there is nobody else; silence makes UNHEALTHY',
     }),
     health_since: absent(epochMs).meta({ description: 'of what is recorded; absent: nothing ever was' }),
@@ -203,6 +203,10 @@ export const agentView = z
     capabilities: z.array(z.string()),
     location: z.object({ region: z.string(), zone: absent(z.string()) }),
     clearance: securityLevel,
+    quarantined: absent(z.object({ by: z.string(), why: z.string(), at: epochMs })).meta({
+      description: 'security has set it apart: it is given nothing, and nothing that it says of a ticket counts',
+    }),
+    owner: absent(z.string()).meta({ description: 'who speaks for it; told to whoever is of all tenants' }),
     version: z.string(),
     capacity: z.int().positive(),
     free_slots: count,
@@ -250,6 +254,18 @@ export const verbRequest = z
   })
   .meta({ id: 'VerbRequest', title: 'VerbRequest' });
 export type VerbRequest = z.output<typeof verbRequest>;
+/** An agent's id is given to another principal. */
+export const handOverRequest = z
+  .object({
+    ...verbRequest.shape,
+    to: absent(text.min(1).max(512)).meta({
+      description:
+        'as `hive access whoami` names them; absent: whoever registers it, or gives a sign of life of it, next',
+    }),
+  })
+  .meta({ id: 'HandOverRequest', title: 'HandOverRequest' });
+export type HandOverRequest = z.output<typeof handOverRequest>;
+
 /** A skipped ticket counts as complete, with this output. */
 export const skipRequest = z
   .object({ ...verbRequest.shape, output: stringMap.default({}) })

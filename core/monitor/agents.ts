@@ -44,7 +44,7 @@ export const createGetAgent =
     return view as AgentView;
   };
 
-/** An agent may hold tickets of several tenants: what others' are is left out, that its slots are taken is not. */
+/** An agent may hold tickets of several tenants: what others' are is left out, and whose it is; that its slots are taken is not. */
 async function cutTo(
   tenants: readonly string[],
   reader: PlanReader,
@@ -53,15 +53,20 @@ async function cutTo(
   if (tenants.includes('*')) return agents;
   const planIds = agents.flatMap(({ holds }) => holds.map(({ plan_id }) => plan_id));
   const seen = await plansSeen(reader, planIds, tenants);
-  return agents.map((agent) => ({ ...agent, holds: agent.holds.filter(({ plan_id }) => seen.has(plan_id)) }));
+  return agents.map(({ owner: _, ...agent }) => ({
+    ...agent,
+    holds: agent.holds.filter(({ plan_id }) => seen.has(plan_id)),
+  }));
 }
 
 function viewOf(agent: AgentRecord, now: number): AgentView {
   const { agent_id, kind, status, capabilities, location, clearance, version, capacity } = agent;
-  const { heartbeat_interval_ms, registered_at, heartbeat_at } = agent;
+  const { heartbeat_interval_ms, registered_at, heartbeat_at, owner } = agent;
   return {
     ...{ agent_id, kind, status, capabilities, location, clearance, version, capacity },
     ...{ heartbeat_interval_ms, registered_at, heartbeat_at },
+    ...(owner !== undefined && { owner }),
+    ...(agent.standing?.quarantined && { quarantined: agent.standing.quarantined }),
     health: healthOf(agent, now),
     ...(agent.standing && { health_since: agent.standing.since }),
     health_reasons: [...(agent.standing?.reasons ?? [])],

@@ -19,17 +19,28 @@ export function toBase64Url(bytes: Uint8Array): string {
 
 /** @returns undefined for what is not base64url, or not as `toBase64Url` writes it */
 export function fromBase64Url(text: string): Uint8Array | undefined {
+  const rest = text.length % 4;
+  if (rest === 1) return undefined;
   const bytes = new Uint8Array((text.length * 6) >> 3);
-  let [held, bits, length] = [0, 0, 0];
-  for (let at = 0; at < text.length; at++) {
-    const value = VALUES[text.charCodeAt(at)] ?? 64;
-    if (value === 64) return undefined;
-    held = (held << 6) | value;
-    bits += 6;
-    if (bits < 8) continue;
-    bits -= 8;
-    bytes[length++] = held >> bits;
-    held &= (1 << bits) - 1;
+  const whole = text.length - rest;
+  let [seen, length] = [0, 0];
+  for (let at = 0; at < whole; at += 4) {
+    const [a, b, c, d] = [digit(text, at), digit(text, at + 1), digit(text, at + 2), digit(text, at + 3)];
+    seen |= a | b | c | d;
+    bytes[length++] = (a << 2) | (b >> 4);
+    bytes[length++] = (b << 4) | (c >> 2);
+    bytes[length++] = (c << 6) | d;
   }
-  return held === 0 && bits < 6 ? bytes : undefined;
+  if (rest > 0) {
+    const [a, b] = [digit(text, whole), digit(text, whole + 1)];
+    const c = rest === 3 ? digit(text, whole + 2) : 0;
+    // Bits that no byte is made of have to be none.
+    if ((rest === 3 ? c & 3 : b & 15) > 0) return undefined;
+    seen |= a | b | c;
+    bytes[length++] = (a << 2) | (b >> 4);
+    if (rest === 3) bytes[length] = (b << 4) | (c >> 2);
+  }
+  return seen < 64 ? bytes : undefined;
 }
+
+const digit = (text: string, at: number): number => VALUES[text.charCodeAt(at)] ?? 64;

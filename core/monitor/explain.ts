@@ -6,6 +6,8 @@ import type { AgentRegistry } from '../ports/agent-registry.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { PlanHistory, PlanReader } from '../ports/plan-reader.ts';
+import { createDeniedToAll } from '../schedule/denied-to-all.ts';
+import type { MayDispatch } from '../schedule/may-dispatch.ts';
 import type { AgentRecord } from '../swarm/agent.ts';
 import { mayRun } from '../swarm/match/eligible.ts';
 import { isTerminal, type TicketRecord, type TicketState } from '../ticket/state.ts';
@@ -26,11 +28,15 @@ export interface ExplainTicketDeps extends ExpectDeps {
   readonly clock: Pick<Clock, 'now'>;
   /** absent: nothing is spared */
   readonly breakers?: Pick<OpenBreakers, 'list'>;
+  /** absent: policies are not asked whether anybody may run it */
+  readonly mayDispatch?: MayDispatch | undefined;
 }
 
 /** @throws HiveError TICKET_UNKNOWN (404) */
-export function createExplainTicket({ ledger, reader, agents, clock, breakers, ...deps }: ExplainTicketDeps) {
+export function createExplainTicket(deps: ExplainTicketDeps) {
+  const { ledger, reader, agents, clock, breakers, mayDispatch } = deps;
   const expect = createExpect(deps);
+  const deniedToAll = mayDispatch && createDeniedToAll(mayDispatch);
   return async (ticketId: string): Promise<TicketExplanation> => {
     const ticket = await ledger.loadTicket(ticketId);
     if (ticket === undefined) throw ticketUnknown(ticketId);
@@ -41,8 +47,11 @@ export function createExplainTicket({ ledger, reader, agents, clock, breakers, .
       agents.listByCapability('*'),
     ]);
     if (plan === undefined) throw planUnknown(plan_id);
-    const around = { plan, states, agents: known, now: clock.now() };
-    const spared = ticket.state.phase === 'ready' && breakers ? await breakers.list() : undefined;
+    const now = clock.now();
+    const isReady = ticket.state.phase === 'ready';
+    const denied = isReady ? await deniedToAll?.(ticket, plan.state, known, now) : undefined;
+    const around = { plan, states, agents: known, now, ...(denied !== undefined && { denied }) };
+    const spared = isReady && breakers ? await breakers.list() : undefined;
     const able = known.filter((agent) => mayRun(agent, ticket.spec));
     const waits = spared === undefined ? [] : whyCircuitOpen(ticket.spec, able, spared, around.now);
     return explainTicket(ticket, { ...around, expected: [...waits, ...((await expect(ticket, around)) ?? [])] });
@@ -57,16 +66,19 @@ export interface Known {
   readonly agents: readonly AgentRecord[];
   /** epoch ms */
   readonly now: number;
+  /** what is told of a ticket that policies keep from all that could run it */
+  readonly denied?: string;
   /** until about when it waits */
   readonly expected?: readonly NextStep[];
 }
 
-export function explainTicket(ticket: TicketRecord, { plan, states, agents, now, expected }: Known): TicketExplanation {
+export function explainTicket(ticket: TicketRecord, known: Known): TicketExplanation {
+  const { plan, states, agents, now, denied, expected } = known;
   const { spec, state, records } = ticket;
   const { ticket_id, plan_id, task_id, task_type, description, created_at, sla } = spec;
   const { security_level, priority, risk_band, pool } = spec;
   const others = new Map(states.map((other) => [other.ticket_id, other]));
-  const stretches = stretchesOf(spellsOf(records), { spec, planEvents: plan.events, others, agents, now });
+  const stretches = stretchesOf(spellsOf(records), { spec, planEvents: plan.events, others, agents, now, denied });
   const attempts = explainAttempts(ticket);
   const ran_ms = total(stretches, now, ({ kind }) => kind === 'run');
   const waited_ms = total(stretches, now, ({ kind }) => kind !== 'run' && kind !== 'undo');
@@ -90,7 +102,7 @@ export function explainTicket(ticket: TicketRecord, { plan, states, agents, now,
     }),
     interventions: interventionsOf(records),
     cost: costOf(ticket),
-    next: nextSteps(ticket, { plan: plan.state, agents, now, expected }),
+    next: nextSteps(ticket, { plan: plan.state, agents, now, denied, expected }),
   };
 }
 

@@ -10,6 +10,8 @@ import { isDone, isTerminal, type TicketRecord } from '../ticket/state.ts';
 interface Around {
   readonly plan: PlanState;
   readonly agents: readonly AgentRecord[];
+  /** what is told of a ticket that policies keep from all that could run it */
+  readonly denied?: string | undefined;
   /** epoch ms */
   readonly now: number;
   /** what is likely */
@@ -33,19 +35,15 @@ export function nextSteps(ticket: TicketRecord, around: Around): NextStep[] {
 }
 
 /** What it waits for, where that is not a matter of time. */
-function waiting({ state, spec }: TicketRecord, { plan, agents, now }: Around): NextStep[] {
+function waiting({ state, spec }: TicketRecord, { plan, agents, now, denied }: Around): NextStep[] {
   switch (state.phase) {
     case 'created':
       return [{ what: comes(state.unmet.length, spec.compensates !== undefined, plan) }];
     case 'gated':
       return [{ what: 'it becomes ready with the end of the last ticket that gates it' }];
     case 'ready':
-      return [
-        {
-          what:
-            plan.phase === 'paused' ? 'it is held back until its plan is resumed' : whyNotAssigned(spec, agents, now),
-        },
-      ];
+      if (plan.phase === 'paused') return [{ what: 'it is held back until its plan is resumed' }];
+      return [{ what: whyNotAssigned(spec, agents, now, denied) }];
     case 'deferred':
       return [{ what: 'it becomes ready when its plan is resumed' }];
     case 'awaiting_person':

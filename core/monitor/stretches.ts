@@ -122,9 +122,9 @@ function gates({ state, ended, during }: Spell, others: Surroundings['others']) 
   return { why: 'waits for these to be done', tasks: named(open, others) };
 }
 
-function queueing({ from, ended, state }: Spell, { spec, planEvents, agents, now }: Surroundings) {
+function queueing({ from, ended, state }: Spell, { spec, planEvents, agents, now, denied }: Surroundings) {
   if (ended === undefined && isPaused(planEvents)) return { why: `its plan is paused${whoPaused(planEvents, now)}` };
-  if (ended === undefined) return { why: whyNotAssigned(spec, agents, now) };
+  if (ended === undefined) return { why: whyNotAssigned(spec, agents, now, denied) };
   if (ended.event.type !== 'TicketAssigned') return { why: 'no agent had taken it by then' };
   const { agent_id, explanation } = ended.event;
   const agent = agents.find((known) => known.agent_id === agent_id);

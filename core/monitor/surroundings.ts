@@ -12,6 +12,8 @@ export interface Surroundings {
   /** those that it depends on, or is gated by, as they stand now; by ticket id */
   readonly others: ReadonlyMap<string, TicketState>;
   readonly agents: readonly AgentRecord[];
+  /** what is told of a ticket that policies keep from all that could run it */
+  readonly denied?: string | undefined;
   /** epoch ms */
   readonly now: number;
 }

@@ -1,12 +1,18 @@
 /** A person says yes or no to a plan that waits for approval; not the one who wrote it. */
+import type { Authorize } from '../access/authorize.ts';
+import type { AssetsOf } from '../catalogue/assets-of-ticket.ts';
 import { HiveError } from '../errors.ts';
 import { retryOnConflict } from '../ledger/retry.ts';
+import { acceptedBy, createAskToAccept } from '../plan/admit.ts';
 import { appendToPlan } from '../plan/append.ts';
 import { type CancelOpenTicketsDeps, createCancelOpenTickets } from '../plan/cancel-open-tickets.ts';
+import { PLAN_SETTINGS } from '../plan/limits.ts';
 import { nextLook } from '../plan/next-look.ts';
 import type { StartPlan } from '../plan/start.ts';
 import { isPlanLive, type PlanRecord } from '../plan/state.ts';
+import type { Authorization } from '../policy/decision.ts';
 import type { Timers } from '../ports/timers.ts';
+import { loadPlanTickets } from '../ticket/load-tickets.ts';
 import type { Operations } from './operations.ts';
 import { GONE_ON_WITH_MS, loadPlanOrThrow, operatorOf, type VerbDeps, wrongPlanPhase } from './verb.ts';
 
@@ -23,11 +29,32 @@ function requireAnother({ header }: PlanRecord, { by, on_behalf_of }: Asked): vo
   });
 }
 
-/** The plan's execution is started in the same call. @throws HiveError PLAN_UNKNOWN · PLAN_PHASE_WRONG · PLAN_EXPIRED · APPROVER_IS_AUTHOR */
-export function createApprovePlan(
-  deps: VerbDeps & { timers: Timers; startPlan: StartPlan },
-): Operations['approvePlan'] {
-  const { ledger, timers, clock, sha256, startPlan } = deps;
+export interface ApproveDeps extends VerbDeps {
+  timers: Timers;
+  startPlan: StartPlan;
+  assetsOf: AssetsOf;
+  authorize: Authorize;
+}
+
+/**
+ * The plan's execution is started in the same call. What was allowed when the plan came may not be any more, so the policies
+ * are asked again, as of a plan that an event approves.
+ * @throws HiveError PLAN_UNKNOWN · PLAN_PHASE_WRONG · PLAN_EXPIRED · APPROVER_IS_AUTHOR · POLICY_DENIED, which is recorded:
+ *   the plan goes on waiting
+ */
+export function createApprovePlan(deps: ApproveDeps): Operations['approvePlan'] {
+  const { ledger, timers, clock, sha256, startPlan, authorize } = deps;
+  const ask = createAskToAccept({ ...deps, settings: PLAN_SETTINGS });
+
+  async function authorized({ header, state }: PlanRecord, request: Asked): Promise<Authorization> {
+    const { tasks } = await loadPlanTickets(ledger, state.plan_id, state.tickets);
+    const specs = tasks.map(({ spec }) => spec);
+    const approval = { approved: true, approver: request.on_behalf_of ?? request.by };
+    const question = await ask({ header, specs, deadline: state.deadline, approval, starts: true });
+    const told = { caller: request.by, plan_id: state.plan_id };
+    return acceptedBy(question, await authorize({ ...question, ...told }));
+  }
+
   return async (planId, request) => {
     const changed = await retryOnConflict(clock, async () => {
       const plan = await loadPlanOrThrow(ledger, planId);
@@ -37,9 +64,11 @@ export function createApprovePlan(
       requireAnother(plan, request);
       const now = clock.now();
       requireTime(plan, now);
+      const authorization = await authorized(plan, request);
       await timers.set({ kind: 'plan', id: planId, at: nextLook(now, state.deadline) });
       const { tickets, shape } = state;
-      const event = { type: 'PlanAccepted' as const, tickets, shape, operator: operatorOf(request) };
+      const operator = operatorOf(request);
+      const event = { type: 'PlanAccepted' as const, tickets, shape, operator, authorization };
       await ledger.commit([appendToPlan(plan, event, now, sha256)]);
       return true;
     });

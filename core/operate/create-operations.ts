@@ -1,4 +1,6 @@
 /** All verbs over the ports. */
+import type { Authorize } from '../access/authorize.ts';
+import type { AssetsOf } from '../catalogue/assets-of-ticket.ts';
 import { createFailPlan, type FailPlanDeps } from '../plan/fail.ts';
 import { createHealPlan } from '../plan/heal.ts';
 import { createStartPlan } from '../plan/start.ts';
@@ -8,9 +10,11 @@ import type { FreeCapacity } from '../schedule/free-capacity.ts';
 import { createApprovePlan, createRejectPlan } from './approve-plan.ts';
 import { createCancelPlan } from './cancel-plan.ts';
 import { createDrainAgent, createUndrainAgent } from './drain-agent.ts';
+import { createHandOverAgent } from './hand-over-agent.ts';
 import type { Operations } from './operations.ts';
 import { createStrategyVerb } from './override-strategy.ts';
 import { createPausePlan, createResumePlan } from './pause-plan.ts';
+import { createQuarantineAgent, createReleaseAgent } from './quarantine-agent.ts';
 import { createRedrivePlan } from './redrive-plan.ts';
 import { createResolveIncident } from './resolve-incident.ts';
 import { createRetryTicket } from './retry-ticket.ts';
@@ -21,6 +25,8 @@ export interface OperationsDeps extends FailPlanDeps {
   machines: PlanMachines;
   agents: AgentRegistry;
   freeCapacity: FreeCapacity;
+  assetsOf: AssetsOf;
+  authorize: Authorize;
 }
 
 export function createOperations(ports: OperationsDeps): Operations {
@@ -43,6 +49,9 @@ export function createOperations(ports: OperationsDeps): Operations {
     resolveIncident: createResolveIncident(deps),
     drainAgent: createDrainAgent(deps),
     undrainAgent: createUndrainAgent(deps),
+    quarantineAgent: createQuarantineAgent(deps),
+    releaseAgent: createReleaseAgent(deps),
+    handOverAgent: createHandOverAgent(deps),
     overrideStrategy: createStrategyVerb(deps),
   };
 }

@@ -5,6 +5,7 @@ import { agentUnknown } from '../monitor/unknown.ts';
 import type { AgentRegistry } from '../ports/agent-registry.ts';
 import type { FreeCapacity } from '../schedule/free-capacity.ts';
 import { appendToHealth } from '../swarm/health/record.ts';
+import type { ByOperator } from '../ticket/events.ts';
 import type { By, Operations } from './operations.ts';
 import { operatorOf, type VerbDeps } from './verb.ts';
 
@@ -28,21 +29,25 @@ export const createUndrainAgent =
     return answer;
   };
 
-function turn(
-  { agents, ledger, clock, sha256 }: Deps,
+async function turn(deps: Deps, agentId: string, request: By<VerbRequest>, aim: Aim): Promise<VerbAnswer> {
+  return { id: agentId, phase: aim, changed: await drainOnce(deps, agentId, operatorOf(request), aim) };
+}
+
+type Aim = 'draining' | 'active';
+
+/** Resolves to whether it was written: how it stands already is not written again. @throws HiveError AGENT_UNKNOWN (404) */
+export function drainOnce(
+  { agents, ledger, clock, sha256 }: Omit<Deps, 'freeCapacity'>,
   agentId: string,
-  request: By<VerbRequest>,
-  aim: 'draining' | 'active',
-): Promise<VerbAnswer> {
+  operator: ByOperator,
+  aim: Aim,
+): Promise<boolean> {
   return retryOnConflict(clock, async () => {
     if ((await agents.load(agentId)) === undefined) throw agentUnknown(agentId);
     const before = await ledger.loadHealth(agentId);
-    const changed = (before?.state.draining !== undefined) !== (aim === 'draining');
-    if (changed) {
-      const type = aim === 'draining' ? 'AgentDraining' : 'AgentUndrained';
-      const event = { type, ...operatorOf(request) } as const;
-      await ledger.commit([appendToHealth(agentId, before, event, clock.now(), sha256)]);
-    }
-    return { id: agentId, phase: aim, changed };
+    if ((before?.state.draining !== undefined) === (aim === 'draining')) return false;
+    const type = aim === 'draining' ? 'AgentDraining' : 'AgentUndrained';
+    await ledger.commit([appendToHealth(agentId, before, { type, ...operator }, clock.now(), sha256)]);
+    return true;
   });
 }

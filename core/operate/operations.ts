@@ -1,5 +1,5 @@
 /** What operators may do. Each is idempotent by state, and recorded with who asked and why. */
-import type { SkipRequest, VerbAnswer, VerbRequest } from '../messages/monitoring-api.ts';
+import type { HandOverRequest, SkipRequest, VerbAnswer, VerbRequest } from '../messages/monitoring-api.ts';
 import type { StrategyRequest } from '../messages/strategy-api.ts';
 import type { Authorization } from '../policy/decision.ts';
 
@@ -35,6 +35,12 @@ export interface Operations {
   readonly drainAgent: Verb;
   /** @throws HiveError AGENT_UNKNOWN (404) */
   readonly undrainAgent: Verb;
+  /** Sets the agent apart, and takes from it what it holds. @throws HiveError AGENT_UNKNOWN (404) */
+  readonly quarantineAgent: Verb;
+  /** @throws HiveError AGENT_UNKNOWN (404) */
+  readonly releaseAgent: Verb;
+  /** The agent's id is another principal's from now on; without one, whose it is registered by next. @throws HiveError AGENT_UNKNOWN (404) · OWNER_INVALID (422) */
+  readonly handOverAgent: Verb<HandOverRequest>;
   /** Asking again moves the end of its time; `phase` is the strategy. @throws HiveError OVERRIDE_TOO_LONG (422) */
   readonly overrideStrategy: (request: By<StrategyRequest>) => Promise<VerbAnswer>;
 }

@@ -5,23 +5,58 @@ import type { PlanFault } from '../messages/bus-events.ts';
 import type { CognitivePlan } from '../messages/cognitive-plan.ts';
 import type { Authorization, Decision } from '../policy/decision.ts';
 import { approvalOf } from '../policy/entities.ts';
-import { acceptQuestion } from '../policy/questions.ts';
+import { acceptQuestion, type PlanAsked, type Question } from '../policy/questions.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Sha256 } from '../ports/digest.ts';
 import type { PoliciesInForce } from '../ports/policies.ts';
+import type { TicketSpec } from '../ticket/state.ts';
 import { approvalNeeds } from './admission.ts';
 import type { Compiled } from './compile/index.ts';
 import { fault } from './faults.ts';
 import type { PlanSettings } from './limits.ts';
 import { mintTickets } from './mint.ts';
+import type { PlanHeader } from './state.ts';
 
-export interface AdmitDeps {
-  policies: PoliciesInForce;
+export interface AskToAcceptDeps {
   assetsOf: AssetsOf;
   clock: Clock;
-  sha256: Sha256;
   settings: PlanSettings;
 }
+
+export interface AdmitDeps extends AskToAcceptDeps {
+  policies: PoliciesInForce;
+  sha256: Sha256;
+}
+
+/** What is looked at. */
+export interface Candidate {
+  readonly header: PlanHeader;
+  readonly specs: readonly TicketSpec[];
+  /** epoch ms */
+  readonly deadline: number;
+  readonly approval: NonNullable<PlanAsked['approval']>;
+  /** it would be started next */
+  readonly starts: boolean;
+}
+
+export type AskToAccept = (candidate: Candidate) => Promise<Question>;
+
+/** The question `AcceptPlan`, of a plan as it stands now. Throws HiveError ASSETS_UNAVAILABLE (503). */
+export function createAskToAccept({ assetsOf, clock, settings }: AskToAcceptDeps): AskToAccept {
+  return async ({ header, specs, starts, ...facts }) => {
+    const named = specs.flatMap((spec) => spec.assets ?? []);
+    const { facts: assets } = await assetsOf({ tenant_id: header.tenant_id, assets: named });
+    const needsApproval = approvalNeeds(header, settings).length > 0;
+    const asked = { ...facts, needsApproval, ...(assets.length > 0 && { assets }) };
+    return acceptQuestion(header, specs, asked, { now: clock.now(), starts });
+  };
+}
+
+/** What its event keeps. */
+export const acceptedBy = (question: Question, authorization: Authorization): Authorization => ({
+  ...authorization,
+  asked: question.asked,
+});
 
 export interface Admitted {
   /** what goes into the event; absent: it is denied, by `faults` */
@@ -30,28 +65,21 @@ export interface Admitted {
 }
 
 /** @throws HiveError POLICIES_UNAVAILABLE, ASSETS_UNAVAILABLE (503): the plan comes again */
-export function createAdmit({ policies, assetsOf, clock, sha256, settings }: AdmitDeps) {
+export function createAdmit(deps: AdmitDeps) {
+  const { policies, clock, sha256, settings } = deps;
+  const ask = createAskToAccept(deps);
   return async function admit(
     plan: CognitivePlan,
     { gates }: Compiled,
     { deadline, starts }: { readonly deadline: number; readonly starts: boolean },
   ): Promise<Admitted> {
     const { engine, shadow } = await policies.current();
-    const now = clock.now();
-    const { tasks, execution_order: _, ...header } = plan;
-    const specs = mintTickets(plan, gates, now, settings, sha256);
-    const named = tasks.flatMap((task) => task.assets ?? []);
-    const { facts: assets } = await assetsOf({ tenant_id: plan.tenant_id, assets: named });
-    const needsApproval = approvalNeeds(plan, settings).length > 0;
-    const question = acceptQuestion(
-      header,
-      specs,
-      { deadline, needsApproval, approval: approvalOf(plan), ...(assets.length > 0 && { assets }) },
-      { now, starts },
-    );
+    const { tasks: _t, execution_order: _o, ...header } = plan;
+    const specs = mintTickets(plan, gates, clock.now(), settings, sha256);
+    const question = await ask({ header, specs, deadline, starts, approval: approvalOf(plan) });
     const decision = engine.decide(question);
     if (!decision.allowed) return { faults: faultsOf(decision) };
-    return { authorization: { ...authorizationOf(question, decision, shadow), asked: question.asked }, faults: [] };
+    return { authorization: acceptedBy(question, authorizationOf(question, decision, shadow)), faults: [] };
   };
 }
 

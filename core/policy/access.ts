@@ -56,6 +56,7 @@ export const ACTIONS = [
     'RevokeRole',
     'BreakGlass',
     'EnrolAgent',
+    'HandOverAgent',
     'QuarantineAgent',
     'ReleaseAgent',
     'RevokeToken',

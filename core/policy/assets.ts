@@ -17,19 +17,27 @@ export interface AssetFacts {
   readonly status: string;
   /** whose it is; absent: everybody's */
   readonly tenant_id?: string | undefined;
+  /** who else may use it, `*` for all; absent: not looked at */
+  readonly shared_with?: readonly string[] | undefined;
 }
+
+const tenantRef = (id: string): EntityRef => ({ type: 'Tenant', id });
 
 export const assetRef = ({ asset_id }: Pick<AssetFacts, 'asset_id'>): EntityRef => ({ type: 'Asset', id: asset_id });
 
 export function assetEntity(asset: AssetFacts): Entity {
-  const { kind, owner, pii, conforming, status, regions, tenant_id } = asset;
+  const { kind, owner, pii, conforming, status, regions, tenant_id, shared_with } = asset;
   return {
     uid: assetRef(asset),
     attrs: {
       ...{ kind, owner, classification: levelOf(asset), pii, conforming, status, regions },
-      ...(tenant_id !== undefined && { tenant: { __entity: { type: 'Tenant' as const, id: tenant_id } } }),
+      ...(tenant_id !== undefined && { tenant: { __entity: tenantRef(tenant_id) } }),
+      ...(shared_with && {
+        for_all: shared_with.includes('*'),
+        shared_with: shared_with.filter((id) => id !== '*').map((id) => ({ __entity: tenantRef(id) })),
+      }),
     },
-    parents: tenant_id === undefined ? [] : [{ type: 'Tenant', id: tenant_id }],
+    parents: tenant_id === undefined ? [] : [tenantRef(tenant_id)],
   };
 }
 

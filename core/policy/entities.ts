@@ -5,7 +5,7 @@
 import type { Caller } from '../access/caller.ts';
 import { PRIORITIES, SECURITY_LEVELS } from '../messages/primitives.ts';
 import type { PlanHeader } from '../plan/state.ts';
-import type { AgentRecord } from '../swarm/agent.ts';
+import { type AgentRecord, isQuarantined } from '../swarm/agent.ts';
 import type { TicketSpec, TicketState } from '../ticket/state.ts';
 import type { Entity, EntityRef, PolicyValue } from './access.ts';
 import { type AssetFacts, assetRef, touchedBy } from './assets.ts';
@@ -58,25 +58,26 @@ export interface AgentStanding {
   readonly roles?: readonly string[] | undefined;
 }
 
-type AgentFacts = Pick<AgentRecord, 'agent_id' | 'kind' | 'clearance' | 'capabilities' | 'location'> & AgentStanding;
+type AgentFacts = Pick<AgentRecord, 'agent_id' | 'kind' | 'clearance' | 'capabilities' | 'location'> &
+  Partial<Pick<AgentRecord, 'standing'>> &
+  AgentStanding;
 
 export function agentEntity(agent: AgentFacts, standing: AgentStanding = agent): Entity {
-  const { principal, tenants = [], quarantined = false, roles = ['agent'] } = standing;
-  return {
-    uid: { type: 'Agent', id: agent.agent_id },
-    attrs: {
-      agent_id: agent.agent_id,
-      kind: agent.kind,
-      clearance: SECURITY_LEVELS.indexOf(agent.clearance),
-      capabilities: agent.capabilities,
-      region: agent.location.region,
-      tenants,
-      quarantined,
-      ...(principal !== undefined && { principal }),
-    },
-    parents: [...roles.map(roleRef), ...tenants.map(tenantRef)],
+  const { principal, tenants = [], quarantined = isQuarantined(agent), roles = AGENT } = standing;
+  const { agent_id, capabilities, kind, location } = agent;
+  const attrs: Record<string, PolicyValue> = {
+    agent_id,
+    capabilities,
+    clearance: SECURITY_LEVELS.indexOf(agent.clearance),
+    kind,
+    quarantined,
+    region: location.region,
+    tenants,
   };
+  if (principal !== undefined) attrs.principal = principal;
+  return { uid: { type: 'Agent', id: agent_id }, attrs, parents: [...roles.map(roleRef), ...tenants.map(tenantRef)] };
 }
+const AGENT = ['agent'];
 
 /** A plan's tickets taken together. */
 export function workOf(specs: readonly TicketSpec[], assets: readonly AssetFacts[] = []): PolicyValue {
@@ -156,22 +157,30 @@ export function ticketEntity(spec: TicketSpec, state: TicketState | undefined, f
   const { ticket_id, plan_id, tenant_id, task_type, risk_band, sla } = spec;
   const { deadline, author, assets = [], attempt = state?.attempts ?? 0 } = facts;
   const holder = facts.holder ?? (state && 'agent_id' in state ? state.agent_id : undefined);
+  // Written out, in the order in which they are digested: this is made for each dispatch and each call.
+  const attrs: Record<string, PolicyValue> = {
+    assets: assets.map((asset) => ({ __entity: assetRef(asset) })),
+    attempt,
+    compensates: spec.compensates !== undefined,
+    estimated_ms: spec.estimated_duration_ms,
+    exact: isExact(spec),
+    max_retries: sla.max_retries,
+    priority: PRIORITIES.indexOf(spec.priority),
+    required_capabilities: spec.required_capabilities,
+    risk_band,
+    security_level: levelOf(spec.security_level),
+    task_type,
+    tenant: { __entity: tenantRef(tenant_id) },
+    tenant_id,
+    timeout_ms: sla.timeout_ms,
+    touched: touchedBy(assets, saysPersonal(spec)),
+  };
+  if (deadline !== undefined) attrs.deadline_ms = deadline;
+  if (author !== undefined) attrs.author = author;
+  if (holder !== undefined) attrs.holder = holder;
   return {
     uid: { type: 'Ticket', id: ticket_id },
-    attrs: {
-      ...{ tenant: { __entity: tenantRef(tenant_id) }, tenant_id, task_type, risk_band, attempt },
-      priority: PRIORITIES.indexOf(spec.priority),
-      security_level: levelOf(spec.security_level),
-      required_capabilities: spec.required_capabilities,
-      exact: isExact(spec),
-      ...{ timeout_ms: sla.timeout_ms, max_retries: sla.max_retries, estimated_ms: spec.estimated_duration_ms },
-      compensates: spec.compensates !== undefined,
-      assets: assets.map((asset) => ({ __entity: assetRef(asset) })),
-      touched: touchedBy(assets, saysPersonal(spec)),
-      ...(deadline !== undefined && { deadline_ms: deadline }),
-      ...(author !== undefined && { author }),
-      ...(holder !== undefined && { holder }),
-    },
+    attrs,
     parents: [{ type: 'Plan', id: plan_id }, tenantRef(tenant_id)],
   };
 }

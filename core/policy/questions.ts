@@ -3,12 +3,10 @@
  * and its tickets, `asked` is enough to put the same question again.
  */
 import type { PlanHeader } from '../plan/state.ts';
-import type { AgentRecord } from '../swarm/agent.ts';
 import type { TicketSpec } from '../ticket/state.ts';
 import type { AccessRequest, Action, Entity, PolicyValue } from './access.ts';
 import type { AssetFacts } from './assets.ts';
 import {
-  type AgentStanding,
   agentEntity,
   type PlanFacts,
   planEntity,
@@ -61,7 +59,7 @@ export function askedOfPlan(asked: Asked, header: PlanHeader, specs: readonly Ti
   return question(asked, planEntity(header, { ...facts, work: workOf(specs, assets) }));
 }
 
-type AgentOfTicket = Pick<AgentRecord, 'agent_id' | 'kind' | 'clearance' | 'capabilities' | 'location'> & AgentStanding;
+type AgentOfTicket = Parameters<typeof agentEntity>[0];
 
 /** May the agent be given the ticket? */
 export function dispatchQuestion(agent: AgentOfTicket, spec: TicketSpec, facts: TicketFacts, now: number): Question {

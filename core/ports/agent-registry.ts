@@ -10,12 +10,16 @@ export interface AgentRegistry {
   listByCapability(capability: string, options?: { readonly removedToo?: boolean }): Promise<AgentRecord[]>;
   /**
    * Writes what the agent says of itself, keeping what it holds, since when it is known and how it stands; doing it again
-   * changes nothing else. Where an `owner` is given, decided in one write.
-   * @throws HiveError AGENT_OF_ANOTHER (403): another one has registered it first
+   * changes nothing else. Where an `owner` is given, decided in one write: an agent that is nobody's is theirs from then on.
+   * @throws HiveError AGENT_OF_ANOTHER (403): it is another's
    */
   register(agent: Omit<AgentRecord, 'held' | 'standing' | 'lost_in_a_row'>): Promise<AgentRecord>;
-  /** The agent lives; a draining one's too; undefined when it is unknown or removed. Answers with the record as it was before. */
-  heartbeat(agentId: string, at: number): Promise<AgentRecord | undefined>;
+  /**
+   * The agent lives; a draining one's too; undefined when it is unknown or removed. Answers with the record as it was before.
+   * `owner`: as in `register`.
+   * @throws HiveError AGENT_OF_ANOTHER (403): it is another's, and nothing was written
+   */
+  heartbeat(agentId: string, at: number, owner?: string): Promise<AgentRecord | undefined>;
   /**
    * It takes no more work from here on: `removed`, and left out of lists, when it holds nothing; `draining` while it
    * holds something: whoever removes it calls again. Decided in one write, so no slot is taken in between.

@@ -20,6 +20,7 @@ import { byAgent } from './by-agent.ts';
 import { createDecisions, type DecideDeps } from './decide.ts';
 import { createDenyTicket } from './deny-ticket.ts';
 import { createHoldBack } from './hold-back.ts';
+import { createNobodyMay } from './nobody-may.ts';
 import { createTryOthers } from './try-others.ts';
 
 export interface RoundDeps extends DecideDeps {
@@ -70,6 +71,7 @@ export function createRound(deps: RoundDeps): Round {
   const assignTo = createAssign(deps);
   const tryOthers = createTryOthers({ ...deps, assignTo });
   const denyTicket = createDenyTicket(deps);
+  const nobodyMay = createNobodyMay(deps);
 
   async function assign(match: Match): Promise<Committed['how']> {
     const { entry } = match;
@@ -91,7 +93,9 @@ export function createRound(deps: RoundDeps): Round {
     if (typeof result !== 'object') return result;
     // Nobody else would be allowed either; or somebody else may be.
     if (result.denied.final) return denyTicket(ticket, result.denied);
-    return (await tryOthers(match, ticket, plan)) ?? 'denied';
+    const another = await tryOthers(match, ticket, plan);
+    if (another === undefined) await nobodyMay(ticket, plan);
+    return another ?? 'denied';
   }
 
   return async function round(pool: string): Promise<RoundOutcome> {

@@ -26,8 +26,8 @@ export interface AgentRecord extends Omit<AgentRegistration, 'inbox_url'> {
   /** where it stands on the ladder, as the ledger has it; absent: nothing was ever recorded */
   readonly standing?: HealthState;
   /**
-   * who registered it first, as the edge knows them: nobody else speaks for it, also once it was removed; absent: nobody
-   * was asked, as before this was kept
+   * who registered it, or gave a sign of life of it, first, as the edge knows them, or to whom security gave it since: nobody
+   * else speaks for it, also once it was removed; absent: nobody's yet
    */
   readonly owner?: string;
   /** whose tickets it may have, as its enrolment says; absent or empty: everybody's */
@@ -55,7 +55,7 @@ export const MISSED_HEARTBEATS_UNTIL_SILENT = 3;
  */
 export const MISSED_HEARTBEATS_UNTIL_WAKE = MISSED_HEARTBEATS_UNTIL_SILENT - 1;
 
-export type AgentHealth = 'HEALTHY' | 'DEGRADED' | 'UNHEALTHY' | 'DRAINING' | 'REMOVED';
+export type AgentHealth = 'HEALTHY' | 'DEGRADED' | 'UNHEALTHY' | 'DRAINING' | 'QUARANTINED' | 'REMOVED';
 
 /** Programs tell that they live; a person is there until they leave. */
 export const heartbeats = ({ kind }: Pick<AgentRecord, 'kind'>): boolean => kind !== 'human';
@@ -64,9 +64,13 @@ export const heartbeats = ({ kind }: Pick<AgentRecord, 'kind'>): boolean => kind
 export const isSilent = (agent: AgentRecord, now: number): boolean =>
   heartbeats(agent) && missedHeartbeats(agent, now) >= MISSED_HEARTBEATS_UNTIL_SILENT;
 
-/** It may take tickets: it has not left, and nobody wants it to. */
-export const takesWork = ({ status, standing }: AgentRecord): boolean =>
-  status === 'active' && standing?.draining === undefined;
+/** Security has set it apart. */
+export const isQuarantined = ({ standing }: Pick<AgentRecord, 'standing'>): boolean =>
+  standing?.quarantined !== undefined;
+
+/** It may take tickets: it has not left, nobody wants it to, and it is not set apart. */
+export const takesWork = (agent: AgentRecord): boolean =>
+  agent.status === 'active' && agent.standing?.draining === undefined && !isQuarantined(agent);
 
 /** Rounds may count on it; a DEGRADED one only where there is no other. */
 export const mayBeMatched = (agent: AgentRecord, now: number): boolean =>
@@ -78,6 +82,7 @@ export const mayBeMatched = (agent: AgentRecord, now: number): boolean =>
  */
 export function healthOf(agent: AgentRecord, now: number): AgentHealth {
   if (agent.status === 'removed') return 'REMOVED';
+  if (isQuarantined(agent)) return 'QUARANTINED';
   if (isSilent(agent, now)) return 'UNHEALTHY';
   if (!takesWork(agent)) return 'DRAINING';
   const { health, reasons } = agent.standing ?? { health: 'HEALTHY', reasons: [] };

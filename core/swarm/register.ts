@@ -15,7 +15,7 @@ import type { Sha256 } from '../ports/digest.ts';
 import type { Inboxes } from '../ports/inboxes.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { FreeCapacity } from '../schedule/free-capacity.ts';
-import { type AgentRecord, MISSED_HEARTBEATS_UNTIL_WAKE, missedHeartbeats, takesWork } from './agent.ts';
+import { type AgentRecord, isQuarantined, MISSED_HEARTBEATS_UNTIL_WAKE, missedHeartbeats, takesWork } from './agent.ts';
 import { PROBE_EVERY_MS } from './health/probe-agents.ts';
 import { createTouchRunning } from './touch-running.ts';
 
@@ -35,7 +35,7 @@ export function createRegisterAgent(deps: {
 }) {
   const { agents, inboxes, clock, freeCapacity } = deps;
   /**
-   * @param owner whose agent it is, from the first registration on: the caller as the edge knows it
+   * @param owner the caller as the edge knows it: whose agent it is, unless it is another's already
    * @param tenants whose tickets it may have, as its enrolment says
    * @throws HiveError AGENT_OF_ANOTHER (403)
    */
@@ -67,8 +67,8 @@ export function createRegisterAgent(deps: {
 
 /**
  * A sign of life of the agent and of each attempt in `running`. The answer lists what the agent holds, and in `stop` what
- * it says it runs but does not hold (any more).
- * @throws HiveError AGENT_UNKNOWN (404): register again
+ * it says it runs but does not hold (any more). An agent that is nobody's is the `owner`'s from then on.
+ * @throws HiveError AGENT_UNKNOWN (404): register again; AGENT_OF_ANOTHER (403)
  */
 export function createHeartbeatAgent(deps: {
   agents: AgentRegistry;
@@ -84,13 +84,14 @@ export function createHeartbeatAgent(deps: {
     agentId: string,
     { running }: AgentHeartbeatRequest = { running: [] },
     caller: EdgeCaller = { principal: agentId },
+    owner?: string,
   ): Promise<AgentHeartbeatAnswer> => {
     const now = clock.now();
-    const before = await agents.heartbeat(agentId, now);
+    const before = await agents.heartbeat(agentId, now, owner);
     if (before === undefined)
       throw new HiveError('AGENT_UNKNOWN', `No agent "${agentId}" is registered: register it.`, { status: 404 });
-    // Leases first: a round that cannot be asked for must not cost the agent its tickets.
-    const stop = await touchRunning(agentId, running, now);
+    // Leases first: a round that cannot be asked for must not cost the agent its tickets. One that is set apart keeps none.
+    const stop = isQuarantined(before) ? running.map(quarantined) : await touchRunning(agentId, running, now);
     // Back from silence: tickets may have waited for it.
     if (missedHeartbeats(before, now) >= MISSED_HEARTBEATS_UNTIL_WAKE)
       await freeCapacity(agentId, `back:${agentId}:${now}`);
@@ -122,6 +123,10 @@ export function createRemoveAgent({
     return { agent_id: agentId, status: 'removed' };
   };
 }
+
+const quarantined = ({ ticket_id, attempt }: AgentHeartbeatRequest['running'][number]) => ({
+  ...{ ticket_id, attempt, code: 'AGENT_QUARANTINED' },
+});
 
 const assignmentsOf = (agent: AgentRecord): Assignment[] =>
   Object.entries(agent.held).map(([ticket_id, { plan_id, task_id, attempt }]) => ({

@@ -18,8 +18,8 @@ const admit = access.ofAgent('HeartbeatAgent');
 
 export const handler = apiHandler(
   { parameter: 'agent_id', schema: agentHeartbeatRequest, admit },
-  async ({ id, body }, event) => {
+  async ({ id, body, caller }, event) => {
     annotate({ agent_id: id });
-    return heartbeatAgent(id, body, edgeCallerOf(event));
+    return heartbeatAgent(id, body, edgeCallerOf(event), caller?.principal);
   },
 );

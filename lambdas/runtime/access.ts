@@ -23,9 +23,10 @@ export function refusingStores(ledgerTable: string) {
   const raise = createRaiseSignal(stores);
   const notice = createNoticeRefusal({ ...stores, marks, raise, settings });
   const recordRefusal = createRecordRefusal({ ...stores, newId: v7, notice });
-  const authorize = createAuthorize({ policies: policiesInForce(stores), recordRefusal });
+  const policies = policiesInForce(stores);
+  const authorize = createAuthorize({ policies, recordRefusal });
   const watchPlaces = createWatchPlaces({ ...stores, marks, raise, settings });
-  return { ...stores, settings, recordRefusal, authorize, watchPlaces };
+  return { ...stores, settings, recordRefusal, policies, authorize, watchPlaces };
 }
 
 /** What stands before the Monitoring API. @param standingRoles JSON: see core/access/standing-roles.ts */

@@ -1,10 +1,10 @@
 /** Tickets' tokens, wired as functions need them. Rings and unwrapped keys live as long as the function's process. */
 import { KMSClient } from '@aws-sdk/client-kms';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import { v7 } from 'uuid';
 import { CLIENT_CONFIG } from '../../adapters/aws/client-config.ts';
 import { createSignToken, verifyByCrypto } from '../../adapters/crypto/token-signatures.ts';
 import { createKmsKeyMaker, createKmsUnwrap } from '../../adapters/kms/key-maker.ts';
+import { newTokenId } from '../../adapters/system/token-id.ts';
 import { createCheckToken } from '../../core/credential/check.ts';
 import { createGuardTicket, type EdgeCaller } from '../../core/credential/guard.ts';
 import { createIssueToken } from '../../core/credential/issue.ts';
@@ -34,7 +34,7 @@ export function issuingStores(env: IssueEnv, options: { makesFirstKey: boolean }
   const rotateKeys = createRotateKeys({ ...stores, keys: createKmsKeyMaker(kms, env.TOKEN_KEY_ARN) });
   const sign = createSignToken(createKmsUnwrap(kms));
   const issue = createIssueToken({
-    ...{ ...stores, newId: v7, sign },
+    ...{ ...stores, newId: newTokenId, sign },
     ...(options.makesFirstKey && { makeFirstKey: async () => (await rotateKeys()).state }),
   });
   return { ...stores, rotateKeys, sign, issue };

@@ -9,6 +9,7 @@ import { createTable } from '../../adapters/dynamodb/table.ts';
 import { createDynamoTallies } from '../../adapters/dynamodb/tallies.ts';
 import { createAccessControl } from '../../core/access/access-control.ts';
 import { createEnrolments } from '../../core/access/enrolment/enrolments.ts';
+import { createAssetsOfTicket } from '../../core/catalogue/assets-of-ticket.ts';
 import { createCatalogue } from '../../core/catalogue/create-catalogue.ts';
 import { createTokenOperations } from '../../core/credential/token-operations.ts';
 import { createGuards } from '../../core/guard/guards.ts';
@@ -16,6 +17,8 @@ import { createExplainTicket } from '../../core/monitor/explain.ts';
 import { createMonitor } from '../../core/monitor/monitor.ts';
 import { createGetStrategy } from '../../core/monitor/strategy.ts';
 import { createOperations } from '../../core/operate/create-operations.ts';
+import { createStandDown } from '../../core/operate/stand-down.ts';
+import { createMayDispatch } from '../../core/schedule/may-dispatch.ts';
 import { guardingStores } from '../runtime/access.ts';
 import { admitBy } from '../runtime/admit.ts';
 import { readEnv } from '../runtime/env.ts';
@@ -32,20 +35,26 @@ const stores = { ...endingStores(env), ...decidingStores(env.LEDGER_TABLE), ...p
 const table = createTable(env.LEDGER_TABLE);
 const reader = createDynamoPlanReader(table);
 const guarding = guardingStores(env.LEDGER_TABLE, env.STANDING_ROLES);
+const assetsOf = createAssetsOfTicket(stores);
+const mayDispatch = createMayDispatch({ policies: guarding.policies, assetsOf });
 const answer = handle(
   createApi({
     served: {
       monitor: createMonitor({
         ...{ ...stores, reader },
-        explainTicket: createExplainTicket({ ...stores, reader, breakers: stores.breakers }),
+        explainTicket: createExplainTicket({ ...stores, reader, mayDispatch }),
         getStrategy: createGetStrategy({ ...stores, reader, tallies: createDynamoTallies(table, stores.sha256) }),
       }),
-      operations: createOperations(stores),
+      operations: createOperations({
+        ...stores,
+        authorize: guarding.authorize,
+        assetsOf: createAssetsOfTicket(stores),
+      }),
       policies: changePolicies(stores),
       catalogue: createCatalogue(stores),
       access: createAccessControl(guarding),
       tokens: createTokenOperations({ ...stores, verify: verifyByCrypto, trustDomain: { name: env.TRUST_DOMAIN } }),
-      enrolments: createEnrolments({ ...stores, newId: v7, newSecret }),
+      enrolments: createEnrolments({ ...stores, newId: v7, newSecret, standDown: createStandDown(stores) }),
       guards: createGuards({ ...stores, buckets: createDynamoBuckets(table) }),
     },
     sha256: stores.sha256,

@@ -236,6 +236,66 @@ describe('verbs of an agent', () => {
   });
 });
 
+describe('what security says of an agent', () => {
+  it('is that it is set apart, and released', async () => {
+    await hive.registerAgent(registration('x'));
+    await enter(hive, 'a', ID);
+    await hive.claimTicket(ticketId('a', ID), fenceOf('x'));
+    const why = ['--why', 'odd calls'];
+    expect((await run(['agent', 'quarantine', 'x', ...why])).stdout).toBe('agent x is quarantined\n');
+    expect((await run(['agent', 'quarantine', 'x', ...why])).stdout).toContain('was quarantined already');
+    expect((await hive.agents.load('x'))?.held).toEqual({});
+    expect((await json('agent', 'release', 'x', ...why)).answer).toEqual({ id: 'x', phase: 'released', changed: true });
+    expect((await json('agent', 'release', 'x', ...why)).answer).toMatchObject({ changed: false });
+    const gone = await json('agent', 'quarantine', 'nobody', ...why);
+    expect(gone).toMatchObject({ status: EXIT.refused, answer: { error: { code: 'AGENT_UNKNOWN' } } });
+  });
+
+  it('is whose it is from now on', async () => {
+    await hive.registerAgent(registration('x'), 'arn:aws:iam::1:role/old');
+    const [verb, why] = [
+      ['agent', 'hand-over', 'x'],
+      ['--why', 'renamed'],
+    ];
+    const to = ['--to', 'arn:aws:iam::1:role/new_one'];
+    expect((await run([...verb, ...to, ...why])).stdout).toBe(
+      'agent x is handed over: it is of arn:aws:iam::1:role/new_one\n',
+    );
+    expect((await run([...verb, ...to, ...why])).stdout).toContain('was handed over already');
+    expect(await json(...verb, ...why)).toMatchObject({ answer: { phase: 'without_owner', changed: true } });
+    expect(await json(...verb, '--to', 'credential:y', ...why)).toMatchObject({
+      ...{ status: EXIT.usage, answer: { error: { code: 'OWNER_INVALID' } } },
+    });
+    const gone = await json('agent', 'hand-over', 'nobody', ...why);
+    expect(gone).toMatchObject({ status: EXIT.refused, answer: { error: { code: 'AGENT_UNKNOWN' } } });
+  });
+});
+
+describe('an enrolment', () => {
+  it('is made, listed and withdrawn, and then withdrawn already', async () => {
+    const { answer: made } = await json(
+      'agent',
+      'enrol',
+      'y',
+      '--capability',
+      'build',
+      '--tenants',
+      'acme',
+      '--why',
+      'new',
+    );
+    const { enrolment_id } = made;
+    expect((await run(['agent', 'enrolments'])).stdout).toMatch(/y +open/);
+    const withdraw = ['agent', 'withdraw', enrolment_id, '--why', 'wrong chat'];
+    expect((await run(withdraw)).stdout).toBe(`enrolment ${enrolment_id} is withdrawn\n`);
+    expect((await run(withdraw)).stdout).toContain('was withdrawn already');
+    expect((await json('agent', 'enrolments')).answer).toMatchObject([{ enrolment_id, phase: 'withdrawn' }]);
+    expect(await json('agent', 'withdraw', 'none', '--why', 'x')).toMatchObject({
+      ...{ status: EXIT.refused, answer: { error: { code: 'ENROLMENT_UNKNOWN' } } },
+    });
+  });
+});
+
 describe('an incident', () => {
   it('is resolved by its id', async () => {
     await failed();

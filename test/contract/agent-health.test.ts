@@ -37,7 +37,7 @@ describeContract('The ledger, of agents’ health', (stores) => {
     const id = `leaves-${++plans}`;
     await agents.register(agent(id));
     const leave = (last_heard_at: number) =>
-      appendToHealth(id, undefined, fallOf('REMOVED'), NOW, sha256, { last_heard_at });
+      appendToHealth(id, undefined, fallOf('REMOVED'), NOW, sha256, { leaves: { last_heard_at } });
     const slot = { agent_id: id, ticket_id: 't' };
     await ledger.commit([{ kind: 'hold_slot', ...slot, plan_id: 'p', task_id: 't', attempt: 1 }]);
     await conflict([leave(NOW)], [0]);
@@ -62,6 +62,43 @@ describeContract('The ledger, of agents’ health', (stores) => {
     const before = await ledger.loadHealth(id);
     await ledger.commit([appendToHealth(id, before, { type: 'AgentUndrained', by: 'ada', why: 'new' }, NOW, sha256)]);
     await ledger.commit([hold]);
+  });
+
+  it('gives no slot of an agent that is set apart, also when it registers anew, until it is released', async () => {
+    const { ledger, agents } = stores();
+    const id = `apart-${++plans}`;
+    const hold: Write = { kind: 'hold_slot', agent_id: id, ticket_id: 't', plan_id: 'p', task_id: 't', attempt: 1 };
+    const append = async (type: 'AgentQuarantined' | 'AgentReleased') =>
+      ledger.commit([appendToHealth(id, await ledger.loadHealth(id), { type, by: 'sec', why: 'odd' }, NOW, sha256)]);
+    await agents.register(agent(id));
+    await append('AgentQuarantined');
+    await conflict([hold], [0]);
+    await agents.register(agent(id));
+    await conflict([hold], [0]);
+    expect(await agents.load(id)).toMatchObject({ standing: { quarantined: { by: 'sec', why: 'odd', at: NOW } } });
+    await append('AgentReleased');
+    await ledger.commit([hold]);
+  });
+
+  it('gives an agent to another with its event, unless it is not whose it was', async () => {
+    const { ledger, agents } = stores();
+    const id = `owned-${++plans}`;
+    const give = async (owner: { was?: string; is?: string }) => {
+      const event = { type: 'AgentHandedOver', by: 'sec', why: 'renamed' } as const;
+      return appendToHealth(id, await ledger.loadHealth(id), event, NOW, sha256, { owner });
+    };
+    await conflict([await give({ is: 'ada' })], [0]);
+    await agents.register(agent(id, { owner: 'ada' }));
+    await conflict([await give({ was: 'bob', is: 'eve' })], [0]);
+    await conflict([await give({ is: 'eve' })], [0]);
+    await ledger.commit([await give({ was: 'ada', is: 'bob' })]);
+    expect(await agents.load(id)).toMatchObject({ owner: 'bob', standing: { handed_over: { by: 'sec', at: NOW } } });
+    await expect(agents.heartbeat(id, NOW, 'ada')).rejects.toMatchObject({ code: 'AGENT_OF_ANOTHER' });
+    await ledger.commit([await give({ was: 'bob' })]);
+    expect(await agents.load(id)).not.toHaveProperty('owner');
+    await agents.heartbeat(id, NOW, 'ada');
+    await conflict([await give({ is: 'eve' })], [0]);
+    expect(await agents.load(id)).toMatchObject({ owner: 'ada' });
   });
 
   it('counts attempts that are lost to an agent until it answers for one', async () => {

@@ -11,7 +11,7 @@ describeContract('The agent registry', (stores) => {
   const hold = (agent_id: string, ticket_id: string) =>
     stores().ledger.commit([{ kind: 'hold_slot', agent_id, ticket_id, plan_id: 'p', task_id: 't', attempt: 1 }]);
   const fell = (id: string, leaves: { last_heard_at: number } | undefined) =>
-    appendToHealth(id, undefined, fallOf(leaves ? 'REMOVED' : 'DEGRADED'), NOW, sha256, leaves);
+    appendToHealth(id, undefined, fallOf(leaves ? 'REMOVED' : 'DEGRADED'), NOW, sha256, leaves && { leaves });
   const listed = async (capability: string) =>
     (await stores().agents.listByCapability(capability)).map(({ agent_id }) => agent_id).sort();
 
@@ -96,6 +96,48 @@ describeContract('The agent registry', (stores) => {
     await registry.register(agent(id));
     expect((await registry.heartbeat(id, NOW + 10))?.heartbeat_at).toBe(NOW);
     expect((await registry.heartbeat(id, NOW + 20))?.heartbeat_at).toBe(NOW + 10);
+  });
+
+  it('takes an agent that is nobody’s for the first that registers it or gives a sign of life of it, and for nobody after', async () => {
+    const registry = stores().agents;
+    const [heard, registered] = [freshId(), freshId()];
+    for (const id of [heard, registered]) await registry.register(agent(id));
+    expect(await registry.heartbeat(heard, NOW + 1)).not.toHaveProperty('owner');
+    expect(await registry.heartbeat(heard, NOW + 2, 'ada')).not.toHaveProperty('owner');
+    await registry.register(agent(registered, { owner: 'ada' }));
+    const another = { code: 'AGENT_OF_ANOTHER', status: 403 };
+    for (const id of [heard, registered]) {
+      await expect(registry.heartbeat(id, NOW + 3, 'eve')).rejects.toMatchObject(another);
+      await expect(registry.register(agent(id, { owner: 'eve' }))).rejects.toMatchObject(another);
+      expect(await registry.heartbeat(id, NOW + 4, 'ada')).toMatchObject({ owner: 'ada' });
+      expect(await registry.heartbeat(id, NOW + 5)).toMatchObject({ owner: 'ada', heartbeat_at: NOW + 4 });
+      await registry.remove(id, NOW + 6);
+      expect(await registry.heartbeat(id, NOW + 7, 'eve')).toBeUndefined();
+      await expect(registry.register(agent(id, { owner: 'eve' }))).rejects.toMatchObject(another);
+    }
+    expect(await registry.heartbeat('never seen', NOW, 'ada')).toBeUndefined();
+  });
+
+  it('is of one owner where several come for it at once', async () => {
+    const registry = stores().agents;
+    const id = freshId();
+    await registry.register(agent(id));
+    const come = (owner: string, at: number) =>
+      at % 2 === 0 ? registry.heartbeat(id, NOW + at, owner) : registry.register(agent(id, { owner }));
+    const owners = Array.from({ length: 8 }, (_, at) => `owner-${at}`);
+    const came = await Promise.allSettled(owners.map(come));
+    const won = owners.filter((_, at) => came[at]?.status === 'fulfilled');
+    expect(won).toHaveLength(1);
+    expect(await registry.load(id)).toMatchObject({ owner: won[0] });
+  });
+
+  it('forgets whose tickets it may have when it registers without an enrolment', async () => {
+    const registry = stores().agents;
+    const id = freshId();
+    await registry.register(agent(id, { tenants: ['acme'] }));
+    expect(await registry.load(id)).toMatchObject({ tenants: ['acme'] });
+    await registry.register(agent(id));
+    expect(await registry.load(id)).not.toHaveProperty('tenants');
   });
 
   it('lets an agent that holds something drain: alive and listed, but with no slot to take', async () => {

@@ -298,6 +298,31 @@ const operations: Operation[] = [
     run: ({ operations }) => operations.retryTicket(ticketId('b'), VERB),
   },
   {
+    name: 'setting an agent apart that holds tickets, begun or not',
+    prepare: async (hive) => {
+      await accepted(hive);
+      await hive.registerAgent(registration('agent', ['build'], 2));
+      for (const name of ['a', 'b']) await enter(hive, name);
+      await hive.claimTicket(ticketId('b'), fenceOf('agent'));
+      await hive.registerAgent(registration('another', ['build'], 2));
+    },
+    run: ({ operations }) => operations.quarantineAgent('agent', VERB),
+  },
+  {
+    name: 'releasing an agent',
+    prepare: async (hive) => {
+      await started(hive);
+      await hive.operations.quarantineAgent('agent', VERB);
+      await enter(hive, 'a');
+    },
+    run: ({ operations }) => operations.releaseAgent('agent', VERB),
+  },
+  {
+    name: 'giving an agent away',
+    prepare: started,
+    run: ({ operations }) => operations.handOverAgent('agent', { ...VERB, to: 'another' }),
+  },
+  {
     name: 'register-agent',
     prepare: async (hive) => {
       await accepted(hive);

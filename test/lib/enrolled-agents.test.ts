@@ -40,6 +40,19 @@ const keysOf = (name: string): unknown[] => {
     );
 };
 
+describe('without being asked for', () => {
+  const has = (context: Record<string, string>) =>
+    ofType(synthesise({ context }), 'AWS::ApiGateway::RestApi').some(([, { Properties }]) =>
+      String(Properties.Name).endsWith('enrolled-agents'),
+    );
+
+  it('is there on a local AWS, and not on AWS', () => {
+    expect([has({ local: 'true' }), has({ local: 'false' }), has({ local: 'true', enrolledAgents: 'false' })]).toEqual([
+      ...[true, false, false],
+    ]);
+  });
+});
+
 describe('The API of enrolled agents', () => {
   it('has the routes of the agents’ API, and two by which a credential is got and renewed', () => {
     expect(routes(api).sort()).toEqual(

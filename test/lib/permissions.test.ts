@@ -226,9 +226,19 @@ test('who monitors may read, and who operates may do that and use the verbs', ()
   expect(operates.filter((permission) => !reads.includes(permission))).toEqual(
     [
       ...['PUT/v1/strategy', 'PUT/v1/assets/*', 'POST/v1/policies', 'PUT/v1/policies/*'],
-      ...['plans', 'tickets', 'incidents', 'agents', 'assets', 'guards', 'tokens', 'keys', 'policies', 'access'].map(
-        (collection) => `POST/v1/${collection}/*`,
-      ),
+      ...[
+        'plans',
+        'tickets',
+        'incidents',
+        'agents',
+        'enrolments',
+        'assets',
+        'guards',
+        'tokens',
+        'keys',
+        'policies',
+        'access',
+      ].map((collection) => `POST/v1/${collection}/*`),
       ...[
         'Pause',
         'Resume',

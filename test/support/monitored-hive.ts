@@ -13,6 +13,7 @@ import { createGuards } from '../../core/guard/guards.ts';
 import { createExplainTicket } from '../../core/monitor/explain.ts';
 import { createMonitor, type Monitor } from '../../core/monitor/monitor.ts';
 import { createGetStrategy } from '../../core/monitor/strategy.ts';
+import { createStandDown } from '../../core/operate/stand-down.ts';
 import type { PlanEvent } from '../../core/plan/events.ts';
 import { DEFAULT_POLICY_SET, POLICY_SCHEMA } from '../../core/policy/default-set.ts';
 import { createChangePolicies } from '../../core/policy/in-force/change-policies.ts';
@@ -47,7 +48,10 @@ export function createMonitoredHive(clock: VirtualClock = waitingClock()) {
   const tokens = createTokenOperations({ ...hive, sha256, verify: verifyByCrypto, trustDomain: { name: 'hive-test' } });
   let made = 0;
   const next = () => String(++made);
-  const enrolments = createEnrolments({ ...hive, sha256, newId: next, newSecret: next });
+  const enrolments = createEnrolments({
+    ...{ ...hive, sha256, newId: next, newSecret: next },
+    standDown: createStandDown(hive.deps),
+  });
   const served = { monitor, operations: hive.operations, catalogue, policies, guards, tokens, enrolments };
   return { ...hive, reader, tallies, monitor, catalogue, served, scene: createScene(hive.ledger) };
 }

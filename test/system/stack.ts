@@ -26,6 +26,7 @@ export const outputs = JSON.parse(told) as Record<
   | 'EventBusName'
   | 'PoolQueueUrl'
   | 'ApiUrl'
+  | 'EnrolledAgentsApiUrl'
   | 'MonitoringApiUrl'
   | 'PlanMachinePrefix'
   | 'Region'

@@ -4,7 +4,7 @@
  */
 import type { Expr } from '@cedar-policy/cedar-wasm/web';
 import type { PolicyValue } from '../../../core/policy/access.ts';
-import { attributesOf, isIn, isRecord, isRef, type Ref, same, type World } from './world.ts';
+import { attributesOf, isIn, isRecord, isRef, type PolicyRecord, type Ref, same, type World } from './world.ts';
 
 export type Evaluate = (world: World) => PolicyValue;
 
@@ -54,10 +54,26 @@ const numbers = (of: (left: number, right: number) => PolicyValue): Compile =>
   both((left, right) => of(long(left), long(right)));
 const has = (list: readonly PolicyValue[], value: PolicyValue): boolean => list.some((item) => same(item, value));
 
-/** A name, not a path of them. */
-function named({ left, attr }: Parts): { of: Evaluate; name: string } {
+/** A name, not a path of them, and where it is looked for. */
+function named({ left, attr }: Parts): { of: AttributesOf; name: string } {
   if (typeof attr !== 'string') throw new NotCompiled('a path of attributes');
-  return { of: compile(left as Expr), name: attr };
+  return { of: attributes(left as Expr), name: attr };
+}
+
+/** undefined: of an entity that nothing is known of */
+type AttributesOf = (world: World) => PolicyRecord | undefined;
+
+function attributes(expression: Expr): AttributesOf {
+  const variable = 'Var' in expression && Object.keys(expression).length === 1 && expression.Var;
+  if (variable === 'principal') return (world) => world.attributes.principal;
+  if (variable === 'resource') return (world) => world.attributes.resource;
+  const of = compile(expression);
+  return (world) => {
+    const value = of(world);
+    if (isRef(value)) return attributesOf(world, value);
+    if (isRecord(value)) return value;
+    throw new TypeError('neither an entity nor a record');
+  };
 }
 
 /** A constant of a policy; records in one are written as `Record`. */
@@ -81,8 +97,11 @@ const OPERATORS: Readonly<Record<string, Compile>> = {
     return variable;
   },
   Set: (items) => {
-    const all = (items as unknown as Expr[]).map(compile);
-    return (world) => all.map((item) => item(world));
+    const expressions = items as unknown as Expr[];
+    const all = expressions.map(compile);
+    if (!expressions.every((item) => Object.hasOwn(item, 'Value'))) return (world) => all.map((item) => item(world));
+    const constants = expressions.map((item) => (item as { Value: PolicyValue }).Value);
+    return () => constants;
   },
   '!': ({ arg }) => {
     const of = isTrue(compile(arg as Expr));
@@ -145,19 +164,16 @@ const OPERATORS: Readonly<Record<string, Compile>> = {
   '.': (parts) => {
     const { of, name } = named(parts);
     return (world) => {
-      const value = of(world);
-      const attributes = isRef(value) ? attributesOf(world, value) : isRecord(value) ? value : undefined;
-      if (attributes === undefined || !Object.hasOwn(attributes, name)) throw new TypeError(`no attribute ${name}`);
-      return attributes[name] as PolicyValue;
+      const known = of(world);
+      if (known === undefined || !Object.hasOwn(known, name)) throw new TypeError(`no attribute ${name}`);
+      return known[name] as PolicyValue;
     };
   },
   has: (parts) => {
     const { of, name } = named(parts);
     return (world) => {
-      const value = of(world);
-      if (isRef(value)) return Object.hasOwn(attributesOf(world, value) ?? {}, name);
-      if (isRecord(value)) return Object.hasOwn(value, name);
-      throw new TypeError('neither an entity nor a record');
+      const known = of(world);
+      return known !== undefined && Object.hasOwn(known, name);
     };
   },
 };

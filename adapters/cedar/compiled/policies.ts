@@ -78,7 +78,10 @@ function holds({ principal, action, resource, conditions }: PolicyJson): Holds {
     const is = isTrue(compile(body));
     parts.push(kind === 'when' ? is : (world) => !is(world));
   }
-  return (world) => parts.every((part) => part(world));
+  return (world) => {
+    for (const part of parts) if (!part(world)) return false;
+    return true;
+  };
 }
 
 function inScope(scope: PolicyJson['principal'] | PolicyJson['resource'], of: (world: World) => Ref): Holds[] {

@@ -4,12 +4,14 @@ import type { AccessRequest, Entity, EntityRef, PolicyValue } from '../../../cor
 export interface Ref {
   readonly __entity: EntityRef;
 }
-type PolicyRecord = Readonly<Record<string, PolicyValue>>;
+export type PolicyRecord = Readonly<Record<string, PolicyValue>>;
 
 export interface World {
   readonly principal: Ref;
   readonly resource: Ref;
   readonly context: PolicyRecord;
+  /** what is known of principal and resource, which is asked the most; absent: nothing */
+  readonly attributes: Readonly<Record<'principal' | 'resource', PolicyRecord | undefined>>;
   /** by id: texts that are at hand are found quickest */
   readonly entities: ReadonlyMap<string, readonly Entity[]>;
 }
@@ -29,7 +31,11 @@ export function worldOf({ principal, resource, context }: AccessRequest, all: re
     if (others === undefined) entities.set(entity.uid.id, [entity]);
     else others.push(entity);
   }
-  return { principal: { __entity: principal }, resource: { __entity: resource }, context, entities };
+  const attributes = {
+    principal: entityOf(entities, principal)?.attrs,
+    resource: entityOf(entities, resource)?.attrs,
+  };
+  return { principal: { __entity: principal }, resource: { __entity: resource }, context, attributes, entities };
 }
 
 export const isRef = (value: unknown): value is Ref =>

@@ -11,6 +11,18 @@ const verb = (name: string, summary: string, about: string, example: string): De
     run: async () => (await import('./run-agent-verb.ts')).agentVerb(name),
   });
 
+export const agentQuarantine = verb(
+  'quarantine',
+  'set an agent apart: it is given nothing, nothing that it says counts, what it holds goes to others',
+  'For security. The tokens of what it runs are revoked; it may go on to call for itself, and stays apart when it registers anew, until somebody releases it (hive agent release).',
+  'it calls a host that it should not know',
+);
+export const agentRelease = verb(
+  'release',
+  'let an agent that was set apart take tickets again',
+  'For security. Tickets that wait for it are matched at once.',
+  'its disk was looked at',
+);
 export const agentDrain = verb(
   'drain',
   'give an agent nothing more; what it holds it may end',

@@ -1,6 +1,7 @@
+import { apiOptions } from '../../support/api-options.ts';
 import { defineCommand } from '../../support/command.ts';
 import { operatorOptions } from '../../support/operator.ts';
-import { capability, listOf, span } from '../../support/options.ts';
+import { capability, listOf, rows, span } from '../../support/options.ts';
 
 const names = (text: string): string[] => text.split(',').map((name) => name.trim());
 
@@ -22,10 +23,30 @@ export const agentEnrol = defineCommand({
   run: async () => (await import('./run-enrol.ts')).enrolAgent,
 });
 
+export const agentEnrolments = defineCommand({
+  usage: 'enrolments',
+  summary: 'who was enrolled, newest first: open, used, withdrawn or expired, by whom and why',
+  about: 'Of the newest, those of your tenants. Secrets are kept nowhere, and not shown again.',
+  examples: ['hive agent enrolments', 'hive agent enrolments --json | jq \'.[] | select(.phase == "open")\''],
+  options: (command) => apiOptions(command).option('--limit <n>', 'so many of the newest', rows, 50),
+  run: async () => (await import('./run-enrol.ts')).listEnrolments,
+});
+
+export const agentWithdraw = defineCommand({
+  usage: 'withdraw <enrolment-id>',
+  summary: 'have an enrolment that was not exchanged yet let nobody in any more',
+  about:
+    'Counts at once, and for good; asking again changes nothing. One that was exchanged is a credential by now: hive agent revoke puts that out of use.',
+  examples: ["hive agent withdraw 0199c1f2-7a10-7000-8000-000000000001 --why 'sent to the wrong chat'"],
+  options: operatorOptions,
+  run: async () => (await import('./run-enrol.ts')).withdrawEnrolment,
+});
+
 export const agentRevoke = defineCommand({
   usage: 'revoke <agent-id>',
-  summary: "put an enrolled agent's credential out of use, from its next call on",
-  about: 'Asking again changes nothing. What the agent holds is taken from it when it has been silent.',
+  summary: "put an enrolled agent's credential out of use, from its next call on; what it holds goes to others",
+  about:
+    'The agent is drained, and the tokens of what it runs are revoked. Asking again changes nothing, and goes on where a call broke off. Enrolled anew it gets tickets when it is undrained.',
   examples: ["hive agent revoke builder-7 --why 'its disk was stolen'"],
   options: operatorOptions,
   run: async () => (await import('./run-enrol.ts')).revokeAgent,

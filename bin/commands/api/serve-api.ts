@@ -9,12 +9,14 @@ import { sha256 } from '../../../adapters/system/digest.ts';
 import { createRestApp } from '../../../api/rest/app.ts';
 import { createAccessControl } from '../../../core/access/access-control.ts';
 import { createEnrolments } from '../../../core/access/enrolment/enrolments.ts';
+import { createAssetsOfTicket } from '../../../core/catalogue/assets-of-ticket.ts';
 import { createCatalogue } from '../../../core/catalogue/create-catalogue.ts';
 import { createTokenOperations } from '../../../core/credential/token-operations.ts';
 import { createGuards } from '../../../core/guard/guards.ts';
 import { createExplainTicket } from '../../../core/monitor/explain.ts';
 import { createMonitor } from '../../../core/monitor/monitor.ts';
 import { createGetStrategy } from '../../../core/monitor/strategy.ts';
+import { createMayDispatch } from '../../../core/schedule/may-dispatch.ts';
 import { startApiServer } from '../../support/api-server.ts';
 import type { Run } from '../../support/command.ts';
 import { refuse } from '../../support/errors.ts';
@@ -34,13 +36,8 @@ export const serveApi: Run<Options> = async (io, _args, options) => {
   const by = options.as ?? nameHere();
   const hive = await connectHive(options, io);
   try {
-    const operations = await connectOperations(hive.target);
+    const { operations, standDown } = await connectOperations(hive.target);
     const { ledger, reader, registry: agents, deciding, tallies } = hive;
-    const monitor = createMonitor({
-      ...{ reader, clock: systemClock, sha256 },
-      explainTicket: createExplainTicket({ ...deciding, ledger, reader, agents, clock: systemClock }),
-      getStrategy: createGetStrategy({ ledger, reader, tallies, clock: systemClock }),
-    });
     const { outputs } = hive.target;
     const { createTable } = await import('../../../adapters/dynamodb/table.ts');
     const { createDynamoBuckets } = await import('../../../adapters/dynamodb/guards.ts');
@@ -48,12 +45,19 @@ export const serveApi: Run<Options> = async (io, _args, options) => {
     const { changePolicies } = await import('../../../lambdas/runtime/policies.ts');
     const { timers } = await import('../../../lambdas/runtime/stores.ts');
     const guarding = guardingStores(outputs.LedgerTable, '{}');
-    const { guard } = guarding;
+    const { guard, policies } = guarding;
+    const assetsOf = createAssetsOfTicket({ ledger, clock: systemClock });
+    const mayDispatch = createMayDispatch({ policies, assetsOf });
     const buckets = createDynamoBuckets(createTable(outputs.LedgerTable));
+    const monitor = createMonitor({
+      ...{ reader, clock: systemClock, sha256 },
+      explainTicket: createExplainTicket({ ...deciding, ledger, reader, agents, mayDispatch, clock: systemClock }),
+      getStrategy: createGetStrategy({ ledger, reader, tallies, clock: systemClock }),
+    });
     const served = {
       ...{ monitor, operations, access: createAccessControl(guarding), policies: changePolicies(guarding) },
       catalogue: createCatalogue({ ledger, clock: systemClock, sha256 }),
-      enrolments: createEnrolments({ ledger, clock: systemClock, sha256, newId: v7, newSecret }),
+      enrolments: createEnrolments({ ledger, clock: systemClock, sha256, newId: v7, newSecret, standDown }),
       guards: createGuards({ ...guarding, buckets, timers: timers(outputs.TimerQueueUrl ?? '') }),
       tokens: createTokenOperations({
         ...{ ...guarding, verify: verifyByCrypto, trustDomain: { name: outputs.TrustDomain ?? '' } },

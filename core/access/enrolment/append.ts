@@ -3,6 +3,7 @@ import { credentialAggregate, enrolmentAggregate } from '../../ledger/aggregate.
 import { GENESIS, record } from '../../ledger/chain.ts';
 import type { Sha256 } from '../../ports/digest.ts';
 import type { Standing, Write } from '../../ports/ledger.ts';
+import { ENROLMENTS_LIST, listedBy } from '../lists.ts';
 import {
   type CredentialEvent,
   type CredentialState,
@@ -21,7 +22,8 @@ export function appendToEnrolment(
 ): Write {
   const aggregate = enrolmentAggregate(id);
   const link = record(before?.head ?? GENESIS, { aggregate, at, subject: {}, event }, sha256);
-  return { kind: 'append', records: [link], state: reduceEnrolment(before?.state, link) };
+  const listed = before === undefined ? { listed: { under: ENROLMENTS_LIST, by: listedBy(at, id) } } : {};
+  return { kind: 'append', records: [link], state: reduceEnrolment(before?.state, link), ...listed };
 }
 
 export function appendToCredential(

@@ -32,7 +32,10 @@ export interface Exchanged {
   readonly expires_at: number;
 }
 
-/** @throws HiveError ENROLMENT_INVALID · ENROLMENT_EXPIRED (401) · ENROLMENT_USED (403) · ENROLMENT_SUPERSEDED (409), recorded; REFUSAL_NOT_RECORDED (503) */
+/**
+ * @throws HiveError ENROLMENT_INVALID · ENROLMENT_EXPIRED (401) · ENROLMENT_USED · ENROLMENT_WITHDRAWN (403) ·
+ *   ENROLMENT_SUPERSEDED (409), recorded; REFUSAL_NOT_RECORDED (503)
+ */
 export type ExchangeEnrolment = (id: string, secret: string, source?: string) => Promise<Exchanged>;
 
 export function createExchangeEnrolment(deps: ExchangeDeps): ExchangeEnrolment {
@@ -88,6 +91,10 @@ function requireOpen(state: EnrolmentState | undefined, digest: string, now: num
       'The enrolment was exchanged before. If the answer was lost, have the agent enrolled anew; if not, somebody else has it.',
       { status: 403 },
     );
+  if (state.phase === 'withdrawn')
+    throw new HiveError('ENROLMENT_WITHDRAWN', 'The enrolment was withdrawn: have the agent enrolled anew.', {
+      status: 403,
+    });
   if (now >= state.expires_at)
     throw new HiveError('ENROLMENT_EXPIRED', 'The enrolment has expired: have the agent enrolled anew.', {
       status: 401,

@@ -71,11 +71,15 @@ export function createMakeEnrolment(deps: MakeEnrolmentDeps): MakeEnrolment {
 }
 
 /** @throws HiveError ENROLMENT_BEYOND_TENANTS (403) */
-export function requireTenants(caller: Pick<Caller, 'tenants'>, { tenants }: Pick<Bounds, 'tenants'>): void {
-  const within = tenants.length > 0 && tenants.every((tenant) => caller.tenants.includes(tenant));
-  if (caller.tenants.includes('*') || within) return;
+export function requireTenants(caller: Pick<Caller, 'tenants'>, bounds: Pick<Bounds, 'tenants'>): void {
+  if (isWithinTenants(caller, bounds)) return;
   throw new HiveError('ENROLMENT_BEYOND_TENANTS', 'The agent is, or would be, of tenants that are not yours.', {
     status: 403,
     detail: { yours: caller.tenants },
   });
+}
+
+export function isWithinTenants(caller: Pick<Caller, 'tenants'>, { tenants }: Pick<Bounds, 'tenants'>): boolean {
+  if (caller.tenants.includes('*')) return true;
+  return tenants.length > 0 && tenants.every((tenant) => caller.tenants.includes(tenant));
 }

@@ -27,7 +27,9 @@ export type EnrolmentEvent =
       readonly replaces?: string;
     } & Bounds &
       ByOperator)
-  | { readonly type: 'EnrolmentUsed'; readonly source?: string };
+  | { readonly type: 'EnrolmentUsed'; readonly source?: string }
+  /** it lets nobody in any more */
+  | ({ readonly type: 'EnrolmentWithdrawn' } & ByOperator);
 
 export type CredentialEvent =
   | {
@@ -51,7 +53,7 @@ export interface EnrolmentState extends Bounds {
   readonly digest: string;
   readonly expires_at: number;
   readonly replaces?: string;
-  readonly phase: 'open' | 'used';
+  readonly phase: 'open' | 'used' | 'withdrawn';
   readonly by: string;
   readonly why: string;
 }
@@ -84,6 +86,9 @@ export function reduceEnrolment(
     case 'EnrolmentUsed':
       if (before?.phase !== 'open') throw impossible(event.type, before?.phase);
       return { ...before, phase: 'used' };
+    case 'EnrolmentWithdrawn':
+      if (before?.phase !== 'open') throw impossible(event.type, before?.phase);
+      return { ...before, phase: 'withdrawn' };
   }
 }
 

@@ -33,6 +33,8 @@ export function suspicionOf(refusal: Refusal, settings: AccessSettings): Suspici
     return { kind: 'plan_approved_by_author', ...common, ...where, because: `${action} by who wrote the plan` };
   if (code === 'ENROLMENT_USED')
     return { kind: 'enrolment_used_again', ...common, about: principal, because: 'it was exchanged before' };
+  if (code === 'ENROLMENT_WITHDRAWN')
+    return { kind: 'withdrawn_enrolment_used', ...common, about: principal, because: 'it was withdrawn before' };
   return undefined;
 }
 

@@ -35,7 +35,8 @@ const MAX_ID_CHARS = 2048;
 export function checkClaims(payload: Uint8Array, expected: Expected): Claims {
   const claims = claimsOf(payload);
   const { aud, exp, iss, nbf, iat, sub } = claims;
-  if (![aud].flat().includes(expected.audience)) throw invalid('audience', 'The token is not meant for this audience.');
+  if (typeof aud === 'string' ? aud !== expected.audience : !aud.includes(expected.audience))
+    throw invalid('audience', 'The token is not meant for this audience.');
   if (expected.issuer !== undefined && iss !== expected.issuer)
     throw invalid('issuer', 'The token is from another issuer.');
   const [, domain] = SPIFFE_ID.exec(sub) ?? [];
@@ -60,9 +61,9 @@ function claimsOf(payload: Uint8Array): Claims {
     throw invalid('payload_not_claims', 'The payload is no set of claims: no JSON in UTF-8.');
   }
   if (!isObject(claims)) throw invalid('payload_not_claims', 'The payload is no set of claims: no JSON object.');
-  for (const name of ['sub', 'aud', 'exp'])
+  for (const name of REQUIRED)
     if (!Object.hasOwn(claims, name)) throw invalid('claim_missing', `The token has no ${name}.`);
-  for (const [name, is] of Object.entries(TYPES))
+  for (const [name, is] of TYPES)
     if (Object.hasOwn(claims, name) && !is(claims[name]))
       throw invalid('claim_type', `${name} is not what it has to be.`);
   return claims as Claims;
@@ -74,7 +75,8 @@ const isTime = (value: unknown) => typeof value === 'number' && value >= 0 && va
 const isAudience = (value: unknown) =>
   isText(value) || (Array.isArray(value) && value.length > 0 && value.length <= 16 && value.every(isText));
 
-const TYPES: Readonly<Record<string, (value: unknown) => boolean>> = {
+const REQUIRED = ['sub', 'aud', 'exp'];
+const TYPES = Object.entries({
   ...{ sub: isText, iss: isText, jti: isText, aud: isAudience },
   ...{ exp: isTime, nbf: isTime, iat: isTime },
-};
+});

@@ -38,12 +38,27 @@ export interface ParsedToken {
 /** @throws HiveError TOKEN_INVALID (401), with the reason */
 export function parseToken(token: string): ParsedToken {
   if (token.length > MAX_TOKEN_CHARS) throw invalid('size', `The token is longer than ${MAX_TOKEN_CHARS} characters.`);
-  const parts = token.split('.');
-  const [head = '', body = '', tail = ''] = parts;
-  if (parts.length !== 3) throw invalid('parts', 'The token does not have three parts (a compact JWS).');
-  if (head === '' || tail === '') throw invalid('parts', 'A part of the token is empty.');
-  const header = headerOf(parseStrict(bytesOf(head), 'header'));
-  return { header, payload: bytesOf(body), signature: bytesOf(tail), signed: `${head}.${body}` };
+  const first = token.indexOf('.');
+  const second = token.indexOf('.', first + 1);
+  if (first < 0 || second < 0 || token.includes('.', second + 1))
+    throw invalid('parts', 'The token does not have three parts (a compact JWS).');
+  if (first === 0 || second + 1 === token.length) throw invalid('parts', 'A part of the token is empty.');
+  const header = readHeader(token.slice(0, first));
+  const [payload, signature] = [bytesOf(token.slice(first + 1, second)), bytesOf(token.slice(second + 1))];
+  return { header, payload, signature, signed: token.slice(0, second) };
+}
+
+/** Headers that were read before, by their text: all tokens of a key have the same. What comes from outside may push them out. */
+const HEADERS = new Map<string, TokenHeader>();
+const KEPT = 64;
+
+function readHeader(text: string): TokenHeader {
+  const known = HEADERS.get(text);
+  if (known !== undefined) return known;
+  const header = Object.freeze(headerOf(parseStrict(bytesOf(text), 'header')));
+  if (HEADERS.size >= KEPT) HEADERS.delete(HEADERS.keys().next().value as string);
+  HEADERS.set(text, header);
+  return header;
 }
 
 function bytesOf(part: string): Uint8Array {

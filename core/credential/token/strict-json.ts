@@ -36,27 +36,38 @@ export function parseStrictText(text: string, what: string): unknown {
 }
 
 const [QUOTE, BACKSLASH, COLON] = [34, 92, 58];
-const [OPENING, CLOSING] = [new Set([91, 123]), new Set([93, 125])];
 
 /** Of JSON: how deep it goes, and how many members it was written with, which is colons outside of strings. */
 function structureOf(text: string): { colons: number; depth: number } {
-  let [colons, open, depth] = [0, 0, 0];
+  let colons = 0;
+  let open = 0;
+  let depth = 0;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
-    if (code === QUOTE) {
-      for (at++; text.charCodeAt(at) !== QUOTE; at++) if (text.charCodeAt(at) === BACKSLASH) at++;
-    } else if (code === COLON) colons++;
-    else if (OPENING.has(code)) depth = Math.max(depth, ++open);
-    else if (CLOSING.has(code)) open--;
+    if (code === QUOTE) at = endOfString(text, at);
+    else if (code === COLON) colons++;
+    else if (code === 91 || code === 123) depth = Math.max(depth, ++open);
+    else if (code === 93 || code === 125) open--;
   }
   return { colons, depth };
+}
+
+/** Where the string ends that begins there: at the first quote that no odd number of backslashes stands before. */
+function endOfString(text: string, begin: number): number {
+  for (let end = text.indexOf('"', begin + 1); ; end = text.indexOf('"', end + 1)) {
+    let before = end - 1;
+    while (text.charCodeAt(before) === BACKSLASH) before--;
+    if ((end - before) % 2 === 1) return end;
+  }
 }
 
 /** Members of all objects in a value that is no deeper than is taken. */
 function membersOf(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
-  const within = Object.values(value);
-  return within.reduce<number>((sum, member) => sum + membersOf(member), Array.isArray(value) ? 0 : within.length);
+  const within: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
+  let members = Array.isArray(value) ? 0 : within.length;
+  for (const member of within) if (typeof member === 'object') members += membersOf(member);
+  return members;
 }
 
 /** An object that is no array and not null. */

@@ -23,9 +23,9 @@ export function createCommitChange({
     const before = await ledger.loadHealth(agent_id);
     const stands = before?.state.health ?? 'HEALTHY';
     if (stands !== change.from || before?.state.since !== standing?.since) return false;
-    const leaves = change.to === 'REMOVED' ? { last_heard_at: heartbeat_at } : undefined;
+    const more = change.to === 'REMOVED' ? { leaves: { last_heard_at: heartbeat_at } } : {};
     try {
-      await ledger.commit([appendToHealth(agent_id, before, eventOf(change), clock.now(), sha256, leaves)]);
+      await ledger.commit([appendToHealth(agent_id, before, eventOf(change), clock.now(), sha256, more)]);
       return true;
     } catch (error) {
       // It moved on: the next review sees how it stands then.

@@ -6,14 +6,14 @@ import type { Write } from '../../ports/ledger.ts';
 import { below } from './ladder.ts';
 import { type HealthEvent, type HealthRecord, type RungChange, reduceHealth } from './state.ts';
 
-/** @param leaves see the ledger's port: the agent is removed with it */
+/** @param more see the ledger's port: what changes on the agent's item with it */
 export function appendToHealth(
   agent_id: string,
   before: HealthRecord | undefined,
   event: HealthEvent,
   at: number,
   sha256: Sha256,
-  leaves?: { last_heard_at: number },
+  more: Pick<Extract<Write, { kind: 'append_health' }>, 'leaves' | 'owner'> = {},
 ): Write {
   const link = record(
     before?.head ?? GENESIS,
@@ -21,7 +21,7 @@ export function appendToHealth(
     sha256,
   );
   const state = reduceHealth(before?.state, link);
-  return { kind: 'append_health', records: [link], state, ...(leaves && { leaves }) };
+  return { kind: 'append_health', records: [link], state, ...more };
 }
 
 export function eventOf(change: RungChange): HealthEvent {

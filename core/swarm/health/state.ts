@@ -4,6 +4,7 @@
  */
 import { HiveError } from '../../errors.ts';
 import type { Head, Recorded } from '../../ledger/chain.ts';
+import type { ByOperator } from '../../ticket/events.ts';
 
 /** from best to worst */
 export const RUNGS = ['HEALTHY', 'DEGRADED', 'UNHEALTHY', 'REMOVED'] as const;
@@ -61,7 +62,18 @@ export interface HealthState {
   readonly relapses: number;
   readonly known?: Known;
   /** an operator wants it to take nothing more */
-  readonly draining?: { readonly by: string; readonly why: string; readonly at: number };
+  readonly draining?: Said;
+  /** security has set it apart: it is given nothing, and nothing that it says of a ticket counts */
+  readonly quarantined?: Said;
+  /** whose agent it is by security's last word; what it said may have been taken up by another since, where it was nobody */
+  readonly handed_over?: Said & { readonly to?: string };
+}
+
+/** Somebody's word on an agent; epoch ms. */
+export interface Said {
+  readonly by: string;
+  readonly why: string;
+  readonly at: number;
 }
 
 export interface RungChange {
@@ -75,7 +87,10 @@ export interface RungChange {
 
 export type HealthEvent =
   | ({ readonly type: 'AgentDegraded' | 'AgentUnhealthy' | 'AgentRemoved' | 'AgentRecovered' } & RungChange)
-  | { readonly type: 'AgentDraining' | 'AgentUndrained'; readonly by: string; readonly why: string };
+  | ({ readonly type: 'AgentDraining' | 'AgentUndrained' } & ByOperator)
+  | ({ readonly type: 'AgentQuarantined' | 'AgentReleased' } & ByOperator)
+  /** another principal's from now on; without `to`: whose it is registered by next. `from`: whose it was */
+  | ({ readonly type: 'AgentHandedOver'; readonly from?: string; readonly to?: string } & ByOperator);
 
 export interface HealthRecord {
   readonly head: Head;
@@ -102,6 +117,18 @@ export function reduceHealth(
       if (draining === undefined) throw invalid(state, event.type);
       return rest;
     }
+    case 'AgentQuarantined':
+      if (state.quarantined !== undefined) throw invalid(state, event.type);
+      return { ...state, quarantined: { by: event.by, why: event.why, at } };
+    case 'AgentReleased': {
+      const { quarantined, ...rest } = state;
+      if (quarantined === undefined) throw invalid(state, event.type);
+      return rest;
+    }
+    case 'AgentHandedOver': {
+      const { by, why, to } = event;
+      return { ...state, handed_over: { by, why, at, ...(to !== undefined && { to }) } };
+    }
     default: {
       const { from, to, reasons, relapses, known } = event;
       if (from !== state.health || from === to) throw invalid(state, event.type);
@@ -111,9 +138,9 @@ export function reduceHealth(
   }
 }
 
-const invalid = ({ agent_id, health, draining }: HealthState, type: string): HiveError =>
+const invalid = ({ agent_id, health, draining, quarantined }: HealthState, type: string): HiveError =>
   new HiveError(
     'HEALTH_TRANSITION_INVALID',
-    `An agent that is ${health}${draining === undefined ? '' : ' and draining'} cannot take ${type}.`,
+    `An agent that is ${health}${draining ? ' and draining' : ''}${quarantined ? ' and quarantined' : ''} cannot take ${type}.`,
     { status: 500, detail: { agent_id, event: type } },
   );

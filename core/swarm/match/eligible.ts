@@ -19,7 +19,7 @@ export const mayRun = (agent: AgentRecord, { required_capabilities, security_lev
   hasCapabilities(agent, required_capabilities);
 
 /** One that was enrolled for tenants works for those alone. */
-const worksFor = ({ tenants = [] }: AgentRecord, tenant: string): boolean =>
+export const worksFor = ({ tenants = [] }: AgentRecord, tenant: string): boolean =>
   tenants.length === 0 || tenants.includes(tenant);
 
 /** Of the agents known at a moment; busy ones too. */

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type AgentAsked, createAgentGuard } from '../../../core/access/agent-guard.ts';
 import type { Identity } from '../../../core/access/identity.ts';
@@ -9,6 +10,7 @@ import { createRegisterAgent } from '../../../core/swarm/register.ts';
 import { createAccess } from '../../support/access.ts';
 import { agent } from '../../support/agents.ts';
 import { createMonitoredHive, fill, type MonitoredHive } from '../../support/monitored-hive.ts';
+import { NOW } from '../../support/plans.ts';
 
 const iam = (name: string): Identity => ({
   kind: 'iam',
@@ -42,7 +44,12 @@ function setUp() {
     );
   const heartbeatAs = (identity: Identity) =>
     guard({ identity, action: 'HeartbeatAgent', agent_id: 'mine' }, async () => 'alive');
-  return { ...access, guard, register, registration, registerAs, heartbeatAs };
+  /** through to the write */
+  const beatAs = (identity: Identity) =>
+    guard({ identity, action: 'HeartbeatAgent', agent_id: 'mine' }, ({ caller }) =>
+      hive.heartbeatAgent('mine', undefined, undefined, caller.principal),
+    );
+  return { ...access, guard, register, registration, registerAs, heartbeatAs, beatAs };
 }
 
 describe('An agent', () => {
@@ -80,12 +87,88 @@ describe('An agent', () => {
     expect(await guard(beat, async () => 'alive')).toBe('alive');
   });
 
-  it('of before owners were kept is whose it is registered by next', async () => {
-    const { registerAs, heartbeatAs } = setUp();
+  it('of before owners were kept is whose it is registered by, or heard of from, next', async () => {
+    for (const first of ['registers', 'beats']) {
+      const { registerAs, beatAs } = setUp();
+      await hive.agents.register(agent('mine'));
+      await (first === 'beats' ? beatAs(named('worker')) : registerAs(named('worker')));
+      const another = { code: 'AGENT_OF_ANOTHER', status: 403 };
+      await expect(beatAs(named('thief'))).rejects.toMatchObject(another);
+      await expect(registerAs(named('thief'))).rejects.toMatchObject(another);
+      expect(await beatAs(named('worker'))).toMatchObject({ agent_id: 'mine' });
+      hive = createMonitoredHive();
+    }
+  });
+
+  it('is one principal’s where two come for it at once, past the guard, and the other is recorded as refused', async () => {
+    const { beatAs, registerAs } = setUp();
     await hive.agents.register(agent('mine'));
-    expect(await heartbeatAs(named('anybody'))).toBe('alive');
+    const came = await Promise.allSettled([beatAs(named('one')), registerAs(named('two')), beatAs(named('three'))]);
+    expect(came.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected']);
+    expect(await newestRefusals<RefusalState>(hive.ledger, 10)).toMatchObject([
+      { code: 'AGENT_OF_ANOTHER' },
+      { code: 'AGENT_OF_ANOTHER' },
+    ]);
+  });
+
+  it('is another’s once security hands it over, and whose it is registered by next where it says nobody', async () => {
+    const { registerAs, beatAs } = setUp();
+    const sec = {
+      by: 'sec',
+      why: 'the role was renamed',
+      authorization: { policies: ['p'], inputs: 'i', policy_set: 's' },
+    };
+    const handOver = (to?: string) => hive.operations.handOverAgent('mine', { ...sec, ...(to && { to }) });
+    await expect(handOver()).rejects.toMatchObject({ code: 'AGENT_UNKNOWN', status: 404 });
     await registerAs(named('worker'));
-    await expect(heartbeatAs(named('anybody'))).rejects.toMatchObject({ code: 'AGENT_OF_ANOTHER' });
+    const to = 'arn:aws:sts::123456789012:assumed-role/renamed/some-session';
+    expect(await handOver(to)).toEqual({ id: 'mine', phase: 'handed_over', changed: true });
+    expect(await handOver(to)).toMatchObject({ changed: false });
+    await expect(beatAs(named('worker'))).rejects.toMatchObject({ code: 'AGENT_OF_ANOTHER' });
+    await beatAs(named('renamed'));
+    expect(await handOver()).toEqual({ id: 'mine', phase: 'without_owner', changed: true });
+    expect(await handOver()).toMatchObject({ changed: false });
+    await beatAs(named('next'));
+    await expect(registerAs(named('renamed'))).rejects.toMatchObject({ code: 'AGENT_OF_ANOTHER' });
+    await expect(handOver('credential:other')).rejects.toMatchObject({ code: 'OWNER_INVALID', status: 422 });
+    const role = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
+    const told = hive.table.scan('HEALTH#mine').flatMap(({ item }) => (item.record as { event: object })?.event ?? []);
+    expect(told).toEqual([
+      { type: 'AgentHandedOver', from: role('worker'), to: role('renamed'), ...sec },
+      { type: 'AgentHandedOver', from: role('renamed'), ...sec },
+    ]);
+  });
+
+  it('is never of two, and changes hands by security’s word alone, however calls are mixed', async () => {
+    const call = fc.record({ what: fc.constantFrom('register', 'beat', 'remove', 'give', 'clear'), who: fc.nat(2) });
+    await fc.assert(
+      fc.asyncProperty(fc.array(call, { maxLength: 30 }), async (calls) => {
+        const { agents, operations } = createMonitoredHive();
+        await agents.register(agent('mine'));
+        let owner: string | undefined;
+        for (const { what, who } of calls) {
+          const name = `p${who}`;
+          const theirs = owner === undefined || owner === name;
+          if (what === 'remove') await agents.remove('mine', NOW);
+          else if (what === 'give' || what === 'clear') {
+            owner = what === 'give' ? name : undefined;
+            await operations.handOverAgent('mine', { by: 'sec', why: 'w', ...(owner && { to: owner }) });
+          } else {
+            const gone = what === 'beat' && (await agents.load('mine'))?.status === 'removed';
+            const said =
+              what === 'beat' ? agents.heartbeat('mine', NOW, name) : agents.register(agent('mine', { owner: name }));
+            const taken = await said.then(
+              () => true,
+              (error: HiveError) => expect(error.code).toBe('AGENT_OF_ANOTHER'),
+            );
+            if (!gone) expect(taken === true).toBe(theirs);
+            if (theirs && !gone) owner = name;
+          }
+          expect((await agents.load('mine'))?.owner).toBe(owner);
+        }
+      }),
+      { seed: 20_261_128, numRuns: 300 },
+    );
   });
 
   it('that is unknown is told so by the call itself, as is one that asks for an unknown ticket', async () => {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { newSecret } from '../../../adapters/crypto/secret.ts';
 import { sha256 } from '../../../adapters/system/digest.ts';
@@ -9,11 +10,14 @@ import { createRenewCredential, createRevokeCredential } from '../../../core/acc
 import { createMakeEnrolment } from '../../../core/access/enrolment/make.ts';
 import { ENROLMENT } from '../../../core/access/enrolment/settings.ts';
 import { reduceCredential, reduceEnrolment } from '../../../core/access/enrolment/state.ts';
+import { createListEnrolments, createWithdrawEnrolment } from '../../../core/access/enrolment/withdraw.ts';
 import type { Identity } from '../../../core/access/identity.ts';
 import { newestRefusals, SIGNALS_LIST } from '../../../core/access/lists.ts';
 import type { RefusalState } from '../../../core/access/record-refusal.ts';
 import type { SignalState } from '../../../core/access/signals/raise.ts';
-import { findBreak } from '../../../core/ledger/chain.ts';
+import { findBreak, type Recorded } from '../../../core/ledger/chain.ts';
+import { type LedgerEvent, toBusEvent } from '../../../core/ledger/project.ts';
+import { BUS_EVENTS } from '../../../core/messages/bus-events.ts';
 import { createRegisterAgent } from '../../../core/swarm/register.ts';
 import { createAccess } from '../../support/access.ts';
 import { agent } from '../../support/agents.ts';
@@ -46,6 +50,8 @@ function setUp() {
     check: createCheckCredential(deps),
     renew: createRenewCredential(deps),
     revoke: createRevokeCredential(deps),
+    withdraw: createWithdrawEnrolment(deps),
+    list: createListEnrolments(deps),
     refusals: () => newestRefusals<RefusalState>(hive.ledger, 50),
     signals: () => hive.ledger.listStates<SignalState>(SIGNALS_LIST, 50),
     ...{ guard, register },
@@ -126,6 +132,139 @@ describe('An enrolment', () => {
     expect(findBreak(kept?.records ?? [], sha256)).toBeUndefined();
     expect(kept?.records.map(({ event }) => event.type)).toEqual(['CredentialIssued', 'CredentialRenewed']);
   });
+
+  it('is told of on the bus, as is what becomes of it, with nothing of a secret nor of what is kept of one', async () => {
+    const of = setUp();
+    const { enrolment_id, secret, credential } = await enrolled(of);
+    const { credential: renewed } = await of.renew(credential);
+    await of.revoke(all, 'mine', operator);
+    const spare = await of.make(all, { ...bounds, agent_id: 'spare' }, operator);
+    await of.withdraw(all, spare.enrolment_id, operator);
+    const events = ['ENROLMENT#', 'CREDENTIAL#'].flatMap((prefix) =>
+      hive.table.scan(prefix).flatMap(({ item }) => (item.record as Recorded<LedgerEvent> | undefined) ?? []),
+    );
+    const told = events.map(toBusEvent);
+    expect(told.map((one) => one?.detail_type).sort()).toEqual([
+      ...['CredentialIssued', 'CredentialRenewed', 'CredentialRevoked'],
+      ...['EnrolmentMade', 'EnrolmentMade', 'EnrolmentUsed', 'EnrolmentWithdrawn'],
+    ]);
+    for (const one of told) expect(BUS_EVENTS[one?.detail_type ?? 'PlanStarted'].parse(one?.detail)).toBeDefined();
+    expect(told).toContainEqual(
+      expect.objectContaining({ detail: expect.objectContaining({ enrolment_id, ...bounds }) }),
+    );
+    const [inLedger, onBus] = [JSON.stringify(hive.table.scan()), JSON.stringify(told)];
+    for (const shown of [secret, spare.secret, credential, renewed]) {
+      const bare = shown.split('.').at(-1) ?? '';
+      expect(bare).toHaveLength(43);
+      expect(inLedger).not.toContain(bare);
+      for (const kept of [bare, sha256(bare)]) expect(onBus).not.toContain(kept);
+    }
+  });
+});
+
+describe('An enrolment that is withdrawn', () => {
+  it('lets nobody in, which is recorded and a signal where somebody tries; withdrawing it again changes nothing', async () => {
+    const of = setUp();
+    const { enrolment_id, secret } = await of.make(all, bounds, operator);
+    expect(await of.withdraw(all, enrolment_id, operator)).toEqual({ changed: true });
+    expect(await of.withdraw(all, enrolment_id, operator)).toEqual({ changed: false });
+    await expect(of.exchange(enrolment_id, secret, '192.0.2.9')).rejects.toMatchObject({
+      ...{ code: 'ENROLMENT_WITHDRAWN', status: 403 },
+    });
+    // Who has another secret does not learn that it was withdrawn.
+    await expect(of.exchange(enrolment_id, newSecret())).rejects.toMatchObject({ code: 'ENROLMENT_INVALID' });
+    expect((await of.refusals()).map(({ code }) => code).sort()).toEqual(['ENROLMENT_INVALID', 'ENROLMENT_WITHDRAWN']);
+    expect(await of.signals()).toMatchObject([{ kind: 'withdrawn_enrolment_used', source: '192.0.2.9' }]);
+    const kept = await hive.ledger.loadAggregate(`ENROLMENT#${enrolment_id}`);
+    expect(kept?.records.at(-1)?.event).toEqual({ type: 'EnrolmentWithdrawn', ...operator });
+    expect(findBreak(kept?.records ?? [], sha256)).toBeUndefined();
+    expect(await hive.ledger.loadAggregate('CREDENTIAL#mine')).toBeUndefined();
+  });
+
+  it('was not exchanged: one that was is told to be revoked, one that is unknown or another tenants’ is refused', async () => {
+    const of = setUp();
+    const { enrolment_id, credential } = await enrolled(of);
+    await expect(of.withdraw(all, enrolment_id, operator)).rejects.toMatchObject({
+      ...{ code: 'ENROLMENT_USED', status: 409, message: expect.stringContaining('hive agent revoke mine') },
+    });
+    expect(await of.check(credential)).toMatchObject({ bounds });
+    const next = await of.make(all, bounds, operator);
+    await expect(of.withdraw({ tenants: ['other'] }, next.enrolment_id, operator)).rejects.toMatchObject({
+      ...{ code: 'ENROLMENT_BEYOND_TENANTS', status: 403 },
+    });
+    await expect(of.withdraw(all, 'none', operator)).rejects.toMatchObject({ code: 'ENROLMENT_UNKNOWN', status: 404 });
+    now = next.expires_at;
+    expect(await of.withdraw({ tenants: ['acme'] }, next.enrolment_id, operator)).toEqual({ changed: true });
+  });
+
+  it('at the moment that it is exchanged either becomes a credential or does not, whichever commits first', async () => {
+    const won = new Set<string>();
+    const commits = fc.record({ withdraws: fc.integer({ min: 1, max: 3 }), first: fc.boolean(), late: fc.nat(6) });
+    await fc.assert(
+      fc.asyncProperty(commits, async ({ withdraws, first, late }) => {
+        hive = createMonitoredHive();
+        const of = setUp();
+        const { enrolment_id, secret } = await of.make(all, bounds, operator);
+        const later = async () => {
+          for (let at = 0; at < late; at++) await null;
+        };
+        const exchanges = async () => {
+          if (!first) await later();
+          return of.exchange(enrolment_id, secret);
+        };
+        const takes = async () => {
+          if (first) await later();
+          return of.withdraw(all, enrolment_id, operator);
+        };
+        const [exchanged, ...withdrawn] = await Promise.allSettled([
+          exchanges(),
+          ...Array.from({ length: withdraws }, takes),
+        ]);
+        const events = (await hive.ledger.loadAggregate(`ENROLMENT#${enrolment_id}`))?.records.map(
+          ({ event }) => event.type,
+        );
+        const credential = await hive.ledger.loadAggregate('CREDENTIAL#mine');
+        won.add(exchanged.status);
+        if (exchanged.status === 'fulfilled') {
+          expect(events).toEqual(['EnrolmentMade', 'EnrolmentUsed']);
+          expect(credential?.records).toHaveLength(1);
+          for (const one of withdrawn) expect(one).toMatchObject({ reason: { code: 'ENROLMENT_USED' } });
+        } else {
+          expect(exchanged.reason).toMatchObject({ code: 'ENROLMENT_WITHDRAWN' });
+          expect(events).toEqual(['EnrolmentMade', 'EnrolmentWithdrawn']);
+          expect(credential).toBeUndefined();
+          const changed = withdrawn.map((one) => one.status === 'fulfilled' && one.value.changed);
+          expect(changed.filter(Boolean)).toHaveLength(1);
+        }
+      }),
+      { seed: 20_261_128, numRuns: 100 },
+    );
+    expect([...won].sort()).toEqual(['fulfilled', 'rejected']);
+  });
+
+  it('is listed as it stands, to whoever is of its tenants, without its secret or what is kept of it', async () => {
+    const of = setUp();
+    const { enrolment_id: used } = await enrolled(of);
+    now += 1;
+    const { enrolment_id: withdrawn } = await of.make(all, { ...bounds, agent_id: 'w' }, operator);
+    await of.withdraw(all, withdrawn, operator);
+    now += 1;
+    await of.make(all, { ...bounds, agent_id: 'x', tenants: [] }, operator, 1);
+    now += 1;
+    const { secret } = await of.make(all, { ...bounds, agent_id: 'o' }, operator);
+    const { items } = await of.list(all, 50);
+    expect(items.map(({ agent_id, phase }) => [agent_id, phase])).toEqual([
+      ['o', 'open'],
+      ['x', 'expired'],
+      ['w', 'withdrawn'],
+      ['mine', 'used'],
+    ]);
+    expect(items.at(-1)).toMatchObject({ enrolment_id: used, ...operator, ...bounds });
+    for (const kept of [secret, sha256(secret), 'digest']) expect(JSON.stringify(items)).not.toContain(kept);
+    const theirs = (await of.list({ tenants: ['acme'] }, 50)).items.map(({ agent_id }) => agent_id);
+    expect(theirs).toEqual(['o', 'w', 'mine']);
+    expect((await of.list({ tenants: [] }, 50)).items).toEqual([]);
+  });
 });
 
 describe('A credential', () => {
@@ -198,6 +337,9 @@ describe('A credential', () => {
     expect(() => reduceEnrolment(undefined, { aggregate: 'ENROLMENT#e', event: { type: 'EnrolmentUsed' } })).toThrow(
       'cannot follow on nothing',
     );
+    expect(() =>
+      reduceEnrolment(undefined, { aggregate: 'ENROLMENT#e', event: { type: 'EnrolmentWithdrawn', ...operator } }),
+    ).toThrow('cannot follow on nothing');
     expect(() => reduceCredential(undefined, { event: { type: 'CredentialRevoked', ...operator } })).toThrow(
       'cannot follow on nothing',
     );

@@ -107,14 +107,30 @@ describe('the catalogue', () => {
     const { put, catalogue } = createShelf();
     for (const id of ['c', 'a', 'b']) await put(api({ asset_id: id }));
     await put(data({ asset_id: 'd', owner: undefined }));
-    const first = await catalogue.listAssets({ limit: 2 });
+    const first = await catalogue.listAssets({ tenants: ['*'], limit: 2 });
     expect(first.items.map(({ asset_id }) => asset_id)).toEqual(['a', 'b']);
-    const rest = await catalogue.listAssets({ limit: 2, cursor: first.next_cursor });
+    const rest = await catalogue.listAssets({ tenants: ['*'], limit: 2, cursor: first.next_cursor });
     expect(rest.items.map(({ asset_id }) => asset_id)).toEqual(['c', 'd']);
     expect(rest.next_cursor).toBeUndefined();
-    const bad = await catalogue.listAssets({ limit: 9, conforming: false });
+    const bad = await catalogue.listAssets({ tenants: ['*'], limit: 9, conforming: false });
     expect(bad.items).toMatchObject([{ asset_id: 'd', kind: 'data', score: 80, findings: 1 }]);
-    await expect(catalogue.listAssets({ limit: 1, cursor: 'x' })).rejects.toMatchObject({ code: 'CURSOR_INVALID' });
+    await expect(catalogue.listAssets({ tenants: ['*'], limit: 1, cursor: 'x' })).rejects.toMatchObject({
+      code: 'CURSOR_INVALID',
+    });
+  });
+
+  it('lists what the caller’s tenants may use', async () => {
+    const { put, catalogue } = createShelf();
+    await put(api({ asset_id: 'own', tenant_id: 'acme' }));
+    await put(api({ asset_id: 'theirs', tenant_id: 'other' }));
+    await put(api({ asset_id: 'lent', tenant_id: 'other', tenants: ['acme'] }));
+    await put(api({ asset_id: 'free', tenant_id: 'other', tenants: ['*'] }));
+    const seen = async (...tenants: string[]) =>
+      (await catalogue.listAssets({ tenants, limit: 9 })).items.map(({ asset_id }) => asset_id);
+    expect(await seen('acme')).toEqual(['free', 'lent', 'own']);
+    expect(await seen('third')).toEqual(['free']);
+    expect(await seen()).toEqual([]);
+    expect(await seen('*')).toEqual(['free', 'lent', 'own', 'theirs']);
   });
 
   it('is what its events lead to, in a whole chain, whatever is put in whichever order', async () => {

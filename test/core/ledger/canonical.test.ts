@@ -22,6 +22,23 @@ describe('canonicalJson', () => {
     );
   });
 
+  it('has as many members in order as there are', () => {
+    for (const count of [2, 31, 32, 33, 100]) {
+      const names = Array.from({ length: count }, (_, nth) => `m${(nth * 7919) % 1009}`);
+      const written = canonicalJson(Object.fromEntries(names.map((name) => [name, null])));
+      expect(written).toBe(`{${[...names].sort().map((name) => `"${name}":null`)}}`);
+    }
+  });
+
+  it('writes texts, long and short ones, as JSON does', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 100 }), (text) => {
+        expect(canonicalJson([text, { [text]: 1 }])).toBe(JSON.stringify([text, { [text]: 1 }]));
+      }),
+      { seed: 8785 },
+    );
+  });
+
   it('writes numbers and escapes as RFC 8785 has them', () => {
     expect(canonicalJson([1e30, 4.5, 6, 2e-3, 1e-27, -0, 1e21])).toBe('[1e+30,4.5,6,0.002,1e-27,0,1e+21]');
     expect(canonicalJson('€$\u000f\nA\'B"\\\\"/')).toBe('"€$\\u000f\\nA\'B\\"\\\\\\\\\\"/"');

@@ -5,8 +5,12 @@ import { incidentIdOf } from '../../../core/incident/incident.ts';
 import {
   assetAggregate,
   breakerAggregate,
+  credentialAggregate,
+  enrolmentAggregate,
   healthAggregate,
   incidentAggregate,
+  KEY_RING_AGGREGATE,
+  POLICIES_AGGREGATE,
   STRATEGY_AGGREGATE,
 } from '../../../core/ledger/aggregate.ts';
 import { GENESIS, record } from '../../../core/ledger/chain.ts';
@@ -30,6 +34,7 @@ const finding = { code: 'OWNER_MISSING', path: '/owner', message: long, severity
 const judgement = { score: 80, conforming: false, findings: [finding], findings_total: 1 };
 const ending = { reason: long, failed_tasks: Array.from({ length: 500 }, (_, at) => `task ${at}`) };
 const prediction = { probability: 0.5, p50_at: NOW + 1, deadline: NOW };
+const bounds = { agent_id: 'a', capabilities: ['build'], clearance: 'INTERNAL', tenants: ['acme'] } as const;
 const incident_id = incidentIdOf('plan-1', 'halted', sha256);
 const incident: OrchestrationIncident = {
   incident_id,
@@ -110,6 +115,9 @@ const events: LedgerEvent[] = [
   fallOf('HEALTHY', 'DEGRADED'),
   { type: 'AgentDraining', ...person },
   { type: 'AgentUndrained', ...person },
+  { type: 'AgentQuarantined', ...person },
+  { type: 'AgentReleased', ...person },
+  { type: 'AgentHandedOver', from: 'p', to: 'q', ...person },
   { type: 'IncidentOpened', incident },
   {
     ...{ type: 'StrategyChanged', from: 'weighted-fair', to: 'round-robin', cause: 'operator' },
@@ -141,8 +149,34 @@ const events: LedgerEvent[] = [
     { type: 'RoleRevoked', role: 'operator', ...person },
     { type: 'BreakGlassUsed', until: NOW, ...person },
   ] satisfies AccessEvent[]),
+  {
+    ...{ type: 'EnrolmentMade', ...bounds, ...person, digest: 'a secret digest', expires_at: NOW },
+    replaces: 'e0',
+  },
+  { type: 'EnrolmentUsed', source: '192.0.2.1' },
+  { type: 'EnrolmentWithdrawn', ...person },
+  { type: 'CredentialIssued', enrolment_id: 'e', bounds, digest: 'a secret digest', expires_at: NOW },
+  {
+    ...{ type: 'CredentialRenewed', digest: 'a secret digest', expires_at: NOW },
+    previous: { digest: 'a secret digest', until: NOW },
+  },
+  { type: 'CredentialRevoked', ...person },
+  { type: 'PoliciesProposed', version: 1, digest: 'd', ...person },
+  { type: 'PoliciesApproved', version: 1, ...person },
+  { type: 'PoliciesRolledBack', from: 1, to: 0, ...person },
+  { type: 'PoliciesShadowed', version: 1, ...person },
+  { type: 'PoliciesShadowed', ...person },
+  { type: 'PolicySetWritten', version: 1, set: { policies: {}, tenants: {} } as never },
+  {
+    ...{ type: 'KeyAdded', kid: 'k', wrapped: 'a secret key', wrapped_by: 'arn:kms' },
+    public_jwk: { kty: 'EC', crv: 'P-256', x: 'x', y: 'y' },
+  },
+  { type: 'KeyActivated', kid: 'k', before_until: NOW, operator: person },
+  { type: 'KeyRetired', kid: 'k', forget: ['j'] },
+  { type: 'KeyRevoked', kid: 'k', operator: person },
 ];
 const INTERNAL: readonly LedgerEvent['type'][] = [
+  'PolicySetWritten',
   'AssetReviewed',
   'AssetAudited',
   'BreakerTried',
@@ -164,6 +198,10 @@ const isOfAsset = ({ type }: LedgerEvent): boolean => type.startsWith('Asset');
 const isOfAgent = ({ type }: LedgerEvent): boolean => type.startsWith('Agent');
 
 const isOfBreaker = ({ type }: LedgerEvent): boolean => type.startsWith('Breaker');
+const isOfEnrolment = ({ type }: LedgerEvent): boolean => type.startsWith('Enrolment');
+const isOfCredential = ({ type }: LedgerEvent): boolean => type.startsWith('Credential');
+const isOfPolicies = ({ type }: LedgerEvent): boolean => /^Polic/.test(type);
+const isOfKey = ({ type }: LedgerEvent): boolean => type.startsWith('Key');
 const isOfAccess = ({ type }: LedgerEvent): boolean => /^(Access|Security|Role|BreakGlass)/.test(type);
 
 /** Facts of no plan, by what tells what they are about. */
@@ -172,6 +210,10 @@ const aboutOf = (event: LedgerEvent): Record<string, string> => {
   if (isOfAsset(event)) return { asset_id: 'users-api' };
   if (isOfBreaker(event)) return { key: 'agent:a' };
   if (isOfAccess(event)) return { principal: 'p' };
+  if (isOfEnrolment(event)) return { enrolment_id: 'e' };
+  if (isOfCredential(event)) return { agent_id: 'a' };
+  if (isOfPolicies(event)) return {};
+  if (isOfKey(event)) return { kid: 'k' };
   return event.type === 'StrategyChanged' ? { from: 'weighted-fair', to: 'round-robin' } : { plan_id: 'plan-1' };
 };
 
@@ -182,6 +224,14 @@ const recordOf = (event: LedgerEvent) => {
     return record(GENESIS, { aggregate: assetAggregate('users-api'), at: NOW, subject: {}, event }, sha256);
   if (isOfBreaker(event))
     return record(GENESIS, { aggregate: breakerAggregate('agent:a'), at: NOW, subject: {}, event }, sha256);
+  const others: [(event: LedgerEvent) => boolean, string][] = [
+    [isOfEnrolment, enrolmentAggregate('e')],
+    [isOfCredential, credentialAggregate('a')],
+    [isOfPolicies, POLICIES_AGGREGATE],
+    [isOfKey, KEY_RING_AGGREGATE],
+  ];
+  for (const [is, aggregate] of others)
+    if (is(event)) return record(GENESIS, { aggregate, at: NOW, subject: {}, event }, sha256);
   if (isOfAccess(event)) return record(GENESIS, { aggregate: 'GRANTS#p', at: NOW, subject: {}, event }, sha256);
   if (isOfAgent(event))
     return record(GENESIS, { aggregate: healthAggregate('a'), at: NOW, subject: {}, event }, sha256);

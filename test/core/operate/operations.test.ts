@@ -1,6 +1,7 @@
 /** Operators' verbs: what they do, that doing them again does nothing more, and that who and why are recorded. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Operations } from '../../../core/operate/operations.ts';
+import type { PolicyEngine } from '../../../core/ports/policies.ts';
 import { contentsOf, inconsistencies } from '../../support/aggregates.ts';
 import {
   createHive,
@@ -13,10 +14,12 @@ import {
   registration,
   reportOf,
   ticketId,
+  wireFunctions,
   work,
   workOn,
 } from '../../support/hive.ts';
 import { dependent, NOW, plan, task } from '../../support/plans.ts';
+import { defaultEngine } from '../../support/policies.ts';
 
 const VERB = { by: 'arn:ops', why: 'because' };
 const A = ticketId('a');
@@ -27,6 +30,14 @@ beforeEach(async () => {
   await hive.acceptPlan(plan({ tasks: [task('a'), task('b'), dependent('c', 'a', 'b')] }));
   await hive.registerAgent(registration('agent', ['build'], 4));
 });
+/** Knows what is asked as the real one does, and forbids it. */
+const nothingAllowed: PolicyEngine = {
+  ...defaultEngine(),
+  decide: (request) => ({
+    ...defaultEngine().decide(request),
+    ...{ allowed: false, policies: ['nothing'], reasons: ['nothing is allowed'] },
+  }),
+};
 /** Verbs of something that has an id. */
 type Named = Exclude<keyof Operations, 'overrideStrategy'>;
 
@@ -52,7 +63,7 @@ describe('every verb', () => {
         [plans, 'PLAN_UNKNOWN'],
         [tickets, 'TICKET_UNKNOWN'],
         [['resolveIncident'], 'INCIDENT_UNKNOWN'],
-        [['drainAgent', 'undrainAgent'], 'AGENT_UNKNOWN'],
+        [['drainAgent', 'undrainAgent', 'quarantineAgent', 'releaseAgent', 'handOverAgent'], 'AGENT_UNKNOWN'],
       ] as [Named[], string][])
         for (const verb of verbs) await expect(call(verb, id)).rejects.toMatchObject({ code, status: 404 });
   });
@@ -169,7 +180,30 @@ describe('approving a plan', () => {
       'PlanAccepted',
       'PlanStarted',
     ]);
-    expect(planEvents()[2]).toMatchObject({ operator: VERB });
+    expect(planEvents()[2]).toMatchObject({
+      operator: VERB,
+      authorization: {
+        policies: ['producer-puts-plans'],
+        asked: { action: 'AcceptPlan', facts: { approval: { approved: true, approver: VERB.by } } },
+      },
+    });
+  });
+
+  it('asks the policies again: what they have come to forbid goes on waiting, and the refusal is kept', async () => {
+    await awaiting();
+    const { operations } = wireFunctions({
+      ...hive.deps,
+      policies: { current: async () => ({ engine: nothingAllowed }) },
+    });
+    await expect(operations.approvePlan('plan-1', VERB)).rejects.toMatchObject({
+      code: 'POLICY_DENIED',
+      status: 403,
+      detail: { action: 'AcceptPlan', policies: ['nothing'] },
+    });
+    expect(await phase()).toBe('awaiting_approval');
+    expect(hive.machines.executions.size).toBe(0);
+    expect(hive.refusals).toMatchObject([{ code: 'POLICY_DENIED', principal: VERB.by, plan_id: 'plan-1' }]);
+    expect(await hive.operations.approvePlan('plan-1', VERB)).toMatchObject({ phase: 'running' });
   });
 
   it('is not for its author, under whatever name they call', async () => {

@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { createMemoryLedgerHistory } from '../../../adapters/memory/ledger-history.ts';
 import { createMemoryPolicies } from '../../../adapters/memory/policies.ts';
 import { createLoadPlanKept } from '../../../core/ledger/replay-plan.ts';
+import { createExplainTicket } from '../../../core/monitor/explain.ts';
 import type { AccessRequest } from '../../../core/policy/access.ts';
 import type { Decision } from '../../../core/policy/decision.ts';
 import { DEFAULT_POLICY_SET } from '../../../core/policy/default-set.ts';
 import { decisionsOf, flippedBy } from '../../../core/policy/what-if.ts';
+import { createMayDispatch } from '../../../core/schedule/may-dispatch.ts';
 import { createHive, enter, fenceOf, type Hive, phaseOf, registration, ticketId, work } from '../../support/hive.ts';
 import { plan, task } from '../../support/plans.ts';
 import { defaultEngine, engineOf } from '../../support/policies.ts';
@@ -14,20 +16,33 @@ const DENIED: Partial<Decision> = { allowed: false, policies: ['no'], reasons: [
 const deny = (unless: (request: AccessRequest) => Partial<Decision> | undefined) => createMemoryPolicies(unless);
 const eventsOf = async (hive: Hive, task_id = 'a') =>
   ((await hive.ledger.loadTicket(ticketId(task_id)))?.records ?? []).map(({ event }) => event);
+async function keptOf(hive: Hive) {
+  const kept = await createLoadPlanKept({ history: createMemoryLedgerHistory(hive.table), reader: hive.reader })(
+    'plan-1',
+  );
+  if (kept === undefined) throw new Error('no plan');
+  return kept;
+}
 const able = { tasks: [task('a', { required_capabilities: ['build'] })] };
 
 describe('the policies’ word', () => {
+  it('is committed with the approval of an operator, and the same question can be put again', async () => {
+    const hive = createHive();
+    await hive.acceptPlan(plan({ requires_approval: true, tasks: [task('b'), task('a')] }));
+    await hive.operations.approvePlan('plan-1', { by: 'ada', why: 'it is needed' });
+    const recorded = decisionsOf(await keptOf(hive));
+    expect(recorded.map(({ question }) => question.action)).toEqual(['AcceptPlan']);
+    const again = recorded.map(({ question }) => defaultEngine().decide(question));
+    expect(again.map(({ inputs }) => inputs)).toEqual(recorded.map(({ authorization }) => authorization.inputs));
+  });
+
   it('is committed with the plan, its dispatch and its claim, and the same question can be put again', async () => {
     const hive = createHive();
     await hive.registerAgent(registration('a1'));
     await hive.acceptPlan(plan(able));
     await enter(hive, 'a');
     await work(hive, 'a1', 'a');
-    const kept = await createLoadPlanKept({ history: createMemoryLedgerHistory(hive.table), reader: hive.reader })(
-      'plan-1',
-    );
-    if (kept === undefined) throw new Error('no plan');
-    const recorded = decisionsOf(kept);
+    const recorded = decisionsOf(await keptOf(hive));
     expect(recorded.map(({ question }) => question.action)).toEqual(['AcceptPlan', 'DispatchTicket', 'ClaimTicket']);
     const { policySet } = defaultEngine();
     for (const { question, authorization } of recorded) {
@@ -85,6 +100,48 @@ describe('the policies’ word', () => {
     await hive.registerAgent(registration('a2'));
     await hive.round((await hive.queue.pools())[0]?.pool ?? '');
     expect((await hive.ledger.loadTicket(ticketId('a')))?.state).toMatchObject({ phase: 'assigned', agent_id: 'a2' });
+  });
+
+  it('that keeps a ticket from everybody there tells why, once, and it is assigned to whoever may have it', async () => {
+    const policies = deny(({ action, principal }) =>
+      action === 'DispatchTicket' && principal.id !== 'a3' ? DENIED : undefined,
+    );
+    const hive = createHive({ policies });
+    await hive.registerAgent(registration('a1'));
+    await hive.registerAgent(registration('a2', ['build', 'test']));
+    await hive.acceptPlan(plan(able));
+    await enter(hive, 'a');
+    const pool = (await hive.queue.pools())[0]?.pool ?? '';
+    await hive.round(pool);
+    await hive.fresh().round(pool);
+    const why = 'policies keep it from each of the 2 agents that could run it: it is Sunday (policy no)';
+    const { items: incidents } = await hive.reader.listIncidents({ limit: 5 });
+    expect(incidents).toMatchObject([
+      { status: 'open', severity: 'MEDIUM', affected_tickets: [ticketId('a')], escalation_required: true },
+    ]);
+    expect(incidents[0]?.details[0]).toBe(`POLICY_DENIED: task "a" waits: ${why}`);
+    const mayDispatch = createMayDispatch({ policies, assetsOf: hive.deps.assetsOf });
+    const explained = await createExplainTicket({ ...hive, mayDispatch })(ticketId('a'));
+    expect(explained.next[0]?.what).toBe(why);
+    expect(explained.stretches.at(-1)).toMatchObject({ kind: 'queue', why });
+    await hive.registerAgent(registration('a3'));
+    await hive.round(pool);
+    expect(await phaseOf(hive, 'a')).toBe('assigned');
+  });
+
+  it('opens no incident where an agent that is busy may have it', async () => {
+    const policies = deny(({ action, principal, resource }) =>
+      action === 'DispatchTicket' && principal.id === 'a1' && resource.id === ticketId('b') ? DENIED : undefined,
+    );
+    const hive = createHive({ policies });
+    await hive.registerAgent(registration('a2'));
+    const tasks = ['a', 'b'].map((id) => task(id, { required_capabilities: ['build'] }));
+    await hive.acceptPlan(plan({ tasks }));
+    await enter(hive, 'a');
+    await hive.registerAgent(registration('a1'));
+    await enter(hive, 'b');
+    expect([await phaseOf(hive, 'a'), await phaseOf(hive, 'b')]).toEqual(['assigned', 'ready']);
+    expect((await hive.reader.listIncidents({ limit: 5 })).items).toEqual([]);
   });
 
   it('lets whoever waits behind a denied ticket have the slot', async () => {

@@ -11,6 +11,7 @@ const on = (health: Rung, ...reasons: HealthReason[]): Partial<AgentRecord> => (
   standing: { ...unmarked('a'), health, since: NOW - 1000, reasons },
 });
 const silent = { heartbeat_at: NOW - 15_000 };
+const apart = { standing: { ...unmarked('a'), quarantined: { by: 'sec', why: 'odd', at: NOW } } };
 const drained = { standing: { ...unmarked('a'), draining: { by: 'ada', why: 'disk', at: NOW } } };
 
 describe('What an agent is taken for', () => {
@@ -24,6 +25,7 @@ describe('What an agent is taken for', () => {
     ['UNHEALTHY, when it was silent, is back, and did badly besides', on('UNHEALTHY', 'silent', 'losing'), 'UNHEALTHY'],
     ['DRAINING, when it leaves', { status: 'draining' }, 'DRAINING'],
     ['DRAINING, when an operator wants it to', drained, 'DRAINING'],
+    ['QUARANTINED, when security has set it apart, also when it is silent', { ...apart, ...silent }, 'QUARANTINED'],
     ['REMOVED, when it has left', { status: 'removed', ...silent }, 'REMOVED'],
     ['HEALTHY however long ago it was heard of, when it is a person', { kind: 'human', heartbeat_at: 0 }, 'HEALTHY'],
   ])('is %s', (_, changes, health) => {

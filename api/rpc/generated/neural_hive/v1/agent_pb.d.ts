@@ -226,6 +226,20 @@ export declare type AgentView = Message<"neural_hive.v1.AgentView"> & {
    * @generated from field: repeated string health_reasons = 16;
    */
   healthReasons: string[];
+
+  /**
+   * who speaks for it; told to whoever is of all tenants
+   *
+   * @generated from field: optional string owner = 17;
+   */
+  owner?: string | undefined;
+
+  /**
+   * security has set it apart: it is given nothing, and nothing that it says of a ticket counts
+   *
+   * @generated from field: neural_hive.v1.Quarantine quarantined = 18;
+   */
+  quarantined?: Quarantine | undefined;
 };
 
 /**
@@ -233,6 +247,32 @@ export declare type AgentView = Message<"neural_hive.v1.AgentView"> & {
  * Use `create(AgentViewSchema)` to create a new message.
  */
 export declare const AgentViewSchema: GenMessage<AgentView>;
+
+/**
+ * @generated from message neural_hive.v1.Quarantine
+ */
+export declare type Quarantine = Message<"neural_hive.v1.Quarantine"> & {
+  /**
+   * @generated from field: string by = 1;
+   */
+  by: string;
+
+  /**
+   * @generated from field: string why = 2;
+   */
+  why: string;
+
+  /**
+   * @generated from field: int64 at = 3;
+   */
+  at: bigint;
+};
+
+/**
+ * Describes the message neural_hive.v1.Quarantine.
+ * Use `create(QuarantineSchema)` to create a new message.
+ */
+export declare const QuarantineSchema: GenMessage<Quarantine>;
 
 /**
  * @generated from message neural_hive.v1.AgentLocation
