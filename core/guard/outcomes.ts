@@ -38,22 +38,24 @@ export function outcomesOf({ aggregate, version, at, subject, event }: Recorded)
     ...{ event: `${aggregate}@${version}`, ticket_id: subject.ticket_id ?? '', attempt, at },
   };
   const blamed = blamedAsset(end);
-  const assets = new Set(end.assets ?? []);
-  if (blamed && ![...assets].some((touched) => isOf(touched, blamed))) assets.add(blamed);
   return [
     { ...common, key: agentBreaker(agent_id), how: howForAgent(end) },
-    ...[...assets].map((id) => ({ ...common, key: assetBreaker(id), how: howForAsset(end, id, blamed) })),
+    ...[...new Set(end.assets)].map((id) => ({ ...common, key: assetBreaker(id), how: howForAsset(end, id, blamed) })),
   ];
 }
 
 const codeOf = ({ error_code = '' }: AttemptEnd): string => error_code;
 
-/** The asset that the error code names, '' where it names none. */
+/**
+ * What the error code blames, of what the ticket names; '' is all of it. An agent has no say about anything else: it would keep
+ * others from what they use, and itself from being counted.
+ */
 function blamedAsset(end: AttemptEnd): string | undefined {
   if (!codeOf(end).startsWith(ASSET_UNAVAILABLE)) return undefined;
   const named = codeOf(end).slice(ASSET_UNAVAILABLE.length + 1);
   const [, asset_id = named, endpoint] = /^(\S+) ([A-Z]+ \/.*)$/s.exec(named) ?? [];
-  return touchedName({ asset_id, endpoint });
+  const blamed = touchedName({ asset_id, endpoint });
+  return (end.assets ?? []).some((touched) => blamed === '' || isOf(touched, blamed)) ? blamed : undefined;
 }
 
 /** What is touched is what is blamed, or an endpoint of it. */

@@ -255,6 +255,13 @@ describe('What attempts used', () => {
     // All that the ticket names of it, or that endpoint alone, whatever its parameters are called.
     expect(of('ASSET_UNAVAILABLE:crm', endpoints)).toEqual(['asset:crm GET /users/{}', 'asset:crm POST /users']);
     expect(of('ASSET_UNAVAILABLE:crm GET /users/{id}', endpoints)).toEqual(['asset:crm GET /users/{}']);
+    // What the ticket does not name is not the agent's to blame: that is a failure like any other.
+    expect(of('ASSET_UNAVAILABLE:billing', endpoints)).toEqual([
+      'agent:a',
+      ...endpoints.map((name) => `asset:${name}`),
+    ]);
+    expect(of('ASSET_UNAVAILABLE:billing', [])).toEqual(['agent:a']);
+    expect(of('ASSET_UNAVAILABLE', [])).toEqual(['agent:a']);
     const failed = ended('t', 1, NOW, 'bad', { assets: ['billing'] });
     expect(outcomesOf(failed).map(({ how }) => how)).toEqual(['failed', 'failed']);
     const back = ended('t', 1, NOW, 'bad', { cause: 'handed_back', assets: ['billing'] });
