@@ -18,7 +18,9 @@ export const ROUTES = {
   reportTicket: 'POST /tickets/{ticket_id}/report',
   handBackTicket: 'POST /tickets/{ticket_id}/hand-back',
 } as const;
-export type Route = (typeof ROUTES)[keyof typeof ROUTES];
+/** Answered only where the deployment says so. */
+export const EXCHANGE_ROUTE = 'POST /tickets/{ticket_id}/aws-credentials';
+export type Route = (typeof ROUTES)[keyof typeof ROUTES] | typeof EXCHANGE_ROUTE;
 
 export class AgentApi extends Construct {
   readonly api: RestApi;
@@ -50,11 +52,12 @@ export class AgentApi extends Construct {
     this.api.root.resourceForPath(path).addMethod(method, integration);
   }
 
-  /** Call every route: what an agent needs. */
+  /** Call every route, also the one that only some deployments answer, where it is by now: what an agent needs. */
   mayCall(): Permission {
+    const more = this.handlers.has(EXCHANGE_ROUTE) ? [EXCHANGE_ROUTE] : [];
     return {
       actions: ['execute-api:Invoke'],
-      resources: Object.values(ROUTES).map((route) => {
+      resources: [...Object.values(ROUTES), ...more].map((route) => {
         const [method = '', path = ''] = route.split(' ');
         return this.api.arnForExecuteApi(
           method,

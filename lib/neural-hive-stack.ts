@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import { AcceptPlan } from './accept-plan.ts';
 import { AgentApi } from './agent-api.ts';
 import { AgentPolicy } from './agent-policy.ts';
+import { AssetRole } from './asset-role.ts';
 import { AuditAssets } from './audit-assets.ts';
 import { AuditLog } from './audit-log.ts';
 import { Bus } from './bus.ts';
@@ -11,6 +12,7 @@ import { ChooseStrategy } from './choose-strategy.ts';
 import { ClaimTicket } from './claim-ticket.ts';
 import { CompletePlan } from './complete-plan.ts';
 import { EnrolledAgentsApi } from './enrolled-agents-api.ts';
+import { ExchangeToken } from './exchange-token.ts';
 import { FireTimers } from './fire-timers.ts';
 import { ForecastDemand } from './forecast-demand.ts';
 import { HandBackTicket } from './hand-back-ticket.ts';
@@ -79,6 +81,11 @@ export class NeuralHiveStack extends Stack {
     new HeartbeatTicket(this, 'HeartbeatTicket', { stage, api, ledger, tokens });
     new ReportTicket(this, 'ReportTicket', { stage, api, ledger, tokens, machines, pool, timers });
     new HandBackTicket(this, 'HandBackTicket', { stage, api, ledger, tokens, pool, timers });
+    const { assetAccess } = stage;
+    const assets =
+      assetAccess &&
+      new AssetRole(this, 'AssetRole', { stage, keys, access: assetAccess, trustDomain: tokens.trustDomain });
+    if (assets) new ExchangeToken(this, 'ExchangeToken', { stage, api, ledger, tokens, keys, assets });
     const enrolled = stage.enrolledAgents
       ? new EnrolledAgentsApi(this, 'EnrolledAgentsApi', { stage, agentApi: api, ledger })
       : undefined;
@@ -139,6 +146,7 @@ export class NeuralHiveStack extends Stack {
       MonitoringApiUrl: monitoring.url,
       MonitorPolicyArn: monitoring.monitorPolicy.managedPolicyArn,
       OperatePolicyArn: monitoring.operatePolicy.managedPolicyArn,
+      ...(assets && { AssetRoleArn: assets.roleArn }),
       ...(enrolled && { EnrolledAgentsApiUrl: enrolled.url }),
       ...(signIn && { SignInApiUrl: signIn.url }),
     });

@@ -16,6 +16,8 @@ export interface PublishKeysProps {
 }
 
 const PATHS = ['/.well-known/jwks.json', '/.well-known/spiffe-bundle.json'];
+/** AWS finds the keys by it: there where a role trusts the hive's issuer. */
+const DISCOVERY = '/.well-known/openid-configuration';
 
 export class PublishKeys extends Construct {
   /** Base URL without a trailing slash. */
@@ -25,13 +27,6 @@ export class PublishKeys extends Construct {
   constructor(scope: Construct, id: string, props: PublishKeysProps) {
     super(scope, id);
     const { stage, agentApi, ledger } = props;
-    const { function: publish } = new HiveFunction<typeof ENV>(this, 'Function', {
-      stage,
-      name: 'publish-keys',
-      environment: { LEDGER_TABLE: ledger.table.tableName },
-      may: [ledger.mayReadKeyRing()],
-      timeout: API_TIMEOUT,
-    });
     const { api, url } = signedApi(this, {
       stage,
       name: 'keys',
@@ -42,10 +37,17 @@ export class PublishKeys extends Construct {
       burst: 50,
       after: agentApi.api,
     });
+    const { function: publish } = new HiveFunction<typeof ENV>(this, 'Function', {
+      stage,
+      name: 'publish-keys',
+      environment: { LEDGER_TABLE: ledger.table.tableName, TOKEN_ISSUER: url },
+      may: [ledger.mayReadKeyRing()],
+      timeout: API_TIMEOUT,
+    });
     this.url = url;
     this.api = api;
     const integration = new LambdaIntegration(publish, { allowTestInvoke: false, timeout: Duration.seconds(29) });
-    for (const path of PATHS) {
+    for (const path of stage.assetAccess === undefined ? PATHS : [...PATHS, DISCOVERY]) {
       const method = api.root
         .resourceForPath(path)
         .addMethod('GET', integration, { authorizationType: AuthorizationType.NONE });

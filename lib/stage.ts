@@ -26,7 +26,12 @@ export interface Stage {
   readonly oidc: Oidc | undefined;
   /** Whether agents without AWS credentials may come: enrolled ones, at an API that asks for no signature. */
   readonly enrolledAgents: boolean;
+  /** What attempts get AWS credentials of, for the assets that they touch; undefined: they get none. */
+  readonly assetAccess: AssetAccess | undefined;
 }
+
+/** A role that is there and trusts the hive's issuer, or buckets for which one is made. */
+export type AssetAccess = { readonly roleArn: string } | { readonly buckets: readonly string[] };
 
 /** See core/access/oidc/trust.ts. */
 export interface Oidc {
@@ -73,6 +78,8 @@ export function stageFrom(node: Node, environment: Readonly<Record<string, strin
     alarmTopicArn: node.tryGetContext('alarmTopicArn'),
     mutualTls: local ? undefined : mutualTlsFrom(node),
     oidc: oidcFrom(node),
+    // A local AWS trusts no issuer that it cannot reach by https.
+    assetAccess: local ? undefined : assetAccessFrom(node),
     enrolledAgents: String(node.tryGetContext('enrolledAgents') ?? local) === 'true',
   };
 }
@@ -107,6 +114,25 @@ function oidcFrom(node: Node): Oidc | undefined {
   if (!/^https:\/\/[^\s/?#@\\]+(?:\/[^\s?#\\]*)?$/.test(issuer))
     throw new Error(`oidcIssuer ${JSON.stringify(issuer)} must be an https URL without query and fragment`);
   return { issuer, audience, rolesClaim: rolesClaim || 'roles', tenantsClaim: tenantsClaim || 'tenants' };
+}
+
+/**
+ * `-c assetRoleArn=arn:aws:iam::…:role/…`, or `-c assetBuckets=orders,reports`.
+ * @throws Error when both are given, or one is no ARN of a role or no names of buckets
+ */
+function assetAccessFrom(node: Node): AssetAccess | undefined {
+  const [roleArn, given] = ['assetRoleArn', 'assetBuckets'].map((name): string | undefined => node.tryGetContext(name));
+  if (roleArn && given) throw new Error('assets have either -c assetRoleArn=… or -c assetBuckets=…');
+  if (roleArn) {
+    if (!/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/.test(roleArn))
+      throw new Error(`assetRoleArn ${JSON.stringify(roleArn)} must be the ARN of a role`);
+    return { roleArn };
+  }
+  if (!given) return undefined;
+  const buckets = String(given).split(',');
+  const wrong = buckets.find((bucket) => !/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket));
+  if (wrong !== undefined) throw new Error(`assetBuckets: ${JSON.stringify(wrong)} is no name of a bucket`);
+  return { buckets };
 }
 
 /** `-c roles='{"arn:aws:iam::123456789012:role/Admin": ["security"]}'`, or as an object in cdk.json. @throws Error */

@@ -8,11 +8,13 @@ import {
   type AgentRegistered,
   type AgentRegistrationInput,
   type AgentRemoved,
+  type AwsCredentialsAnswer,
   agentHeartbeatAnswer,
   agentInbox,
   agentRegistered,
   agentRegistration,
   agentRemoved,
+  awsCredentialsAnswer,
   type ClaimAnswer,
   claimAnswer,
   type Fence,
@@ -48,6 +50,8 @@ export interface ApiClient {
   report(ticketId: string, request: ReportRequest, token?: string): Promise<ReportAnswer>;
   /** Gives it back undone: somebody else gets it, and no retry is used up. */
   handBack(ticketId: string, request: HandBackRequest, token?: string): Promise<HandBackAnswer>;
+  /** For what the attempt reads and writes, until it ends; where the deployment hands out any. */
+  awsCredentials(ticketId: string, fence: Fence, token?: string): Promise<AwsCredentialsAnswer>;
 }
 
 export interface ApiClientOptions extends SignedFetchOptions {
@@ -117,6 +121,8 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     report: (ticketId, request, token) => call('POST', `${ticket(ticketId)}/report`, request, reportAnswer, { token }),
     handBack: (ticketId, request, token) =>
       call('POST', `${ticket(ticketId)}/hand-back`, request, handBackAnswer, { token }),
+    awsCredentials: (ticketId, fence, token) =>
+      call('POST', `${ticket(ticketId)}/aws-credentials`, fence, awsCredentialsAnswer, { token }),
   };
 }
 

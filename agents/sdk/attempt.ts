@@ -4,6 +4,7 @@ import type { AbortCause } from './abort-cause.ts';
 import type { ApiClient } from './api-client.ts';
 import { createAttemptToken } from './attempt-token.ts';
 import type { Attempts, UnderWay } from './attempts.ts';
+import { createAwsCredentials } from './aws-credentials.ts';
 import { BoundedLog } from './bounded-log.ts';
 import type { Clock } from './clock.ts';
 import { compensatesOf } from './compensates.ts';
@@ -120,11 +121,13 @@ async function work(
   logger.info('ticket started', about);
   const stopTimeout = clock.after(timeoutAt - startedAt, () => underWay.abort({ kind: 'timeout', timeoutAt }));
   const compensates = compensatesOf(ticket);
+  const tokens = createAttemptToken(deps.api, ticket.ticket_id, fence, underWay);
   const context = {
     signal: underWay.signal,
     attempt: claimed.attempt,
     idempotencyKey: claimed.idempotency_key,
     compensates,
+    awsCredentials: createAwsCredentials(deps.api, ticket.ticket_id, fence, tokens),
     log(line: string) {
       log.add(line);
       deps.onLine?.(ticket, line);
@@ -139,7 +142,6 @@ async function work(
   if (outcome === undefined) return { ending: lossOf(underWay.signal) ?? { kind: 'lost', code: 'INTERNAL' }, idle };
   underWay.workEnded();
   const facts = { ticketId: ticket.ticket_id, agentId: fence.agent_id, startedAt, now: clock.now(), log };
-  const tokens = createAttemptToken(deps.api, ticket.ticket_id, fence, underWay);
   const ending = await report(resultOf(outcome, facts), fence, { ...deps, tokens }, timeoutAt, about);
   return { ending, idle };
 }

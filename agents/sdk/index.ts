@@ -1,6 +1,7 @@
 /** The agent SDK. */
 export { type Agent, type AgentOptions, createAgent } from './agent.ts';
 export { type ApiClient, type ApiClientOptions, createApiClient } from './api-client.ts';
+export type { AwsCredentials } from './aws-credentials.ts';
 export { type Clock, sleep, systemClock } from './clock.ts';
 export type { Compensates } from './compensates.ts';
 export { connect } from './connect.ts';

@@ -1,5 +1,6 @@
 /** What a ticket's work is given, and what it answers with. */
 import type { ExecutionTicket } from '../../core/messages/execution-ticket.ts';
+import type { AwsCredentialsOf } from './aws-credentials.ts';
 import type { Compensates } from './compensates.ts';
 
 export interface RunContext {
@@ -11,6 +12,11 @@ export interface RunContext {
   readonly idempotencyKey: string;
   /** What is to be undone; undefined unless the ticket undoes another one. */
   readonly compensates?: Compensates | undefined;
+  /**
+   * For what the task reads and writes in S3, until the attempt ends: `new S3Client({ credentials: context.awsCredentials })`.
+   * @throws HiveError where there are none for it
+   */
+  readonly awsCredentials: AwsCredentialsOf;
   /** A line of the ticket's log: goes to the agent's log at once, and its tail into the result. */
   log(line: string): void;
 }

@@ -10,6 +10,7 @@ import { createDynamoTallies } from '../../adapters/dynamodb/tallies.ts';
 import { createDynamoTrails } from '../../adapters/dynamodb/trails.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
 import { sha256 } from '../../adapters/system/digest.ts';
+import { createOpenBreakers, type OpenBreakers } from '../../core/guard/open-breakers.ts';
 import type { ExpectDeps } from '../../core/monitor/expect.ts';
 import type { AgentRegistry } from '../../core/ports/agent-registry.ts';
 import type { Ledger } from '../../core/ports/ledger.ts';
@@ -31,7 +32,7 @@ export interface HiveClient {
   readonly registry: AgentRegistry;
   readonly tallies: Pick<Tallies, 'read'>;
   /** what scheduling is decided by */
-  readonly deciding: ExpectDeps & { readonly queue: ReadyQueue };
+  readonly deciding: ExpectDeps & { readonly queue: ReadyQueue; readonly breakers: OpenBreakers };
   close(): void;
 }
 
@@ -52,6 +53,7 @@ export async function connectHive(options: TargetOptions, io: Io): Promise<HiveC
       queue: createDynamoReadyQueue(table),
       shares: createDynamoSharesStore(table),
       strategyInForce: createStrategyInForce({ ledger, clock: systemClock }),
+      breakers: createOpenBreakers({ ledger, clock: systemClock, sha256 }),
       readEstimates: createReadEstimates({ trails: createDynamoTrails(table), clock: systemClock }),
     },
     close: () => table.client.destroy(),

@@ -43,6 +43,7 @@ export function createPulse(now: () => number): Pulse {
       heartbeatTicket: watched(api.heartbeatTicket),
       report: watched(api.report),
       handBack: watched(api.handBack),
+      awsCredentials: watched(api.awsCredentials),
     }),
     silentFor: () => (since === undefined ? 0 : now() - since),
     lastFailure: () => last,

@@ -88,8 +88,8 @@ export function createAgentGuard({ agents, resources, authorize, recordRefusal }
   };
 }
 
-/** Calls by which it is given tickets, or told what is in them. */
-const AS_KNOWN: readonly Action[] = ['HeartbeatAgent', 'ReadInbox', 'ClaimTicket'];
+/** Calls by which it is given tickets, told what is in them, or let at what they touch. */
+const AS_KNOWN: readonly Action[] = ['HeartbeatAgent', 'ReadInbox', 'ClaimTicket', 'ExchangeToken'];
 
 /** @throws HiveError AGENT_BEYOND_ENROLMENT (403): register anew */
 function requireKnownWithin(known: AgentRecord, bounds: Bounds): void {

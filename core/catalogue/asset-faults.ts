@@ -30,8 +30,9 @@ export function createAssetFaults({ ledger, clock, settings = CATALOGUE }: Asset
     });
     const now = clock.now();
     return tasks.flatMap(({ assets = [] }, at) =>
-      assets.flatMap(({ asset_id }, nth) => {
-        const why = whyNotUsable(states.get(asset_id), { asset_id, tenant_id }, now, settings);
+      assets.flatMap(({ asset_id, endpoint }, nth) => {
+        const endpoints = endpoint === undefined ? [] : [endpoint];
+        const why = whyNotUsable(states.get(asset_id), { asset_id, tenant_id, endpoints }, now, settings);
         return why === undefined ? [] : fault(why.code, ['tasks', at, 'assets', nth], why.message);
       }),
     );

@@ -8,7 +8,7 @@ import type { TicketSpec } from '../ticket/state.ts';
 import { factsOf } from './facts.ts';
 import { CATALOGUE, type CatalogueSettings } from './settings.ts';
 import type { AssetState } from './state.ts';
-import { type NotUsable, whyNotUsable } from './usable.ts';
+import { endpointsNamed, type NotUsable, whyNotUsable } from './usable.ts';
 
 export interface AssetsOfTicket {
   /** every asset is catalogued, in use, lets the ticket's tenant use it, and conforms; true also where there are none */
@@ -76,7 +76,8 @@ export function createAssetsOfTicket({ ledger, clock, settings = CATALOGUE }: As
     const now = clock.now();
     const judged = names.map((asset_id, at) => {
       const state = states[at];
-      const why = whyNotUsable(state, { asset_id, tenant_id }, now, settings);
+      const endpoints = endpointsNamed(assets, asset_id);
+      const why = whyNotUsable(state, { asset_id, tenant_id, endpoints }, now, settings);
       return { asset_id, state, why };
     });
     const faults = judged.flatMap(({ asset_id, why }) => (why === undefined ? [] : [{ asset_id, ...why }]));

@@ -20,8 +20,8 @@ export interface Bearer {
   readonly ticket_id: string;
   readonly attempt: number;
   readonly agent_id: string;
-  /** what the call is: `ticket:report` */
-  readonly scope: string;
+  /** what the call is: `ticket:report`; absent: what the token is for is looked at by the call itself */
+  readonly scope?: string;
 }
 
 export interface CheckTokenDeps {
@@ -68,7 +68,8 @@ export function createCheckToken(deps: CheckTokenDeps): CheckToken {
         throw refuseToken('TOKEN_OF_ANOTHER_AGENT', undefined, 'The token is of another agent.');
       if (grant.attempt !== attempt)
         throw refuseToken('TOKEN_OF_ANOTHER_ATTEMPT', undefined, 'The token is of another attempt of the ticket.');
-      if (!grant.scopes.includes(scope)) throw invalid('scope', `The token is not for ${scope}.`);
+      if (scope !== undefined && !grant.scopes.includes(scope))
+        throw invalid('scope', `The token is not for ${scope}.`);
       return { ...grant, agent_id, expires_at: claims.exp * 1000 };
     },
   };

@@ -6,6 +6,7 @@ import type { RecordRefusal, Refusal } from '../access/refusal.ts';
 import { HiveError } from '../errors.ts';
 import type { Action } from '../policy/access.ts';
 import type { Bearer, CheckToken } from './check.ts';
+import type { Grant } from './ticket-claims.ts';
 
 /** Who calls, as the edge knows it. */
 export interface EdgeCaller {
@@ -20,7 +21,7 @@ export interface GuardedCall extends Bearer {
 }
 
 /** @throws HiveError TOKEN_… (401), TOKEN_REVOKED (403), REFUSAL_NOT_RECORDED (503), and whatever the call throws */
-export type GuardTicket = <Answer>(of: GuardedCall, call: () => Promise<Answer>) => Promise<Answer>;
+export type GuardTicket = <Answer>(of: GuardedCall, call: (grant: Grant) => Promise<Answer>) => Promise<Answer>;
 
 export const isRefusal = (error: unknown): error is HiveError =>
   error instanceof HiveError && (error.code.startsWith('TOKEN_') || error.code === 'TICKET_FINISHED');
@@ -34,8 +35,7 @@ export function createGuardTicket({
 }): GuardTicket {
   return async (of, call) => {
     try {
-      await check.forCall(of.token, of);
-      return await call();
+      return await call(await check.forCall(of.token, of));
     } catch (error) {
       if (isRefusal(error)) await recorded(recordRefusal, refusalOf(of, error));
       throw error;

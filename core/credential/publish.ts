@@ -21,3 +21,13 @@ export const bundleOf = (ring: KeyRingState, { publish_lead_ms }: KeyRingSetting
   spiffe_sequence: ring.sequence,
   spiffe_refresh_hint: Math.floor(publish_lead_ms / 3000),
 });
+
+/** What OpenID Connect Discovery asks for, and no more: nobody signs in here, AWS finds the keys of its tokens. */
+export const discoveryOf = (issuer: string) => ({
+  issuer,
+  jwks_uri: `${issuer}/.well-known/jwks.json`,
+  response_types_supported: ['id_token'],
+  subject_types_supported: ['public'],
+  id_token_signing_alg_values_supported: ['ES256'],
+  claims_supported: ['iss', 'sub', 'aud', 'iat', 'nbf', 'exp', 'jti'],
+});

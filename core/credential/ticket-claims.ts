@@ -35,7 +35,7 @@ export function scopesOf({ task_type, metadata, qos, assets = [] }: Scoped): str
     // What may not be begun twice is not handed on once it was claimed.
     ...(qos.delivery_mode === 'AT_MOST_ONCE' ? [] : ['ticket:hand-back']),
     `task:${metadata.task_type ?? task_type}`,
-    ...assets.map(({ asset_id, action }) => `asset:${asset_id}:${action}`),
+    ...new Set(assets.map(({ asset_id, action }) => `asset:${asset_id}:${action}`)),
   ];
 }
 

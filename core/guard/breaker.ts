@@ -1,5 +1,5 @@
 /**
- * A circuit breaker, as an event-sourced aggregate for each agent and each endpoint of an asset that ever failed enough.
+ * A circuit breaker, as an event-sourced aggregate for each agent, and each asset or endpoint of one, that ever failed enough.
  *
  *   closed ──failures──▶ open ──its time is over──▶ half open ──the one that tried it succeeds──▶ closed
  *                          ▲                            │
@@ -13,7 +13,8 @@ import type { Recorded } from '../ledger/chain.ts';
 import type { ByOperator } from '../ticket/events.ts';
 
 export const agentBreaker = (agentId: string): string => `agent:${agentId}`;
-export const assetBreaker = (assetId: string): string => `asset:${assetId}`;
+/** @param touched as `touchedOf` has it: an asset, or an endpoint of one */
+export const assetBreaker = (touched: string): string => `asset:${touched}`;
 
 export type BreakerEvent =
   | {

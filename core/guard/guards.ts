@@ -25,7 +25,9 @@ export const guardsView = z
     breakers: z
       .array(
         z.object({
-          key: z.string().meta({ description: 'agent:<agent id> or asset:<asset id>' }),
+          key: z
+            .string()
+            .meta({ description: 'agent:<agent id>, asset:<asset id> or asset:<asset id> <method> <path>' }),
           phase: z.enum(['open', 'half_open']),
           since: epochMs,
           until: absent(epochMs).meta({ description: 'from then on one ticket at a time may try it' }),

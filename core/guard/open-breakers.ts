@@ -1,5 +1,5 @@
 /**
- * Which agents and assets are given nothing now. A process asks once in a while for the open ones alone, of which there are
+ * Which agents, assets and endpoints are given nothing now. A process asks once in a while for the open ones alone, of which there are
  * few; where they cannot be read it goes by what it knew: breakers spare work that would fail, and allow nothing.
  */
 import { breakerAggregate } from '../ledger/aggregate.ts';
@@ -8,6 +8,8 @@ import type { Sha256 } from '../ports/digest.ts';
 import type { Ledger, Write } from '../ports/ledger.ts';
 import type { QueueEntry } from '../schedule/queue-entry.ts';
 import type { AgentRecord } from '../swarm/agent.ts';
+import type { TicketSpec } from '../ticket/state.ts';
+import { touchedOf } from '../ticket/touched.ts';
 import { appendToBreaker, OPEN_BREAKERS } from './append.ts';
 import { agentBreaker, assetBreaker, type BreakerState, mayTry, phaseAt } from './breaker.ts';
 import { BREAKER, KNOWN_FOR_MS } from './settings.ts';
@@ -121,15 +123,12 @@ export function spareEntries<Of extends { readonly entry: QueueEntry }>(
 
 /** Why a ticket waits, in a sentence each, and until when (epoch ms); nothing where no breaker keeps it. */
 export function whyCircuitOpen(
-  wanted: { readonly assets?: readonly { readonly asset_id: string }[] | undefined },
+  wanted: Pick<TicketSpec, 'assets'>,
   capable: readonly AgentRecord[],
   open: OpenOnes,
   now: number,
 ): { readonly at: number; readonly what: string }[] {
-  const keys = [
-    ...(wanted.assets ?? []).map(({ asset_id }) => assetBreaker(asset_id)),
-    ...capable.map(({ agent_id }) => agentBreaker(agent_id)),
-  ];
+  const keys = [...touchedOf(wanted).map(assetBreaker), ...capable.map(({ agent_id }) => agentBreaker(agent_id))];
   return [...new Set(keys)].flatMap((key) => {
     const state = open.get(key);
     if (state === undefined) return [];

@@ -5,7 +5,7 @@ export const ticketAggregate = (ticketId: string): string => `TICKET#${ticketId}
 export const planAggregate = (planId: string): string => `PLAN#${planId}`;
 export const incidentAggregate = (incidentId: string): string => `INCIDENT#${incidentId}`;
 export const healthAggregate = (agentId: string): string => `HEALTH#${agentId}`;
-/** @param key `agent:<agent id>` or `asset:<asset id>` */
+/** @param key `agent:<agent id>`, `asset:<asset id>` or `asset:<asset id> <method> <path>` */
 export const breakerAggregate = (key: string): string => `BREAKER#${key}`;
 export const rejectionAggregate = (digest: string): string => `REJECTION#${digest}`;
 export const assetAggregate = (assetId: string): string => `ASSET#${assetId}`;

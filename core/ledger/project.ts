@@ -90,6 +90,10 @@ function factsOf(event: LedgerEvent, aggregate: string): Record<string, unknown>
       return { agent_id: event.agent_id, attempt: event.attempt };
     case 'TokenRevoked':
       return { agent_id: event.agent_id, attempt: event.attempt, ...person(event) };
+    case 'TokenExchanged': {
+      const { agent_id, attempt, role_arn, assets, until } = event;
+      return { agent_id, attempt, role_arn, assets, until };
+    }
     case 'TicketReminded': {
       const { agent_id, attempt, nth, remaining_ms } = event;
       return { agent_id, attempt, nth, remaining_ms };

@@ -1,5 +1,6 @@
 /** What agents and the orchestrator say to each other: REST bodies and the message in an agent's inbox. */
 import { z } from 'zod';
+import { assetUse, assetUses } from './asset-use.ts';
 import { executionResult } from './execution-result.ts';
 import { executionTicket } from './execution-ticket.ts';
 import { absent, agentId, capability, epochMs, securityLevel, text } from './primitives.ts';
@@ -222,6 +223,21 @@ export const handBackAnswer = z
   .object({ ticket_id: z.uuid(), attempt: z.int().positive(), duplicate: z.boolean() })
   .meta({ id: 'HandBackAnswer', title: 'HandBackAnswer' });
 export type HandBackAnswer = z.output<typeof handBackAnswer>;
+
+/** `POST /tickets/{ticket_id}/aws-credentials`: AWS credentials for what the attempt reads and writes, until it ends. */
+export const awsCredentialsRequest = fence.meta({ id: 'AwsCredentialsRequest', title: 'AwsCredentialsRequest' });
+export const awsCredentialsAnswer = z
+  .object({
+    ticket_id: z.uuid(),
+    access_key_id: z.string(),
+    secret_access_key: z.string(),
+    session_token: z.string(),
+    expires_at: epochMs.meta({ description: 'when their rights end: ask again before' }),
+    assets: assetUses.meta({ description: 'what they are for' }),
+    left_out: z.array(assetUse.extend({ why: z.string() })).meta({ description: 'what they are not for' }),
+  })
+  .meta({ id: 'AwsCredentialsAnswer', title: 'AwsCredentialsAnswer' });
+export type AwsCredentialsAnswer = z.output<typeof awsCredentialsAnswer>;
 
 /** A ticket in somebody's inbox. */
 export const inboxItem = z.object({

@@ -6,6 +6,7 @@ import { ACTIONS } from '../policy/access.ts';
 import { STRATEGIES, STRATEGY_CAUSES } from '../schedule/strategy/names.ts';
 import { BUDGET_STATES } from '../slo/names.ts';
 import { HEALTH_REASONS, RUNGS } from '../swarm/health/state.ts';
+import { assetUses } from './asset-use.ts';
 import { INCIDENT_TYPES, SEVERITIES } from './incident.ts';
 import { absent, epochMs, securityLevel } from './primitives.ts';
 
@@ -131,6 +132,10 @@ export const BUS_EVENTS = {
     remaining_ms: z.int(),
   }),
   TokenRevoked: z.object({ ...ofAttempt, ...byPerson }),
+  TokenExchanged: z.object({
+    ...{ ...ofAttempt, role_arn: z.string(), assets: assetUses },
+    until: epochMs.meta({ description: 'when the rights end that were handed out' }),
+  }),
   AttemptFailed: z.object({ ...ofAttempt, ...failure, retry_at: epochMs }),
   TicketCompleted: z.object({ ...ofAttempt, duration_ms: z.int() }),
   TicketFailed: z.object({ ...ofAttempt, ...failure }),

@@ -59,13 +59,16 @@ const TOLD: Readonly<Record<Member, boolean>> = {
   result_digest: true,
   retry_at: true,
   retryable: true,
+  role_arn: true,
   run: true,
+  session_name: true,
   shape: true,
   slowest: true,
   status: true,
   tickets: true,
   timeout_at: true,
   unmet: true,
+  until: true,
   why: true,
 };
 

@@ -8,6 +8,7 @@ import { appendToTicket } from '../ticket/append.ts';
 import { loadTicketOrThrow } from '../ticket/fence.ts';
 import { leaveWrites } from '../ticket/leave.ts';
 import { SETTLED_BY_MS, type SettleTicket } from '../ticket/settle.ts';
+import { takenFrom } from '../ticket/taken-from.ts';
 import { TICKET_TRANSITIONS } from '../ticket/transitions.ts';
 import type { WithdrawFromAgent } from '../ticket/withdraw.ts';
 import type { Operations } from './operations.ts';
@@ -42,7 +43,7 @@ export function createSkipTicket(deps: SkipTicketDeps): Operations['skipTicket']
         throw wrongTicketPhase(ticket, 'skip', `its plan ${PLAN_STANDS[plan.phase]}`);
       if (!TICKET_TRANSITIONS.TicketSkipped.from.includes(state.phase))
         throw wrongTicketPhase(ticket, 'skip', 'it has ended');
-      const event = { type: 'TicketSkipped' as const, output, ...operator };
+      const event = { type: 'TicketSkipped' as const, output, ...operator, ...takenFrom(ticket) };
       const now = clock.now();
       await timers.set({ kind: 'ticket', id: ticketId, at: now + SETTLED_BY_MS });
       const incident = state.phase === 'awaiting_person' ? state.incident_id : undefined;

@@ -35,7 +35,8 @@ export type FaultCode =
   | 'ASSET_NOT_CATALOGUED'
   | 'ASSET_RETIRED'
   | 'ASSET_OF_ANOTHER_TENANT'
-  | 'ASSET_NOT_CONFORMING';
+  | 'ASSET_NOT_CONFORMING'
+  | 'ASSET_ENDPOINT_UNKNOWN';
 
 /** Faults that the producer can only mend by issuing the plan anew in a version we know. */
 const ASK_FOR_REISSUE: readonly string[] = ['SCHEMA_VERSION_UNKNOWN', 'PLAN_VERSION_UNKNOWN'] satisfies FaultCode[];

@@ -27,6 +27,7 @@ export interface Entity {
 export const ACTIONS = [
   // plans and tickets on their way
   ...['AcceptPlan', 'DispatchTicket', 'ClaimTicket', 'HeartbeatTicket', 'ReportTicket', 'HandBackTicket'],
+  'ExchangeToken',
   // agents themselves
   ...['RegisterAgent', 'HeartbeatAgent', 'ReadInbox', 'RemoveAgent'],
   // looking

@@ -74,6 +74,14 @@ export function claimQuestion(agent: AgentOfTicket, spec: TicketSpec, facts: Tic
   return askedOfTicket({ action: 'ClaimTicket', principal: agentEntity(agent), context: { now_ms: now }, facts }, spec);
 }
 
+/** May the agent that runs the ticket have AWS credentials for what it touches? */
+export function exchangeQuestion(agent: AgentOfTicket, spec: TicketSpec, facts: TicketFacts, now: number): Question {
+  return askedOfTicket(
+    { action: 'ExchangeToken', principal: agentEntity(agent), context: { now_ms: now }, facts },
+    spec,
+  );
+}
+
 /** The same question again. */
 export const askedOfTicket = (asked: Asked, spec: TicketSpec): Question =>
   question(asked, ticketEntity(spec, undefined, asked.facts as TicketFacts));

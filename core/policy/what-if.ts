@@ -46,7 +46,8 @@ export function decisionsOf({ plan, tickets }: PlanKept): Recorded[] {
     if (spec === undefined) continue;
     for (const record of records) {
       const { event } = record;
-      if (event.type !== 'TicketAssigned' && event.type !== 'TicketStarted') continue;
+      if (event.type !== 'TicketAssigned' && event.type !== 'TicketStarted' && event.type !== 'TokenExchanged')
+        continue;
       const asked = askedIn(event.authorization);
       if (asked === undefined) continue;
       found.push({ ...recordedAs(record, spec.plan_id, askedOfTicket(asked, spec), event), task_id: spec.task_id });

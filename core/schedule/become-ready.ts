@@ -4,7 +4,8 @@ import type { Ledger, Write } from '../ports/ledger.ts';
 import type { ReadyQueue } from '../ports/ready-queue.ts';
 import { appendToTicket } from '../ticket/append.ts';
 import type { ByOperator } from '../ticket/events.ts';
-import { assetIds, kindOfWork, type TicketRecord, type TicketSpec } from '../ticket/state.ts';
+import { kindOfWork, type TicketRecord, type TicketSpec } from '../ticket/state.ts';
+import { touchedOf } from '../ticket/touched.ts';
 import { type QueueEntry, queueKey } from './queue-entry.ts';
 
 /** Where its plan says that its data is: the task's metadata `region`, and in it `zone`. */
@@ -37,7 +38,7 @@ export function queueEntryOf({ spec, state }: TicketRecord, readyAt: number): Qu
     deadline: readyAt + spec.sla.timeout_ms,
     attempt: state.attempts + 1,
     avoid: state.avoid,
-    ...(spec.assets !== undefined && { assets: assetIds(spec) }),
+    ...(spec.assets !== undefined && { assets: touchedOf(spec) }),
     compensation: state.compensates !== undefined,
   };
 }

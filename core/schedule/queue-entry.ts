@@ -34,7 +34,7 @@ export interface QueueEntry {
   readonly location?: { readonly region: string; readonly zone?: string };
   /** agents that earlier attempts failed on: others are better */
   readonly avoid: readonly string[];
-  /** ids of the assets that it touches; absent: none */
+  /** what of the catalogue it touches, `touchedOf`; absent: nothing */
   readonly assets?: readonly string[];
   /** it undoes another ticket */
   readonly compensation: boolean;

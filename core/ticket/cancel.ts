@@ -6,6 +6,7 @@ import type { Ledger } from '../ports/ledger.ts';
 import { appendToTicket } from './append.ts';
 import { leaveWrites } from './leave.ts';
 import { isTerminal } from './state.ts';
+import { takenFrom } from './taken-from.ts';
 
 /** Resolves to the ticket's holder, when this call took it away from one. A ticket that has ended stays as it is. */
 export type CancelTicket = (
@@ -21,7 +22,8 @@ export function createCancelTicket(deps: { ledger: Ledger; clock: Clock; sha256:
       const ticket = await ledger.loadTicket(ticketId);
       if (ticket === undefined || isTerminal(ticket.state)) return undefined;
       const { state } = ticket;
-      const event = { type: 'TicketCancelled' as const, reason, ...(after_failure && { after_failure }) };
+      const of = { reason, ...(after_failure && { after_failure }), ...takenFrom(ticket) };
+      const event = { type: 'TicketCancelled' as const, ...of };
       await ledger.commit([appendToTicket(ticket, event, clock.now(), sha256), ...leaveWrites(state)]);
       return state.phase === 'assigned' || state.phase === 'running'
         ? { agent_id: state.agent_id, attempt: state.attempt }

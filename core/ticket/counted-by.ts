@@ -1,5 +1,6 @@
 /** What an attempt that ended is counted by, told in its event: whoever counts reads nothing else. */
-import { assetIds, type TicketRecord } from './state.ts';
+import type { TicketRecord } from './state.ts';
+import { touchedOf } from './touched.ts';
 
 /** After these the ticket begins anew, by somebody's will: its plan was paused, halted or redriven. */
 const BEGINS_ANEW: readonly string[] = ['TicketDeferred', 'TicketWithdrawn', 'TicketReopened'];
@@ -18,6 +19,6 @@ export function countedBy(
   const anew = records.findLastIndex(({ event }) => BEGINS_ANEW.includes(event.type));
   const first = records.find(({ event }, at) => at > anew && event.type === 'TicketReady');
   const { pool, sla } = spec;
-  const touched = spec.assets === undefined ? {} : { assets: assetIds(spec) };
+  const touched = spec.assets === undefined ? {} : { assets: touchedOf(spec) };
   return { pool, deadline: (first?.at ?? held.ready_at) + sla.timeout_ms, ...touched };
 }

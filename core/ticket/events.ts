@@ -1,6 +1,8 @@
 /** Everything that can happen to a ticket. */
+import type { AssetUse } from '../messages/asset-use.ts';
 import type { Authorization } from '../policy/decision.ts';
 import type { Failure, TicketSpec } from './state.ts';
+import type { TakenFrom } from './taken-from.ts';
 
 /** An operator's act: who, and why. */
 export interface ByOperator {
@@ -20,7 +22,7 @@ interface Counted {
   readonly pool?: string;
   /** epoch ms: the ticket's own */
   readonly deadline?: number;
-  /** ids of the assets that it touches */
+  /** what of the catalogue it touches: `touchedOf` */
   readonly assets?: readonly string[];
 }
 
@@ -65,6 +67,16 @@ export type TicketEvent =
   | ({ readonly type: 'TicketReminded'; readonly nth: number; readonly remaining_ms: number } & OfAttempt)
   /** Nothing that is said with the attempt's token counts any more; what becomes of the attempt follows at once. */
   | ({ readonly type: 'TokenRevoked' } & OfAttempt & ByOperator)
+  /** AWS credentials are handed out for the attempt, for these assets and until then (epoch ms); they themselves are kept nowhere. */
+  | ({
+      readonly type: 'TokenExchanged';
+      readonly role_arn: string;
+      /** what AWS's own logs name the session by */
+      readonly session_name: string;
+      readonly assets: readonly AssetUse[];
+      readonly until: number;
+      readonly authorization: Authorization;
+    } & OfAttempt)
   /** the attempt is over, the ticket is not: the next one may begin at `retry_at` */
   | ({
       readonly type: 'AttemptFailed';
@@ -101,9 +113,9 @@ export type TicketEvent =
     } & OfAttempt &
       Counted &
       Failure)
-  | ({ readonly type: 'TicketSkipped'; readonly output: Readonly<Record<string, string>> } & ByOperator)
+  | ({ readonly type: 'TicketSkipped'; readonly output: Readonly<Record<string, string>> } & ByOperator & TakenFrom)
   /** `after_failure`: the failed ticket that it depends on, where the plan goes on past failures */
-  | { readonly type: 'TicketCancelled'; readonly reason: string; readonly after_failure?: string }
+  | ({ readonly type: 'TicketCancelled'; readonly reason: string; readonly after_failure?: string } & TakenFrom)
   /** its plan has halted: back to where the machine had not reached it */
   | { readonly type: 'TicketWithdrawn'; readonly reason: string }
   /** its plan is to be redriven; `unmet`: gating tickets that are not done by now */

@@ -18,6 +18,8 @@ type Of<T extends Type> = Recorded<Extract<TicketEvent, { type: T }>>;
 
 /** Agents of failed attempts that are remembered. */
 const MAX_AVOIDED = 8;
+/** Times that an attempt is given AWS credentials: a day of them, a quarter of an hour each. */
+export const MAX_EXCHANGES = 100;
 /** Attempts with revoked tokens that are remembered; those before are stale all the same. */
 const MAX_REVOKED = 32;
 
@@ -116,6 +118,11 @@ const apply: Apply = {
     const { revoked_attempts = [] } = state;
     if (!holds(state, event) || revoked_attempts.includes(event.attempt)) return undefined;
     return { ...state, revoked_attempts: [...revoked_attempts, event.attempt].slice(-MAX_REVOKED) };
+  },
+
+  TokenExchanged: (state: TicketIn<'running'>, { event }) => {
+    const { exchanges = 0 } = state;
+    return holds(state, event) && exchanges < MAX_EXCHANGES ? { ...state, exchanges: exchanges + 1 } : undefined;
   },
 
   AttemptFailed: (state: TicketIn<'assigned'> | TicketIn<'running'>, { event, at }) => {

@@ -49,10 +49,6 @@ export function kindOfWork({ metadata, task_type }: Pick<TicketSpec, 'metadata' 
   return task_type === 'COMPENSATE' ? `undo:${name}` : name;
 }
 
-/** Each once, in order of their ids. */
-export const assetIds = ({ assets = [] }: Pick<TicketSpec, 'assets'>): string[] =>
-  [...new Set(assets.map(({ asset_id }) => asset_id))].sort();
-
 /** The attempt an agent is on, or ended with. */
 export interface Attempt {
   readonly agent_id: string;
@@ -128,6 +124,8 @@ export type Phase =
       readonly ready_at: number;
       readonly timeout_at: number;
       readonly person?: PersonsTime;
+      /** times that AWS credentials were handed out for it; absent: never */
+      readonly exchanges?: number;
     } & Claimed)
   /** an attempt failed; the next may begin at `retry_at` */
   | ({ readonly phase: 'backing_off'; readonly since: number; readonly retry_at: number } & Failure)

@@ -35,6 +35,7 @@ export const TICKET_TRANSITIONS: Readonly<Record<Exclude<TicketEvent['type'], 'T
   TicketStarted: { from: ['assigned'], to: 'running' },
   TicketReminded: { from: ['assigned', 'running'], to: 'same' },
   TokenRevoked: { from: ['assigned', 'running'], to: 'same' },
+  TokenExchanged: { from: ['running'], to: 'same' },
   AttemptFailed: { from: ['assigned', 'running'], to: 'backing_off' },
   TicketCompleted: { from: ['running'], to: 'completed' },
   TicketFailed: { from: ['running'], to: 'failed' },

@@ -32,11 +32,12 @@ export function issuingStores(env: IssueEnv, options: { makesFirstKey: boolean }
   const stores = checkingStores(env);
   const kms = new KMSClient(CLIENT_CONFIG);
   const rotateKeys = createRotateKeys({ ...stores, keys: createKmsKeyMaker(kms, env.TOKEN_KEY_ARN) });
+  const sign = createSignToken(createKmsUnwrap(kms));
   const issue = createIssueToken({
-    ...{ ...stores, newId: newTokenId, sign: createSignToken(createKmsUnwrap(kms)) },
+    ...{ ...stores, newId: newTokenId, sign },
     ...(options.makesFirstKey && { makeFirstKey: async () => (await rotateKeys()).state }),
   });
-  return { ...stores, rotateKeys, issue };
+  return { ...stores, rotateKeys, sign, issue };
 }
 
 /** The token that a call carries; API Gateway keeps the case in which names of headers came. */

@@ -141,3 +141,35 @@ it('gives the work the key that all attempts of the ticket share', async () => {
     compensates: 'undefined',
   });
 });
+
+const CREDENTIALS = {
+  ...{
+    access_key_id: 'ASIAEXAMPLE',
+    secret_access_key: 'secret',
+    session_token: 'session',
+    expires_at: 1_800_000_000_000,
+  },
+  ...{ assets: [], left_out: [] },
+};
+
+it('gives the work AWS credentials, with a token that is got anew where the one it has is refused', async () => {
+  const { run, running } = controlledRun();
+  const started = await startAgent({ run });
+  const ticket = ticketOf();
+  started.edge.add(ticket);
+  const answer = { status: 200, body: { ...CREDENTIALS, ticket_id: ticket.ticket_id } };
+  started.edge.fail('POST aws-credentials', problemAnswer(401, 'TOKEN_EXPIRED'), answer);
+  started.inbox.push(assignmentOf(ticket, AGENT));
+  await eventually(() => running.length === 1);
+  expect(await running[0]?.context.awsCredentials()).toEqual({
+    ...{ accessKeyId: 'ASIAEXAMPLE', secretAccessKey: 'secret', sessionToken: 'session' },
+    expiration: new Date(1_800_000_000_000),
+  });
+  const [claim, again] = started.edge.claims;
+  expect(again).toEqual(claim);
+  const asked = started.edge.calls.filter(({ path }) => path.endsWith('/aws-credentials'));
+  expect(asked.map(({ headers }) => typeof headers['x-neural-hive-ticket-token'])).toEqual(['string', 'string']);
+  started.edge.fail('POST aws-credentials', problemAnswer(409, 'AWS_NOTHING_TO_GRANT'));
+  await expect(running[0]?.context.awsCredentials()).rejects.toMatchObject({ code: 'AWS_NOTHING_TO_GRANT' });
+  expect(started.edge.claims).toHaveLength(2);
+});

@@ -3,6 +3,7 @@ import { afterEach } from 'vitest';
 import { type AgentOptions, createAgent } from '../../agents/sdk/agent.ts';
 import { createApiClient } from '../../agents/sdk/api-client.ts';
 import type { Logger } from '../../agents/sdk/logger.ts';
+import type { RunContext } from '../../agents/sdk/run-context.ts';
 import { type Edge, startEdge } from './edge.ts';
 import { type FakeClock, fakeClock } from './fake-clock.ts';
 import { type MemoryInbox, memoryInbox } from './memory-inbox.ts';
@@ -74,11 +75,17 @@ export async function startAgent(options: Partial<AgentOptions> & Pick<AgentOpti
 
 /** Work that a test ends by hand. */
 export function controlledRun() {
-  const running: { taskId: string; signal: AbortSignal; finish: (output?: Record<string, string>) => void }[] = [];
-  const run: AgentOptions['run'] = (ticket, { signal }) =>
+  const running: {
+    taskId: string;
+    context: RunContext;
+    signal: AbortSignal;
+    finish: (output?: Record<string, string>) => void;
+  }[] = [];
+  const run: AgentOptions['run'] = (ticket, context) =>
     new Promise((resolve, reject) => {
+      const { signal } = context;
       signal.addEventListener('abort', () => reject(new Error('told to stop')), { once: true });
-      running.push({ taskId: ticket.task_id, signal, finish: (output = {}) => resolve(output) });
+      running.push({ taskId: ticket.task_id, context, signal, finish: (output = {}) => resolve(output) });
     });
   return { run, running };
 }

@@ -60,6 +60,7 @@ export const contextOf = (fields: Partial<RunContext> = {}): RunContext => ({
   signal: new AbortController().signal,
   attempt: 1,
   idempotencyKey: 'ticket-1',
+  awsCredentials: () => Promise.reject(new Error('none here')),
   log: () => {},
   ...fields,
 });

@@ -47,7 +47,7 @@ export function createTokens(options: { ledger?: Ledger; clock?: ReturnType<type
     });
   const check = checker();
   return {
-    ...{ ledger, clock, rotateKeys, refusals, recordRefusal, check, checker, issuer },
+    ...{ ledger, clock, rotateKeys, sign, refusals, recordRefusal, check, checker, issuer },
     issue: issuer(),
     guard: createGuardTicket({ check, recordRefusal }),
   };

@@ -137,6 +137,10 @@ export function eventFor(type: TicketEvent['type'], state: TicketState, spec: Ti
     TicketStarted: { type: 'TicketStarted', ...holder, claim_digest: 'c', timeout_at: NOW + 60_000 },
     TicketReminded: { type: 'TicketReminded', ...holder, nth: 1, remaining_ms: 1000 },
     TokenRevoked: { type: 'TokenRevoked', ...holder, ...OPERATOR },
+    TokenExchanged: {
+      ...{ type: 'TokenExchanged', ...holder, role_arn: 'arn:aws:iam::1:role/r', session_name: 's' },
+      ...{ assets: [], until: NOW + 60_000, authorization: { policies: [], inputs: '', policy_set: '' } },
+    },
     AttemptFailed: {
       type: 'AttemptFailed',
       ...over,

@@ -42,6 +42,32 @@ describe('the assets that a plan names', () => {
     expect(faults[2]?.message).toContain('OWNER_MISSING');
   });
 
+  it('are told of endpoints that the catalogue does not have of them', async () => {
+    const { put, deps } = createShelf();
+    await put(api());
+    await put(data());
+    const call = (asset_id: string, endpoint: string) => ({ asset_id, action: 'call', endpoint });
+    const assets = [
+      call('users-api', 'GET /users/{name}'),
+      call('users-api', 'DELETE /users/{id}'),
+      call('users-table', 'GET /users'),
+    ];
+    const faults = await createAssetFaults(deps)(parsedPlan({ tasks: [task('a', { assets })] }));
+    expect(faults.map(({ code, path }) => [code, path])).toEqual([
+      ['ASSET_ENDPOINT_UNKNOWN', '/tasks/0/assets/1'],
+      ['ASSET_ENDPOINT_UNKNOWN', '/tasks/0/assets/2'],
+    ]);
+    const of = createAssetsOfTicket(deps);
+    expect(await of({ tenant_id: 'default', assets: assets.slice(0, 1) })).toMatchObject({ conforming: true });
+    // Gone since the plan was accepted.
+    expect(await of({ tenant_id: 'default', assets })).toMatchObject({
+      conforming: false,
+      faults: [{ code: 'ASSET_ENDPOINT_UNKNOWN' }, { code: 'ASSET_ENDPOINT_UNKNOWN' }],
+    });
+    for (const endpoint of ['/users', 'get /users', 'GET users', 'GET /a b', `GET /${'x'.repeat(180)}`])
+      expect(() => parsedPlan({ tasks: [task('a', { assets: [call('users-api', endpoint)] })] })).toThrow();
+  });
+
   it('keep the plan from being accepted, until they are there', async () => {
     const hive = createHive();
     // As secret as what it touches.

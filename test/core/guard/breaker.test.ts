@@ -7,7 +7,13 @@ import { sha256 } from '../../../adapters/system/digest.ts';
 import { type BreakerState, mayTry, phaseAt } from '../../../core/guard/breaker.ts';
 import { createCountOutcomes } from '../../../core/guard/count-outcomes.ts';
 import { areEnough, clearFailures, countFailure, type Failures, NO_FAILURES } from '../../../core/guard/failures.ts';
-import { createOpenBreakers, spareAgents, spareEntries } from '../../../core/guard/open-breakers.ts';
+import {
+  createOpenBreakers,
+  type OpenOnes,
+  spareAgents,
+  spareEntries,
+  whyCircuitOpen,
+} from '../../../core/guard/open-breakers.ts';
 import { outcomesOf } from '../../../core/guard/outcomes.ts';
 import { BREAKER } from '../../../core/guard/settings.ts';
 import { breakerAggregate } from '../../../core/ledger/aggregate.ts';
@@ -15,6 +21,7 @@ import { GENESIS, type Recorded, record } from '../../../core/ledger/chain.ts';
 import type { Timer } from '../../../core/ports/timers.ts';
 import type { QueueEntry } from '../../../core/schedule/queue-entry.ts';
 import type { AgentRecord } from '../../../core/swarm/agent.ts';
+import { touchedOf } from '../../../core/ticket/touched.ts';
 import { NOW } from '../../support/plans.ts';
 
 const ended = (ticket: string, attempt: number, at: number, how: 'ok' | 'bad', more: object = {}): Recorded => {
@@ -152,6 +159,28 @@ describe('A breaker', () => {
     expect(await count([ended('p', 1, NOW + 300_000, 'ok')])).toEqual([]);
   });
 
+  it.each(['TicketCancelled', 'TicketSkipped'])(
+    'is free at once, and has whoever waits look again, when the ticket that tries it ends by %s',
+    async (type) => {
+      const { count, at, timers, stateOf, ...hive } = world();
+      await count(five);
+      at(NOW + 60_000);
+      expect(await hive.try(entryOf('p', 1))).toBe(true);
+      const gone = (attempt: number) => ended('p', attempt, NOW + 60_500, 'bad', { type, cause: undefined });
+      // Another attempt’s end moves nothing.
+      expect(await count([gone(2)])).toEqual([]);
+      at(NOW + 60_500);
+      expect(await count([gone(1), gone(1)])).toEqual([
+        { type: 'BreakerTrialDropped', key: 'agent:a', ticket_id: 'p', attempt: 1 },
+      ]);
+      expect(await count([gone(1)])).toEqual([]);
+      expect(timers.at(-1)).toEqual({ kind: 'breaker', id: 'agent:a', at: NOW + 60_500 });
+      // It has found out nothing: still half open, for the next one.
+      expect(phaseAt(await stateOf('agent:a'), NOW + 60_500)).toBe('half_open');
+      expect(await hive.try(entryOf('q', 1))).toBe(true);
+    },
+  );
+
   it('is as a plain machine says, whatever comes twice, late or out of order', async () => {
     const step = fc.oneof(
       fc.record({ kind: fc.constant('end' as const), which: fc.nat(30), ok: fc.boolean(), again: fc.boolean() }),
@@ -218,10 +247,52 @@ describe('What attempts used', () => {
       ['asset:billing', 'failed'],
       ['asset:ledger', 'unknown'],
     ]);
+    const of = (error_code: string, assets: string[]) =>
+      outcomesOf(ended('t', 1, NOW, 'bad', { error_code, assets })).flatMap(({ key, how }) =>
+        how === 'failed' ? [key] : [],
+      );
+    const endpoints = ['crm GET /users/{}', 'crm POST /users', 'crm-old'];
+    // All that the ticket names of it, or that endpoint alone, whatever its parameters are called.
+    expect(of('ASSET_UNAVAILABLE:crm', endpoints)).toEqual(['asset:crm GET /users/{}', 'asset:crm POST /users']);
+    expect(of('ASSET_UNAVAILABLE:crm GET /users/{id}', endpoints)).toEqual(['asset:crm GET /users/{}']);
+    // What the ticket does not name is not the agent's to blame: that is a failure like any other.
+    expect(of('ASSET_UNAVAILABLE:billing', endpoints)).toEqual([
+      'agent:a',
+      ...endpoints.map((name) => `asset:${name}`),
+    ]);
+    expect(of('ASSET_UNAVAILABLE:billing', [])).toEqual(['agent:a']);
+    expect(of('ASSET_UNAVAILABLE', [])).toEqual(['agent:a']);
     const failed = ended('t', 1, NOW, 'bad', { assets: ['billing'] });
     expect(outcomesOf(failed).map(({ how }) => how)).toEqual(['failed', 'failed']);
     const back = ended('t', 1, NOW, 'bad', { cause: 'handed_back', assets: ['billing'] });
     expect(outcomesOf(back).map(({ how }) => how)).toEqual(['unknown', 'unknown']);
+  });
+
+  it('is spared endpoint by endpoint: one that fails keeps neither the others of its API nor the API itself', async () => {
+    const { count, at, stateOf, breakers, ...hive } = world();
+    const endpoint = touchedOf({ assets: [{ asset_id: 'crm', action: 'call', endpoint: 'GET /users/{id}' }] });
+    expect(endpoint).toEqual(['crm GET /users/{}']);
+    const bad = (nth: number) => ended(`e${nth}`, 1, NOW + nth, 'bad', { agent_id: `agent-${nth}`, assets: endpoint });
+    expect(await count([0, 1, 2, 3, 4].map(bad))).toMatchObject([
+      { type: 'BreakerOpened', key: 'asset:crm GET /users/{}' },
+    ]);
+    const ranked = [
+      ['same', ['crm GET /users/{}']],
+      ['other', ['crm POST /users']],
+      ['whole', ['crm']],
+    ] as const;
+    const entries = ranked.map(([id, assets]) => ({ entry: entryOf(id, 1, [...assets]) }));
+    const left = (now: number, open: OpenOnes) => spareEntries(entries, open, now).map(({ entry }) => entry.ticket_id);
+    expect(left(NOW, await breakers.list())).toEqual(['other', 'whole']);
+    at(NOW + 60_000);
+    expect(left(NOW + 60_000, await breakers.list())).toEqual(['same', 'other', 'whole']);
+    expect(await hive.try(entryOf('same', 1, endpoint))).toBe(true);
+    expect(await hive.try(entryOf('too', 1, endpoint))).toBe(false);
+    const named = { assets: [{ asset_id: 'crm', action: 'call', endpoint: 'GET /users/{name}' }] };
+    breakers.forget();
+    expect(whyCircuitOpen(named, [], await breakers.list(), NOW + 60_000)).toMatchObject([
+      { what: expect.stringContaining('asset:crm GET /users/{}') },
+    ]);
   });
 
   it('is spared while its breaker is open, and tried by one ticket after that', () => {

@@ -14,6 +14,8 @@ import { neutral } from '../../../core/trail/estimate.ts';
 import { createHive, phaseOf, registration, ticketId } from '../../support/hive.ts';
 import { plan, task } from '../../support/plans.ts';
 
+const NO_POLICIES = { policies: [], inputs: '', policy_set: '' };
+
 async function world(count: number) {
   const hive = createHive();
   const { clock, ledger, timers } = hive;
@@ -41,6 +43,8 @@ async function world(count: number) {
   return {
     ...{ hive, round, breakers, clock },
     stateOf: async () => (await ledger.loadState<BreakerState>(breakerAggregate('agent:one')))?.state,
+    /** all that happened to the ticket, as the ledger's stream tells it */
+    follow: async (ticket: string) => countOutcomes((await ledger.loadTicket(ticket))?.records ?? []),
     end: (ticket: string, attempt: number, type: string) => countOutcomes([ended(ticket, attempt, type)]),
     async open() {
       for (let at = 0; at < 5; at++) await countOutcomes([ended(`x${at}`, 1, 'AttemptFailed')]);
@@ -68,6 +72,22 @@ describe('a round', () => {
     clock.advance(2000);
     await hive.heartbeatAgent('one');
     expect(await round('build')).toMatchObject({ assigned: 2 });
+  });
+
+  it('has another ticket try at once, when the one that tried is taken from the agent by an operator', async () => {
+    const { hive, round, clock, open, stateOf, follow } = await world(2);
+    await hive.registerAgent(registration('one', ['build'], 3));
+    await open();
+    clock.advance(60_000);
+    await hive.heartbeatAgent('one');
+    expect(await round('build')).toMatchObject({ assigned: 1 });
+    const first = (await stateOf())?.trial?.ticket_id ?? '';
+    await hive.operations.skipTicket(first, { output: {}, why: 'done by hand', by: 'ada', authorization: NO_POLICIES });
+    expect(await follow(first)).toMatchObject([{ type: 'BreakerTrialDropped', ticket_id: first }]);
+    clock.advance(2000);
+    await hive.heartbeatAgent('one');
+    expect(await round('build')).toMatchObject({ assigned: 1 });
+    expect((await stateOf())?.trial?.ticket_id).not.toBe(first);
   });
 
   it('gives its tickets to another agent meanwhile', async () => {

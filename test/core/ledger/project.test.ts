@@ -86,6 +86,11 @@ const events: LedgerEvent[] = [
   { type: 'TicketStarted', agent_id: 'a', attempt: 1, claim_digest: 'a secret digest', timeout_at: 1 },
   { type: 'TicketReminded', agent_id: 'a', attempt: 1, nth: 1, remaining_ms: 5 },
   { type: 'TokenRevoked', agent_id: 'a', attempt: 1, ...person },
+  {
+    ...{ type: 'TokenExchanged', agent_id: 'a', attempt: 1, role_arn: 'arn:aws:iam::1:role/r', session_name: 's' },
+    ...{ assets: [{ asset_id: 'orders', action: 'read' }], until: 5 },
+    authorization: { policies: [], inputs: '', policy_set: '' },
+  },
   { type: 'AttemptFailed', ...outcome, ...failure, retry_at: NOW, operator: person },
   { type: 'TicketCompleted', ...outcome, result },
   { type: 'TicketFailed', ...outcome, ...failure, retryable: true, result },

@@ -285,7 +285,13 @@ describe('skipping a ticket', () => {
     const request = { ...VERB, output: { url: 'x' } };
     expect(await hive.operations.skipTicket(A, request)).toEqual({ id: A, phase: 'skipped', changed: true });
     expect(await hive.operations.skipTicket(A, request)).toEqual({ id: A, phase: 'skipped', changed: false });
-    expect(ticketEvents('a').at(-1)).toEqual({ type: 'TicketSkipped', ...VERB, output: { url: 'x' } });
+    expect(ticketEvents('a').at(-1)).toEqual({
+      type: 'TicketSkipped',
+      agent_id: 'agent',
+      attempt: 1,
+      ...VERB,
+      output: { url: 'x' },
+    });
     expect(hive.machines.answers.get('token of plan-1/a')).toEqual({ kind: 'completed' });
     expect((await hive.agents.load('agent'))?.held).toEqual({});
     for (const name of ['b', 'c']) {

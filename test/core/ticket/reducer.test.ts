@@ -30,7 +30,7 @@ const ALLOWED: Readonly<Record<PhaseName, string>> = {
   assigned:
     'TicketReentered>assigned TicketReminded>assigned TokenRevoked>assigned TicketStarted>running AttemptFailed>backing_off TicketSkipped>skipped TicketCancelled>cancelled TicketWithdrawn>created',
   running:
-    'TicketReentered>running TicketReminded>running TokenRevoked>running AttemptFailed>backing_off TicketCompleted>completed TicketFailed>failed TicketEscalated>awaiting_person TicketSkipped>skipped TicketCancelled>cancelled',
+    'TicketReentered>running TicketReminded>running TokenRevoked>running TokenExchanged>running AttemptFailed>backing_off TicketCompleted>completed TicketFailed>failed TicketEscalated>awaiting_person TicketSkipped>skipped TicketCancelled>cancelled',
   backing_off:
     'TicketReentered>backing_off TicketReady>ready TicketSkipped>skipped TicketCancelled>cancelled TicketWithdrawn>created',
   awaiting_person: 'TicketReentered>awaiting_person TicketReady>ready TicketSkipped>skipped TicketCancelled>cancelled',
@@ -118,6 +118,8 @@ describe('an event that does not fit the ticket', () => {
     ['a claim that is late although there was one', 'running', plain, 'AttemptFailed', { cause: 'claim_timeout' }],
     ['a lease that ends before the claim', 'assigned', plain, 'AttemptFailed', { cause: 'lease_expired' }],
     ['a reminder of what no person has', 'running', plain, 'TicketReminded', {}],
+    ['credentials of another attempt', 'running', plain, 'TokenExchanged', { attempt: 2 }],
+    ['credentials of another agent', 'running', plain, 'TokenExchanged', { agent_id: 'other' }],
     ['a reminder of another attempt', 'running', plain, 'TicketReminded', { attempt: 2 }],
     ['being gated with all gates open', 'created', plain, 'TicketGated', {}],
     ['a gate that it does not wait for', 'gated', gated(GATE), 'GateOpened', { by: OTHER }],

@@ -438,6 +438,13 @@ export declare type AssetUse = Message<"neural_hive.v1.AssetUse"> & {
    * @generated from field: string action = 2;
    */
   action: string;
+
+  /**
+   * of an API, the one that is called: GET /users/{id}
+   *
+   * @generated from field: optional string endpoint = 3;
+   */
+  endpoint?: string | undefined;
 };
 
 /**
