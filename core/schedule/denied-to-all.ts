@@ -5,8 +5,6 @@ import { mayRun } from '../swarm/match/eligible.ts';
 import type { TicketRecord } from '../ticket/state.ts';
 import { denialOf, type MayDispatch } from './may-dispatch.ts';
 
-/** Agents that are asked about for one ticket: the answer may be wrong where more are there, and all of these are denied. */
-const MAX_ASKED = 200;
 /** Denials told; those of many agents are mostly the same few. */
 const MAX_TOLD = 3;
 
@@ -21,7 +19,7 @@ export type DeniedToAll = (
 /** @throws HiveError POLICIES_UNAVAILABLE, ASSETS_UNAVAILABLE (503) */
 export function createDeniedToAll(mayDispatch: MayDispatch): DeniedToAll {
   return async (ticket, plan, agents, now) => {
-    const able = agents.filter((agent) => mayBeMatched(agent, now) && mayRun(agent, ticket.spec)).slice(0, MAX_ASKED);
+    const able = agents.filter((agent) => mayBeMatched(agent, now) && mayRun(agent, ticket.spec));
     const denials = new Set<string>();
     for (const agent of able) {
       const decided = await mayDispatch(agent, ticket, plan, now);

@@ -12,16 +12,18 @@ import type { Ledger } from '../ports/ledger.ts';
 import type { TicketRecord } from '../ticket/state.ts';
 import { ANY_CAPABILITY } from './any-capability.ts';
 import { createDeniedToAll } from './denied-to-all.ts';
-import { createMayDispatch, type MayDispatchDeps } from './may-dispatch.ts';
+import type { MayDispatch } from './may-dispatch.ts';
 
-export interface NobodyMayDeps extends MayDispatchDeps {
+export interface NobodyMayDeps {
+  mayDispatch: MayDispatch;
   ledger: Pick<Ledger, 'commit'>;
   agents: Pick<AgentRegistry, 'listByCapability'>;
   clock: Pick<Clock, 'now'>;
   sha256: Sha256;
 }
 
-/** Incidents that a process remembers to have opened, so that rounds do not try in vain: the ledger opens each once. */
+/** A process asks again about a ticket after so long, ms: rounds come often, and all agents are asked about. */
+const AGAIN_AFTER_MS = 60_000;
 const MOST_KNOWN = 1000;
 
 /** For a ticket that was denied to an agent. Does nothing where somebody else may have it. */
@@ -29,14 +31,16 @@ export type NobodyMay = (ticket: TicketRecord, plan: Pick<PlanState, 'deadline'>
 
 export function createNobodyMay(deps: NobodyMayDeps): NobodyMay {
   const { ledger, agents, clock, sha256 } = deps;
-  const deniedToAll = createDeniedToAll(createMayDispatch(deps));
-  const opened = new Set<string>();
+  const deniedToAll = createDeniedToAll(deps.mayDispatch);
+  const asked = new Map<string, number>();
 
   return async ({ spec, head, ...rest }, plan) => {
     const { ticket_id, plan_id, task_id, correlation_id, trace_id } = spec;
     const incident_id = incidentIdOf(plan_id, `nobody may run ${ticket_id} @${head.version}`, sha256);
-    if (opened.has(incident_id)) return;
     const now = clock.now();
+    if (now - (asked.get(incident_id) ?? -Infinity) < AGAIN_AFTER_MS) return;
+    if (asked.size >= MOST_KNOWN) asked.clear();
+    asked.set(incident_id, now);
     const there = await agents.listByCapability(spec.required_capabilities[0] ?? ANY_CAPABILITY);
     const why = await deniedToAll({ spec, head, ...rest }, plan, there, now);
     if (why === undefined) return;
@@ -56,7 +60,5 @@ export function createNobodyMay(deps: NobodyMayDeps): NobodyMay {
     } catch (error) {
       if (!isConflict(error)) throw error;
     }
-    if (opened.size >= MOST_KNOWN) opened.clear();
-    opened.add(incident_id);
   };
 }

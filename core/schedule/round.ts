@@ -20,6 +20,7 @@ import { byAgent } from './by-agent.ts';
 import { createDecisions, type DecideDeps } from './decide.ts';
 import { createDenyTicket } from './deny-ticket.ts';
 import { createHoldBack } from './hold-back.ts';
+import { createMayDispatch } from './may-dispatch.ts';
 import { createNobodyMay } from './nobody-may.ts';
 import { createTryOthers } from './try-others.ts';
 
@@ -69,9 +70,10 @@ export function createRound(deps: RoundDeps): Round {
   const decisionsOf = createDecisions(deps);
   const holdBack = createHoldBack(deps);
   const assignTo = createAssign(deps);
-  const tryOthers = createTryOthers({ ...deps, assignTo });
+  const mayDispatch = createMayDispatch(deps);
+  const tryOthers = createTryOthers({ ...deps, assignTo, mayDispatch });
   const denyTicket = createDenyTicket(deps);
-  const nobodyMay = createNobodyMay(deps);
+  const nobodyMay = createNobodyMay({ ...deps, mayDispatch });
 
   async function assign(match: Match): Promise<Committed['how']> {
     const { entry } = match;

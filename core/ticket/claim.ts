@@ -5,6 +5,7 @@ import type { IssueToken } from '../credential/issue.ts';
 import { scopesOf } from '../credential/ticket-claims.ts';
 import { retryOnConflict } from '../ledger/retry.ts';
 import type { ClaimAnswer, Fence } from '../messages/agent-api.ts';
+import type { Authorization } from '../policy/decision.ts';
 import { claimQuestion, unknownAgent } from '../policy/questions.ts';
 import type { AgentRegistry } from '../ports/agent-registry.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -54,25 +55,35 @@ export function createClaimTicket({ ledger, agents, authorize, assetsOf, clock, 
     };
   }
 
+  async function authorized(
+    { spec }: TicketRecord,
+    { agent_id, attempt }: { readonly agent_id: string; readonly attempt: number },
+    now: number,
+  ): Promise<Authorization> {
+    const agent = (await agents.load(agent_id)) ?? unknownAgent(agent_id);
+    const { facts: assets } = await assetsOf(spec);
+    const facts = { attempt, holder: agent_id, ...(assets.length > 0 && { assets }) };
+    const { asked, ...question } = claimQuestion(agent, spec, facts, now);
+    const { ticket_id, plan_id } = spec;
+    return { ...(await authorize({ ...question, ticket_id, plan_id })), asked };
+  }
+
   const claim = (ticketId: string, fence: Fence): Promise<Claimed> =>
     retryOnConflict(clock, async () => {
       const ticket = await loadTicketOrThrow(ledger, ticketId);
       const held = requireHolder(ticket.state, fence);
+      const now = clock.now();
       if (held.phase === 'running') {
         const { timeout_at, attempt } = requireClaim(held, fence, sha256);
+        // A token is given out: what has come to be forbidden since is refused it.
+        await authorized(ticket, held, now);
         return { ticket, timeout_at, attempt };
       }
-      const now = clock.now();
       const { agent_id, attempt } = held;
       // A person's time runs from the assignment on.
       const timeout_at = held.person?.due_at ?? now + held.timeout_ms;
       const claim_digest = claimDigest(fence.claim_id, sha256);
-      const agent = (await agents.load(agent_id)) ?? unknownAgent(agent_id);
-      const { facts: assets } = await assetsOf(ticket.spec);
-      const facts = { attempt, holder: agent_id, ...(assets.length > 0 && { assets }) };
-      const { asked, ...question } = claimQuestion(agent, ticket.spec, facts, now);
-      const about = { ticket_id: ticketId, plan_id: ticket.spec.plan_id };
-      const authorization = { ...(await authorize({ ...question, ...about })), asked };
+      const authorization = await authorized(ticket, held, now);
       const event = { type: 'TicketStarted' as const, agent_id, attempt, claim_digest, timeout_at, authorization };
       const write = appendToTicket(ticket, event, now, sha256);
       await ledger.commit([write]);

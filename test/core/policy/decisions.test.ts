@@ -129,6 +129,33 @@ describe('the policies’ word', () => {
     expect(await phaseOf(hive, 'a')).toBe('assigned');
   });
 
+  it('is asked of all who are free before a ticket waits, however many may not have it', async () => {
+    const policies = deny(({ action, principal }) =>
+      action === 'DispatchTicket' && principal.id !== 'z' ? DENIED : undefined,
+    );
+    const hive = createHive({ policies });
+    for (let n = 0; n < 300; n++) await hive.registerAgent(registration(`a${n}`));
+    await hive.registerAgent(registration('z'));
+    await hive.acceptPlan(plan(able));
+    await enter(hive, 'a');
+    expect((await hive.ledger.loadTicket(ticketId('a')))?.state).toMatchObject({ phase: 'assigned', agent_id: 'z' });
+  });
+
+  it('is asked again of a claim that is made again, since that is answered with a token', async () => {
+    let shut = false;
+    const policies = deny(({ action }) => (shut && action === 'ClaimTicket' ? DENIED : undefined));
+    const hive = createHive({ policies });
+    await hive.registerAgent(registration('a1'));
+    await hive.acceptPlan(plan(able));
+    await enter(hive, 'a');
+    const claim = () => hive.claimTicket(ticketId('a'), fenceOf('a1'));
+    const first = await claim();
+    expect(await claim()).toEqual(first);
+    shut = true;
+    await expect(claim()).rejects.toMatchObject({ code: 'POLICY_DENIED' });
+    expect(await phaseOf(hive, 'a')).toBe('running');
+  });
+
   it('opens no incident where an agent that is busy may have it', async () => {
     const policies = deny(({ action, principal, resource }) =>
       action === 'DispatchTicket' && principal.id === 'a1' && resource.id === ticketId('b') ? DENIED : undefined,
