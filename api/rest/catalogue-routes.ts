@@ -46,10 +46,12 @@ export const CATALOGUE_ROUTES: readonly Route[] = [
     ...{ body: messages.putAssetRequest, answer: messages.assetAnswer },
     errors: {
       400: ['ASSET_ID_DIFFERS'],
+      403: ['ASSET_BEYOND_TENANTS'],
       409: ['ASSET_KIND_FIXED', 'ASSET_OF_ANOTHER_TENANT', 'ASSET_VERSION_BACK', 'ASSET_VERSION_NEEDED'],
       413: ['ASSET_TOO_LARGE'],
     },
-    run: ({ catalogue }, { id, body, by, authorization }) => catalogue.putAsset(id, { ...body, by, authorization }),
+    run: ({ catalogue }, { id, body, by, authorization, caller: { tenants } }) =>
+      catalogue.putAsset(id, { ...body, by, authorization, tenants }),
   }),
   route({
     name: 'retireAsset',

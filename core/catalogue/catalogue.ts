@@ -32,6 +32,9 @@ export interface AssetFilter {
   readonly conforming?: boolean | undefined;
 }
 
+/** `tenants`: those that the caller is of; `*`: all */
+export type PutBy = ByCaller<PutAssetRequest> & { readonly tenants: readonly string[] };
+
 /** Each throws HiveError ASSET_UNKNOWN (404) for what is not catalogued. */
 export interface Catalogue {
   /** In order of their ids. @throws HiveError CURSOR_INVALID (400) */
@@ -39,7 +42,7 @@ export interface Catalogue {
   readonly getAsset: (id: string) => Promise<AssetView>;
   readonly assetHistory: (id: string) => Promise<AssetHistory>;
   /** @throws as createPutAsset */
-  readonly putAsset: (id: string, request: ByCaller<PutAssetRequest>) => Promise<AssetAnswer>;
+  readonly putAsset: (id: string, request: PutBy) => Promise<AssetAnswer>;
   readonly retireAsset: (id: string, request: ByCaller<VerbRequest>) => Promise<AssetAnswer>;
 }
 

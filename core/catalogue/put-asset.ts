@@ -4,9 +4,9 @@ import { jsonBytes } from '../json-bytes.ts';
 import { assetAggregate } from '../ledger/aggregate.ts';
 import { canonicalJson } from '../ledger/canonical.ts';
 import { retryOnConflict } from '../ledger/retry.ts';
-import { type Asset, type AssetAnswer, MAX_ASSET_BYTES, type PutAssetRequest } from '../messages/catalogue-api.ts';
+import { type Asset, type AssetAnswer, MAX_ASSET_BYTES } from '../messages/catalogue-api.ts';
 import { appendToAsset } from './append.ts';
-import { answerOf, type ByCaller, type CatalogueDeps, operatorIn } from './catalogue.ts';
+import { answerOf, type CatalogueDeps, operatorIn, type PutBy } from './catalogue.ts';
 import { assess } from './conformance.ts';
 import { contractChanges, versionNumber } from './contract-changes.ts';
 import { CATALOGUE } from './settings.ts';
@@ -16,11 +16,12 @@ import { turnOf } from './turn.ts';
 /**
  * The same content again changes nothing, so it may be sent as often as one likes; whoever loses a race reads again, and
  * may then be refused. With `reviewed` a review is recorded. A retired asset that is put is active again.
- * @throws HiveError ASSET_ID_DIFFERS (400) · ASSET_TOO_LARGE (413) · ASSET_KIND_FIXED, ASSET_OF_ANOTHER_TENANT,
+ * @throws HiveError ASSET_BEYOND_TENANTS (403) · ASSET_ID_DIFFERS (400) · ASSET_TOO_LARGE (413) · ASSET_KIND_FIXED, ASSET_OF_ANOTHER_TENANT,
  *   ASSET_VERSION_BACK, ASSET_VERSION_NEEDED (409)
  */
 export function createPutAsset({ ledger, clock, sha256, settings = CATALOGUE }: CatalogueDeps) {
-  return async (id: string, { asset, reviewed, ...request }: ByCaller<PutAssetRequest>): Promise<AssetAnswer> => {
+  return async (id: string, { asset, reviewed, tenants, ...request }: PutBy): Promise<AssetAnswer> => {
+    requireOwn(asset, tenants);
     if (asset.asset_id !== id)
       throw new HiveError('ASSET_ID_DIFFERS', `The asset names itself ${asset.asset_id}, its address says otherwise.`, {
         detail: { asset_id: asset.asset_id },
@@ -53,6 +54,15 @@ export function createPutAsset({ ledger, clock, sha256, settings = CATALOGUE }: 
       return answerOf(next.state, true, now, settings);
     });
   };
+}
+
+/** The policies know whose what is catalogued is; whose it is to be, they are not asked. */
+function requireOwn({ asset_id, tenant_id }: Asset, tenants: readonly string[]): void {
+  if (tenants.includes('*') || tenants.includes(tenant_id)) return;
+  throw new HiveError('ASSET_BEYOND_TENANTS', `${asset_id} would be of a tenant that is not yours: give it one of yours.`, {
+    status: 403,
+    detail: { asset_id, tenant_id },
+  });
 }
 
 function requireFit({ asset: before }: AssetState, after: Asset): void {

@@ -41,7 +41,7 @@ export function createShelf(settings: CatalogueSettings = CATALOGUE, clock: Virt
   const deps = { ledger, clock, sha256, settings };
   const catalogue = createCatalogue(deps);
   const put = (asset: ApiAsset | DataAsset, reviewed = false) =>
-    catalogue.putAsset(asset.asset_id, { asset, reviewed, ...OPERATOR });
+    catalogue.putAsset(asset.asset_id, { asset, reviewed, tenants: ['*'], ...OPERATOR });
   return { ledger, clock, deps, catalogue, put, audit: createAuditAssets(deps) };
 }
 

@@ -78,7 +78,7 @@ describe('the assets that a plan names', () => {
       faults: [{ code: 'ASSET_NOT_CATALOGUED', path: '/tasks/0/assets/0' }],
     });
     const { putAsset } = createCatalogue({ ledger: hive.ledger, clock: hive.clock, sha256: (text) => text });
-    await putAsset('users-api', { asset: api(), reviewed: false, ...OPERATOR });
+    await putAsset('users-api', { asset: api(), reviewed: false, tenants: ['*'], ...OPERATOR });
     expect(await hive.acceptPlan(sent)).toMatchObject({ outcome: 'running' });
   });
 

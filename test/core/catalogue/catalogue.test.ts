@@ -75,7 +75,7 @@ describe('the catalogue', () => {
     await put(api());
     await expect(put(data({ asset_id: 'users-api' }))).rejects.toMatchObject({ code: 'ASSET_KIND_FIXED' });
     await expect(put(api({ tenant_id: 'other' }))).rejects.toMatchObject({ code: 'ASSET_OF_ANOTHER_TENANT' });
-    const elsewhere = catalogue.putAsset('x', { asset: api(), reviewed: false, ...OPERATOR });
+    const elsewhere = catalogue.putAsset('x', { asset: api(), reviewed: false, tenants: ['*'], ...OPERATOR });
     await expect(elsewhere).rejects.toMatchObject({ code: 'ASSET_ID_DIFFERS' });
   });
 
@@ -117,6 +117,15 @@ describe('the catalogue', () => {
     await expect(catalogue.listAssets({ tenants: ['*'], limit: 1, cursor: 'x' })).rejects.toMatchObject({
       code: 'CURSOR_INVALID',
     });
+  });
+
+  it('is put for a tenant of the caller’s alone', async () => {
+    const { catalogue } = createShelf();
+    const putAs = (...tenants: string[]) =>
+      catalogue.putAsset('x', { asset: api({ asset_id: 'x', tenant_id: 'other' }), reviewed: false, tenants, ...OPERATOR });
+    await expect(putAs('acme')).rejects.toMatchObject({ code: 'ASSET_BEYOND_TENANTS', status: 403 });
+    await expect(catalogue.getAsset('x')).rejects.toMatchObject({ code: 'ASSET_UNKNOWN' });
+    expect(await putAs('acme', 'other')).toMatchObject({ changed: true });
   });
 
   it('lists what the caller’s tenants may use', async () => {

@@ -57,6 +57,7 @@ beforeEach(async () => {
   const catalogue = createCatalogue({ ...hive, sha256 });
   const put = (asset_id: string, storage_location: string) =>
     catalogue.putAsset(asset_id, {
+      tenants: ['*'],
       asset: data({ asset_id, storage_location, classification: 'internal', pii_fields: [] }),
       ...{ reviewed: false, ...OPERATOR },
     });
