@@ -157,6 +157,7 @@ const agent = {
   errors: { 404: ['AGENT_UNKNOWN'] },
 } as const;
 const APPROVAL = { 403: ['APPROVER_IS_AUTHOR'] };
+const ADMISSION = { 403: ['PLAN_DENIED'] };
 
 type Verb =
   | 'pausePlan'
@@ -195,8 +196,8 @@ const verbs: readonly Route[] = [
   verb(plan, 'pausePlan', 'Assigns nothing more; what runs may finish'),
   verb(plan, 'resumePlan', 'Lets a paused plan go on'),
   verb(plan, 'cancelPlan', 'Ends a plan; what was done is undone where the plan says so'),
-  verb(plan, 'redrivePlan', 'Runs a failed plan again, without what is complete'),
-  verb(plan, 'approvePlan', 'Lets a plan that waits for approval run', APPROVAL),
+  verb(plan, 'redrivePlan', 'Runs a failed plan again, without what is complete', ADMISSION),
+  verb(plan, 'approvePlan', 'Lets a plan that waits for approval run', { 403: [...APPROVAL[403], ...ADMISSION[403]] }),
   verb(plan, 'rejectPlan', 'Refuses a plan that waits for approval', APPROVAL),
   verb(ticket, 'retryTicket', 'Gives a ticket another attempt'),
   route({

@@ -104,6 +104,7 @@ const BY_CODE: Readonly<Record<string, number>> = {
   ENROLMENT_TOO_LONG: EXIT.usage,
   ENROLMENT_BEYOND_TENANTS: EXIT.refused,
   ASSET_BEYOND_TENANTS: EXIT.refused,
+  PLAN_DENIED: EXIT.refused,
   AGENT_BEYOND_ENROLMENT: EXIT.refused,
   CREDENTIAL_INVALID: EXIT.refused,
   CREDENTIAL_EXPIRED: EXIT.refused,

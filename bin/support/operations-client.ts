@@ -1,5 +1,4 @@
 /** Operators' verbs on the deployed system, done by this process: with its credentials, through the functions' own adapters. */
-import { createAssetsOfTicket } from '../../core/catalogue/assets-of-ticket.ts';
 import { createOperations } from '../../core/operate/create-operations.ts';
 import type { Operations } from '../../core/operate/operations.ts';
 import { createStandDown, type StandDown } from '../../core/operate/stand-down.ts';
@@ -36,9 +35,9 @@ export async function connectOperations({
   process.env.AWS_REGION = env.AWS_REGION;
   const { endingStores } = await import('../../lambdas/runtime/stores.ts');
   const { planMachines } = await import('../../lambdas/runtime/plan-machines.ts');
-  const { refusingStores } = await import('../../lambdas/runtime/access.ts');
+  const { judgingStores } = await import('../../lambdas/runtime/policies.ts');
   const stores = { ...endingStores(env), ...planMachines(env) };
-  const { authorize } = refusingStores(env.LEDGER_TABLE);
-  const operations = createOperations({ ...stores, authorize, assetsOf: createAssetsOfTicket(stores) });
+  
+  const operations = createOperations({ ...stores, ...judgingStores(stores) });
   return { operations, standDown: createStandDown(stores) };
 }

@@ -18,6 +18,7 @@ const TOLD: Readonly<Record<Member, boolean>> = {
   header: false,
   result: false,
   output: false,
+  admitted: false,
   authorization: false,
   explanation: false,
   incident: false,

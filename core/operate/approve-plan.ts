@@ -1,18 +1,13 @@
 /** A person says yes or no to a plan that waits for approval; not the one who wrote it. */
-import type { Authorize } from '../access/authorize.ts';
-import type { AssetsOf } from '../catalogue/assets-of-ticket.ts';
 import { HiveError } from '../errors.ts';
 import { retryOnConflict } from '../ledger/retry.ts';
-import { acceptedBy, createAskToAccept } from '../plan/admit.ts';
 import { appendToPlan } from '../plan/append.ts';
 import { type CancelOpenTicketsDeps, createCancelOpenTickets } from '../plan/cancel-open-tickets.ts';
-import { PLAN_SETTINGS } from '../plan/limits.ts';
 import { nextLook } from '../plan/next-look.ts';
 import type { StartPlan } from '../plan/start.ts';
 import { isPlanLive, type PlanRecord } from '../plan/state.ts';
-import type { Authorization } from '../policy/decision.ts';
 import type { Timers } from '../ports/timers.ts';
-import { loadPlanTickets } from '../ticket/load-tickets.ts';
+import type { AdmitAgain } from './admit-again.ts';
 import type { Operations } from './operations.ts';
 import { GONE_ON_WITH_MS, loadPlanOrThrow, operatorOf, type VerbDeps, wrongPlanPhase } from './verb.ts';
 
@@ -29,32 +24,14 @@ function requireAnother({ header }: PlanRecord, { by, on_behalf_of }: Asked): vo
   });
 }
 
-export interface ApproveDeps extends VerbDeps {
-  timers: Timers;
-  startPlan: StartPlan;
-  assetsOf: AssetsOf;
-  authorize: Authorize;
-}
-
 /**
- * The plan's execution is started in the same call. What was allowed when the plan came may not be any more, so the policies
- * are asked again, as of a plan that an event approves.
- * @throws HiveError PLAN_UNKNOWN · PLAN_PHASE_WRONG · PLAN_EXPIRED · APPROVER_IS_AUTHOR · POLICY_DENIED, which is recorded:
- *   the plan goes on waiting
+ * The plan's execution is started in the same call. The policies are asked again, as of a plan that an event approves.
+ * @throws HiveError PLAN_UNKNOWN · PLAN_PHASE_WRONG · PLAN_EXPIRED · APPROVER_IS_AUTHOR · PLAN_DENIED: it goes on waiting
  */
-export function createApprovePlan(deps: ApproveDeps): Operations['approvePlan'] {
-  const { ledger, timers, clock, sha256, startPlan, authorize } = deps;
-  const ask = createAskToAccept({ ...deps, settings: PLAN_SETTINGS });
-
-  async function authorized({ header, state }: PlanRecord, request: Asked): Promise<Authorization> {
-    const { tasks } = await loadPlanTickets(ledger, state.plan_id, state.tickets);
-    const specs = tasks.map(({ spec }) => spec);
-    const approval = { approved: true, approver: request.on_behalf_of ?? request.by };
-    const question = await ask({ header, specs, deadline: state.deadline, approval, starts: true });
-    const told = { caller: request.by, plan_id: state.plan_id };
-    return acceptedBy(question, await authorize({ ...question, ...told }));
-  }
-
+export function createApprovePlan(
+  deps: VerbDeps & { timers: Timers; startPlan: StartPlan; admitAgain: AdmitAgain },
+): Operations['approvePlan'] {
+  const { ledger, timers, clock, sha256, startPlan, admitAgain } = deps;
   return async (planId, request) => {
     const changed = await retryOnConflict(clock, async () => {
       const plan = await loadPlanOrThrow(ledger, planId);
@@ -64,7 +41,8 @@ export function createApprovePlan(deps: ApproveDeps): Operations['approvePlan'] 
       requireAnother(plan, request);
       const now = clock.now();
       requireTime(plan, now);
-      const authorization = await authorized(plan, request);
+      const approval = { approved: true, approver: request.on_behalf_of ?? request.by };
+      const authorization = await admitAgain(plan, { deadline: state.deadline, approval, starts: true });
       await timers.set({ kind: 'plan', id: planId, at: nextLook(now, state.deadline) });
       const { tickets, shape } = state;
       const operator = operatorOf(request);

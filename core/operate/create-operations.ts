@@ -1,12 +1,13 @@
 /** All verbs over the ports. */
-import type { Authorize } from '../access/authorize.ts';
 import type { AssetsOf } from '../catalogue/assets-of-ticket.ts';
 import { createFailPlan, type FailPlanDeps } from '../plan/fail.ts';
 import { createHealPlan } from '../plan/heal.ts';
 import { createStartPlan } from '../plan/start.ts';
 import type { AgentRegistry } from '../ports/agent-registry.ts';
 import type { PlanMachines } from '../ports/plan-machines.ts';
+import type { PoliciesInForce } from '../ports/policies.ts';
 import type { FreeCapacity } from '../schedule/free-capacity.ts';
+import { createAdmitAgain } from './admit-again.ts';
 import { createApprovePlan, createRejectPlan } from './approve-plan.ts';
 import { createCancelPlan } from './cancel-plan.ts';
 import { createDrainAgent, createUndrainAgent } from './drain-agent.ts';
@@ -26,7 +27,7 @@ export interface OperationsDeps extends FailPlanDeps {
   agents: AgentRegistry;
   freeCapacity: FreeCapacity;
   assetsOf: AssetsOf;
-  authorize: Authorize;
+  policies: PoliciesInForce;
 }
 
 export function createOperations(ports: OperationsDeps): Operations {
@@ -35,6 +36,7 @@ export function createOperations(ports: OperationsDeps): Operations {
     failPlan: createFailPlan(ports),
     healPlan: createHealPlan(ports),
     startPlan: createStartPlan(ports),
+    admitAgain: createAdmitAgain(ports),
   };
   return {
     pausePlan: createPausePlan(deps),

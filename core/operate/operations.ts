@@ -20,8 +20,9 @@ export interface Operations {
   readonly pausePlan: Verb;
   readonly resumePlan: Verb;
   readonly cancelPlan: Verb;
+  /** @throws HiveError PLAN_DENIED (403) */
   readonly redrivePlan: Verb;
-  /** @throws HiveError APPROVER_IS_AUTHOR (403) */
+  /** @throws HiveError APPROVER_IS_AUTHOR, PLAN_DENIED (403) */
   readonly approvePlan: Verb;
   /** @throws HiveError APPROVER_IS_AUTHOR (403) */
   readonly rejectPlan: Verb;

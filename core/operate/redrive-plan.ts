@@ -11,7 +11,9 @@ import { PLAN_SETTINGS } from '../plan/limits.ts';
 import { nextLook } from '../plan/next-look.ts';
 import type { StartPlan } from '../plan/start.ts';
 import { isPlanLive, type PlanPhaseName } from '../plan/state.ts';
+import { approvalOf } from '../policy/entities.ts';
 import type { Timers } from '../ports/timers.ts';
+import type { AdmitAgain } from './admit-again.ts';
 import { isLarge } from './large.ts';
 import type { Operations } from './operations.ts';
 import { loadPlanOrThrow, operatorOf, type VerbDeps, wrongPlanPhase } from './verb.ts';
@@ -22,14 +24,15 @@ export interface RedrivePlanDeps extends VerbDeps {
   timers: Timers;
   startPlan: StartPlan;
   healPlan: HealPlan;
+  admitAgain: AdmitAgain;
 }
 
 /**
  * The intent is committed first: what follows is gone on with by the plan's timer, should this die.
- * @throws HiveError PLAN_UNKNOWN · PLAN_PHASE_WRONG (also for a plan that failed before it was accepted)
+ * @throws HiveError PLAN_UNKNOWN · PLAN_PHASE_WRONG (also for a plan that failed before it was accepted) · PLAN_DENIED
  */
 export function createRedrivePlan(deps: RedrivePlanDeps): Operations['redrivePlan'] {
-  const { ledger, timers, clock, sha256, startPlan, healPlan } = deps;
+  const { ledger, timers, clock, sha256, startPlan, healPlan, admitAgain } = deps;
   return async (planId, request) => {
     const operator = operatorOf(request);
     const changed = await retryOnConflict(clock, async () => {
@@ -40,8 +43,10 @@ export function createRedrivePlan(deps: RedrivePlanDeps): Operations['redrivePla
         throw wrongPlanPhase(plan, 'redrive', FROM);
       const now = clock.now();
       const deadline = state.deadline > now ? state.deadline : now + PLAN_SETTINGS.default_deadline_ms;
+      // Whether a person had to say yes was asked before its first run.
+      const admitted = await admitAgain(plan, { deadline, approval: approvalOf(plan.header), starts: false });
       await timers.set({ kind: 'plan', id: planId, at: nextLook(now, deadline) });
-      const event = { type: 'PlanRedriven' as const, run: state.run + 1, deadline, ...operator };
+      const event = { type: 'PlanRedriven' as const, run: state.run + 1, deadline, admitted, ...operator };
       const halted = incidentIdOf(planId, `halted in run ${state.run}`, sha256);
       const resolved = await resolving(ledger, halted, operator, now, sha256);
       await ledger.commit([appendToPlan(plan, event, now, sha256), ...resolved]);

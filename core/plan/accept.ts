@@ -157,7 +157,7 @@ export function createAcceptPlan(deps: AcceptPlanDeps) {
       if (!minted && !(await mint(record, plan, compiled))) return true;
       if (reasons.length > 0) {
         await timers.set({ kind: 'plan', id: plan.plan_id, at: deadline });
-        await commit(record, { type: 'PlanAwaitingApproval', reasons, shape });
+        await commit(record, { type: 'PlanAwaitingApproval', reasons, shape, authorization });
         return true;
       }
       const approved = plan.approved_by === undefined ? {} : { approved_by: plan.approved_by };

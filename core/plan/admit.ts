@@ -5,7 +5,7 @@ import type { PlanFault } from '../messages/bus-events.ts';
 import type { CognitivePlan } from '../messages/cognitive-plan.ts';
 import type { Authorization, Decision } from '../policy/decision.ts';
 import { approvalOf } from '../policy/entities.ts';
-import { acceptQuestion, type PlanAsked, type Question } from '../policy/questions.ts';
+import { acceptQuestion, type PlanAsked } from '../policy/questions.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Sha256 } from '../ports/digest.ts';
 import type { PoliciesInForce } from '../ports/policies.ts';
@@ -17,14 +17,14 @@ import type { PlanSettings } from './limits.ts';
 import { mintTickets } from './mint.ts';
 import type { PlanHeader } from './state.ts';
 
-export interface AskToAcceptDeps {
+export interface JudgePlanDeps {
+  policies: PoliciesInForce;
   assetsOf: AssetsOf;
   clock: Clock;
   settings: PlanSettings;
 }
 
-export interface AdmitDeps extends AskToAcceptDeps {
-  policies: PoliciesInForce;
+export interface AdmitDeps extends JudgePlanDeps {
   sha256: Sha256;
 }
 
@@ -39,47 +39,39 @@ export interface Candidate {
   readonly starts: boolean;
 }
 
-export type AskToAccept = (candidate: Candidate) => Promise<Question>;
-
-/** The question `AcceptPlan`, of a plan as it stands now. Throws HiveError ASSETS_UNAVAILABLE (503). */
-export function createAskToAccept({ assetsOf, clock, settings }: AskToAcceptDeps): AskToAccept {
-  return async ({ header, specs, starts, ...facts }) => {
-    const named = specs.flatMap((spec) => spec.assets ?? []);
-    const { facts: assets } = await assetsOf({ tenant_id: header.tenant_id, assets: named });
-    const needsApproval = approvalNeeds(header, settings).length > 0;
-    const asked = { ...facts, needsApproval, ...(assets.length > 0 && { assets }) };
-    return acceptQuestion(header, specs, asked, { now: clock.now(), starts });
-  };
-}
-
-/** What its event keeps. */
-export const acceptedBy = (question: Question, authorization: Authorization): Authorization => ({
-  ...authorization,
-  asked: question.asked,
-});
-
 export interface Admitted {
   /** what goes into the event; absent: it is denied, by `faults` */
   readonly authorization?: Authorization;
   readonly faults: readonly PlanFault[];
 }
 
-/** @throws HiveError POLICIES_UNAVAILABLE, ASSETS_UNAVAILABLE (503): the plan comes again */
+/** Puts a plan to `AcceptPlan` as it stands now. @throws HiveError POLICIES_UNAVAILABLE, ASSETS_UNAVAILABLE (503) */
+export function createJudgePlan({ policies, assetsOf, clock, settings }: JudgePlanDeps) {
+  return async ({ header, specs, starts, ...facts }: Candidate): Promise<Admitted> => {
+    const { engine, shadow } = await policies.current();
+    const named = specs.flatMap((spec) => spec.assets ?? []);
+    const { facts: assets } = await assetsOf({ tenant_id: header.tenant_id, assets: named });
+    const needsApproval = approvalNeeds(header, settings).length > 0;
+    const asked = { ...facts, needsApproval, ...(assets.length > 0 && { assets }) };
+    const question = acceptQuestion(header, specs, asked, { now: clock.now(), starts });
+    const decision = engine.decide(question);
+    if (!decision.allowed) return { faults: faultsOf(decision) };
+    return { authorization: { ...authorizationOf(question, decision, shadow), asked: question.asked }, faults: [] };
+  };
+}
+
+/** @throws as `createJudgePlan`: the plan comes again */
 export function createAdmit(deps: AdmitDeps) {
-  const { policies, clock, sha256, settings } = deps;
-  const ask = createAskToAccept(deps);
+  const { clock, sha256, settings } = deps;
+  const judge = createJudgePlan(deps);
   return async function admit(
     plan: CognitivePlan,
     { gates }: Compiled,
     { deadline, starts }: { readonly deadline: number; readonly starts: boolean },
   ): Promise<Admitted> {
-    const { engine, shadow } = await policies.current();
     const { tasks: _t, execution_order: _o, ...header } = plan;
     const specs = mintTickets(plan, gates, clock.now(), settings, sha256);
-    const question = await ask({ header, specs, deadline, starts, approval: approvalOf(plan) });
-    const decision = engine.decide(question);
-    if (!decision.allowed) return { faults: faultsOf(decision) };
-    return { authorization: acceptedBy(question, authorizationOf(question, decision, shadow)), faults: [] };
+    return judge({ header, specs, deadline, starts, approval: approvalOf(plan) });
   };
 }
 

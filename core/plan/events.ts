@@ -22,7 +22,12 @@ export type PlanEvent =
       readonly ranks?: readonly number[];
     }
   /** its tickets are written; `shape` as in `PlanAccepted` */
-  | { readonly type: 'PlanAwaitingApproval'; readonly reasons: readonly string[]; readonly shape: string }
+  | {
+      readonly type: 'PlanAwaitingApproval';
+      readonly reasons: readonly string[];
+      readonly shape: string;
+      readonly authorization?: Authorization;
+    }
   | {
       readonly type: 'PlanAccepted';
       readonly tickets: number;
@@ -44,7 +49,13 @@ export type PlanEvent =
   /** it has failed, and waits to be repaired and redriven */
   | ({ readonly type: 'PlanHalted'; readonly incident_id: string } & Ending)
   /** from here on its execution is its `run`-th, and `deadline` (epoch ms) its deadline */
-  | ({ readonly type: 'PlanRedriven'; readonly run: number; readonly deadline: number } & ByOperator)
+  | ({
+      readonly type: 'PlanRedriven';
+      readonly run: number;
+      readonly deadline: number;
+      /** the policies' word on the plan; `authorization` is that on the operator */
+      readonly admitted?: Authorization;
+    } & ByOperator)
   /** what was done is being undone, and then the plan ends; `operator` when it was cancelled */
   | ({
       readonly type: 'PlanCompensating';

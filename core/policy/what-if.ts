@@ -37,9 +37,11 @@ export function decisionsOf({ plan, tickets }: PlanKept): Recorded[] {
   const found: Recorded[] = [];
   for (const record of plan.records) {
     const { event } = record;
-    const asked = event.type === 'PlanAccepted' ? askedIn(event.authorization) : undefined;
-    if (event.type !== 'PlanAccepted' || asked === undefined || received === undefined) continue;
-    found.push(recordedAs(record, received.header.plan_id, askedOfPlan(asked, received.header, own), event));
+    const authorization = admittedBy(event);
+    const asked = askedIn(authorization);
+    if (asked === undefined || received === undefined) continue;
+    const question = askedOfPlan(asked, received.header, own);
+    found.push(recordedAs(record, received.header.plan_id, question, { authorization }));
   }
   for (const { records } of tickets) {
     const spec = specOf(records);
@@ -68,9 +70,15 @@ function recordedAs(
   { aggregate, version, at }: { aggregate: string; version: number; at: number },
   plan_id: string,
   question: Question,
-  { authorization }: { readonly authorization?: Authorization },
+  { authorization }: { readonly authorization?: Authorization | undefined },
 ): Recorded {
   return { aggregate, version, at, plan_id, question, authorization: authorization as Authorization };
+}
+
+/** The policies' word on the plan itself. */
+function admittedBy(event: PlanKept['plan']['records'][number]['event']): Authorization | undefined {
+  if (event.type === 'PlanRedriven') return event.admitted;
+  return event.type === 'PlanAwaitingApproval' || event.type === 'PlanAccepted' ? event.authorization : undefined;
 }
 
 const askedIn = (authorization: Authorization | undefined): Asked | undefined =>

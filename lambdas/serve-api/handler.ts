@@ -45,11 +45,7 @@ const answer = handle(
         explainTicket: createExplainTicket({ ...stores, reader, mayDispatch }),
         getStrategy: createGetStrategy({ ...stores, reader, tallies: createDynamoTallies(table, stores.sha256) }),
       }),
-      operations: createOperations({
-        ...stores,
-        authorize: guarding.authorize,
-        assetsOf: createAssetsOfTicket(stores),
-      }),
+      operations: createOperations({ ...stores, policies: guarding.policies, assetsOf }),
       policies: changePolicies(stores),
       catalogue: createCatalogue(stores),
       access: createAccessControl(guarding),

@@ -189,20 +189,19 @@ describe('approving a plan', () => {
     });
   });
 
-  it('asks the policies again: what they have come to forbid goes on waiting, and the refusal is kept', async () => {
+  it('asks the policies again: what they have come to forbid goes on waiting', async () => {
     await awaiting();
     const { operations } = wireFunctions({
       ...hive.deps,
       policies: { current: async () => ({ engine: nothingAllowed }) },
     });
     await expect(operations.approvePlan('plan-1', VERB)).rejects.toMatchObject({
-      code: 'POLICY_DENIED',
+      code: 'PLAN_DENIED',
       status: 403,
-      detail: { action: 'AcceptPlan', policies: ['nothing'] },
+      detail: { faults: [{ code: 'POLICY_DENIED', message: 'nothing is allowed (policy nothing)' }] },
     });
     expect(await phase()).toBe('awaiting_approval');
     expect(hive.machines.executions.size).toBe(0);
-    expect(hive.refusals).toMatchObject([{ code: 'POLICY_DENIED', principal: VERB.by, plan_id: 'plan-1' }]);
     expect(await hive.operations.approvePlan('plan-1', VERB)).toMatchObject({ phase: 'running' });
   });
 
