@@ -31,7 +31,7 @@ describe('the policies’ word', () => {
     await hive.acceptPlan(plan({ requires_approval: true, tasks: [task('b'), task('a')] }));
     await hive.operations.approvePlan('plan-1', { by: 'ada', why: 'it is needed' });
     const recorded = decisionsOf(await keptOf(hive));
-    expect(recorded.map(({ question }) => question.action)).toEqual(['AcceptPlan']);
+    expect(recorded.map(({ question }) => question.action)).toEqual(['AcceptPlan', 'AcceptPlan']);
     const again = recorded.map(({ question }) => defaultEngine().decide(question));
     expect(again.map(({ inputs }) => inputs)).toEqual(recorded.map(({ authorization }) => authorization.inputs));
   });
