@@ -2,6 +2,7 @@
 import type { CognitivePlanInput } from '../../core/messages/cognitive-plan.ts';
 import type { Operations } from '../../core/operate/operations.ts';
 import type { PlanState } from '../../core/plan/state.ts';
+import { type AgentRecord, isQuarantined } from '../../core/swarm/agent.ts';
 import type { TicketState } from '../../core/ticket/state.ts';
 import type { PlayedMachines } from '../support/played-machines.ts';
 import { isRefusal } from './bus.ts';
@@ -22,6 +23,7 @@ export interface PeopleDeps {
   /** what anybody can see */
   plans(): readonly PlanState[];
   tickets(): readonly TicketState[];
+  agents(): readonly AgentRecord[];
 }
 
 type PlanVerb = 'pausePlan' | 'resumePlan' | 'cancelPlan' | 'redrivePlan' | 'approvePlan' | 'rejectPlan';
@@ -37,12 +39,14 @@ const PLAN_VERBS: readonly PlanVerb[] = [
   'rejectPlan',
 ];
 const TICKET_VERBS: readonly TicketVerb[] = ['retryTicket', 'retryTicket', 'skipTicket', 'revokeToken'];
+type AgentVerb = 'quarantineAgent' | 'releaseAgent';
+const AGENT_VERBS: readonly AgentVerb[] = ['quarantineAgent', 'releaseAgent'];
 const BY = { by: 'operator', why: 'drawn' };
 const AGAIN_MS = [1000, 20_000] as const;
 const TRIES = 3;
 
 export function createPeople(deps: PeopleDeps) {
-  const { scheduler, processes, faults, random, machines, witness, send, plans, tickets } = deps;
+  const { scheduler, processes, faults, random, machines, witness, send, plans, tickets, agents } = deps;
 
   /** An operator calls again when there was no answer; less often when nothing makes it necessary. */
   function press(name: string, run: (operations: Operations) => Promise<unknown>, tries = TRIES): void {
@@ -71,6 +75,11 @@ export function createPeople(deps: PeopleDeps) {
     );
   }
 
+  function onAgent(verb: AgentVerb, agentId: string): void {
+    witness.presses(verb, agentId);
+    press(verb, (operations) => operations[verb](agentId, BY));
+  }
+
   /** Picks a plan's running execution, or any there ever was. */
   function execution(): string | undefined {
     const plan = plans().length === 0 ? undefined : random.pick(plans());
@@ -94,11 +103,13 @@ export function createPeople(deps: PeopleDeps) {
         witness.presses('approvePlan', plan.plan_id);
         send({ ...plan, approval_status: 'approved', approved_by: 'boss' });
       } else if (choice < 5 && tickets().length > 0) onTicket(random.pick(TICKET_VERBS), random.pick(tickets()));
+      else if (choice === 9 && agents().length > 0) onAgent(random.pick(AGENT_VERBS), random.pick(agents()).agent_id);
       else onPlan(random.pick(PLAN_VERBS), random.pick(plans()).plan_id);
     },
 
     /** What only waits for a person is seen to. */
     clearUp(): void {
+      for (const agent of agents()) if (isQuarantined(agent)) onAgent('releaseAgent', agent.agent_id);
       for (const { plan_id, phase } of plans()) {
         if (phase === 'awaiting_approval') onPlan(random.chance(0.8) ? 'approvePlan' : 'rejectPlan', plan_id);
         else if (phase === 'paused') onPlan(random.chance(0.8) ? 'resumePlan' : 'cancelPlan', plan_id);

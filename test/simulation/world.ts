@@ -11,6 +11,7 @@ import type { Recorded } from '../../core/ledger/chain.ts';
 import type { Inboxes } from '../../core/ports/inboxes.ts';
 import type { Ledger } from '../../core/ports/ledger.ts';
 import type { PlanMachines } from '../../core/ports/plan-machines.ts';
+import type { AgentRecord } from '../../core/swarm/agent.ts';
 import { NOW } from '../support/plans.ts';
 import { createPlayedMachines } from '../support/played-machines.ts';
 import { type Agent, createAgent } from './agent.ts';
@@ -209,6 +210,7 @@ export function createWorld({ seed, scenario, trace, withoutFaults }: WorldOptio
     send: bus.put,
     plans: () => [...book.plans.values()].map(({ state }) => state),
     tickets: () => [...book.tickets.values()].map(({ state }) => state),
+    agents: () => table.scan('AGENT#').map(({ item }) => item as unknown as AgentRecord),
   });
 
   /** How the work on a task goes this time; once the faults have stopped it goes well. */

@@ -142,6 +142,12 @@ export function createLedgerWatch(table: MemoryTable, witness: Witness, models: 
         'slots are those of assigned tickets',
         () => `${is} does not hold ${name}`,
       );
+    if (is !== undefined && is !== was)
+      must(
+        agentAt(is)?.standing?.quarantined === undefined,
+        'who is set apart is given nothing',
+        () => `${is} gets ${name}`,
+      );
     if (before?.phase === 'ready' && (state.phase !== 'ready' || state.queue_key !== before.queue_key))
       must(entryAt(before) === undefined, 'the queue is exactly the ready tickets', () => `${name} is still queued`);
     if (state.phase === 'ready')

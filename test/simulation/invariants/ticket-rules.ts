@@ -241,7 +241,8 @@ function attemptEnds(
       return early(state.phase === 'running' ? state.timeout_at : 0, 'timeout');
     case 'revoked':
       must(
-        witness.pressed('revokeToken', spec.ticket_id) && state.revoked_attempts?.includes(attempt) === true,
+        (witness.pressed('revokeToken', spec.ticket_id) || witness.pressed('quarantineAgent', event.agent_id)) &&
+          state.revoked_attempts?.includes(attempt) === true,
         'operators do what they are said to',
         () => `${name} attempt ${attempt} was revoked by nobody`,
       );
