@@ -19,7 +19,7 @@ export interface Member {
   held: readonly string[];
   free: number;
   places: Place[];
-  /** those out of which it was taken when it was come by and had no slot, or was silent */
+  /** those out of which it was taken when it was come by and had no slot, or was silent, and has not been open since */
   hidden: Place[];
 }
 

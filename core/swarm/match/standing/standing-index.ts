@@ -18,7 +18,7 @@ import { mayRun } from '../eligible.ts';
 import { CANDIDATES_TOLD, type Candidate, explain } from '../explain.ts';
 import { interceptOf, slopeOf } from '../lines.ts';
 import { createCheapest } from './cheapest.ts';
-import { createLane, hide, join, know, type Lane, leave, type Place, recall, show } from './lane.ts';
+import { createLane, hide, join, know, type Lane, leave, type Place, recall, reopen, show, showOpened } from './lane.ts';
 import { createLanes } from './lanes.ts';
 import { createRoster, discharge, enlist, healthyUntil, type Member, update, type Zone } from './roster.ts';
 
@@ -159,6 +159,7 @@ export function createStandingIndex(
 
   function lookAt(): void {
     found.length = 0;
+    showOpened(lane, isOpen);
     strictly = avoidsStrictly(isHealthy);
     const estimate = asked.estimated_duration_ms;
     const { cost } = settings;
@@ -213,7 +214,7 @@ export function createStandingIndex(
       count(member, 1);
       if (degraded !== 0) for (const place of member.places) place.lane.degraded += degraded;
       if (member.hidden.length === 0 || roster.openUntil[member.number] === -Infinity) return;
-      for (const place of member.hidden) show(place);
+      for (const place of member.hidden) reopen(place);
       member.hidden.length = 0;
     },
     remove,
