@@ -57,10 +57,9 @@ export function enlist(roster: Roster, agent: AgentRecord, zone: Zone): Member {
     roster.openUntil = doubled(roster.openUntil);
     roster.taken = doubled(roster.taken);
   }
-  const { agent_id, capacity } = agent;
-  const member: Member = {
-    ...{ number, zone, agent_id, agent, capacity, degraded: false, held: [], free: 0, places: [], hidden: [] },
-  };
+  const at = { number, zone, agent_id: agent.agent_id };
+  const now = { agent, capacity: agent.capacity, degraded: false, held: [], free: 0 };
+  const member: Member = { ...at, ...now, places: [], hidden: [] };
   update(roster, member, agent);
   return member;
 }
