@@ -6,8 +6,10 @@ import type { AgentRecord } from '../agent.ts';
 import type { MatchContext } from '../match.ts';
 import type { Cost } from './cost.ts';
 
-export interface Candidate {
-  readonly agent: AgentRecord;
+type Named = Pick<AgentRecord, 'agent_id'>;
+
+export interface Candidate<Agent extends Named = AgentRecord> {
+  readonly agent: Agent;
   readonly free: number;
   readonly cost: Cost;
 }
@@ -17,9 +19,9 @@ export interface Choice {
   /** from 0 */
   readonly position: number;
   readonly queue_length: number;
-  readonly chosen: Candidate;
+  readonly chosen: Candidate<Named>;
   /** the next best, the best first */
-  readonly others: readonly Candidate[];
+  readonly others: readonly Candidate<Named>[];
   readonly method: NonNullable<AssignmentExplanation['method']>;
 }
 
@@ -27,7 +29,7 @@ export const CANDIDATES_TOLD = 3;
 
 const MILLION = 1e6;
 
-function tell({ agent, free, cost }: Candidate): CandidateExplanation {
+function tell({ agent, free, cost }: Candidate<Named>): CandidateExplanation {
   const told = {
     agent_id: agent.agent_id,
     free_slots: free,
@@ -43,10 +45,10 @@ function tell({ agent, free, cost }: Candidate): CandidateExplanation {
   return cost.avoid_ms > 0 ? { ...told, avoid_ms: Math.round(cost.avoid_ms) } : told;
 }
 
-function tellAll(chosen: Candidate, others: readonly Candidate[]): CandidateExplanation[] {
+function tellAll(chosen: Candidate<Named>, others: readonly Candidate<Named>[]): CandidateExplanation[] {
   const told = [tell(chosen)];
   for (let nth = 0; nth < others.length && told.length < CANDIDATES_TOLD; nth++)
-    told.push(tell(others[nth] as Candidate));
+    told.push(tell(others[nth] as Candidate<Named>));
   return told;
 }
 

@@ -76,25 +76,24 @@ export function createCheapest(): Cheapest {
         openNodes[0] = 1;
         openBounds[0] = roots[tree] as number;
         while (open > 0) {
-          const node = openNodes[--open] as number;
-          const bound = openBounds[open] as number;
-          if (!(bound < worst)) continue;
-          if (node >= leaves) {
-            const cost = bound + visitor.extra(tree, node - leaves);
-            if (cost < worst && visitor.may(tree, node - leaves)) worst = offer(cost, tree, node - leaves, most);
-            continue;
+          let node = openNodes[--open] as number;
+          let bound = openBounds[open] as number;
+          // Down the cheaper side; where nobody is, no number is less than anything.
+          while (bound < worst && node < leaves) {
+            const at = 4 * node;
+            const left = estimate * (lines[at] as number) + (lines[at + 1] as number) + common;
+            const right = estimate * (lines[at + 2] as number) + (lines[at + 3] as number) + common;
+            const dearer = right < left ? left : right;
+            node = right < left ? 2 * node + 1 : 2 * node;
+            bound = right < left ? right : left;
+            if (!(dearer < worst)) continue;
+            openNodes[open] = node ^ 1;
+            openBounds[open++] = dearer;
           }
-          const at = 4 * node;
-          // Where nobody is, neither number is less than anything.
-          const left = estimate * (lines[at] as number) + (lines[at + 1] as number) + common;
-          const right = estimate * (lines[at + 2] as number) + (lines[at + 3] as number) + common;
-          // The cheaper one is on top.
-          const first = right < left ? 0 : 1;
-          openNodes[open + first] = 2 * node;
-          openBounds[open + first] = left;
-          openNodes[open + 1 - first] = 2 * node + 1;
-          openBounds[open + 1 - first] = right;
-          open += 2;
+          if (!(bound < worst)) continue;
+          const leaf = node - leaves;
+          const cost = bound + visitor.extra(tree, leaf);
+          if (cost < worst && visitor.may(tree, leaf)) worst = offer(cost, tree, leaf, most);
         }
       }
     },

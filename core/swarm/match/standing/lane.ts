@@ -15,6 +15,8 @@ export interface Place {
   /** its number among all of the lane's */
   readonly nth: number;
   hidden: boolean;
+  /** hidden, and among those that `showOpened` looks at */
+  opened: boolean;
   left: boolean;
 }
 
@@ -28,6 +30,8 @@ export interface Lane {
   readonly numbers: number[][];
   /** all there ever were */
   readonly places: Place[];
+  /** those hidden whose agents have been open since: shown when the lane is asked next, if they still are */
+  readonly opened: Place[];
   /** of each place what is known, see `know`: objects far apart take longer to read than to reckon with */
   known: Float64Array;
   degraded: number;
@@ -40,7 +44,7 @@ const KNOWN = 8;
 const SMALLEST = 8;
 
 export const createLane = (task_type: string, wanted: Wanted): Lane => ({
-  ...{ task_type, wanted, zones: [], trees: [], byLeaf: [], numbers: [], places: [] },
+  ...{ task_type, wanted, zones: [], trees: [], byLeaf: [], numbers: [], places: [], opened: [] },
   known: new Float64Array(SMALLEST * KNOWN),
   ...{ degraded: 0, left: 0 },
 });
@@ -56,7 +60,7 @@ export function join(lane: Lane, member: Member): Place {
   const leaves = lane.byLeaf[tree] as Place[];
   const nth = lane.places.length;
   if ((nth + 1) * KNOWN > lane.known.length) lane.known = doubled(lane.known);
-  const place: Place = { lane, member, tree, leaf: leaves.length, nth, hidden: false, left: false };
+  const place: Place = { lane, member, tree, leaf: leaves.length, nth, hidden: false, opened: false, left: false };
   leaves.push(place);
   (lane.numbers[tree] as number[]).push(member.number);
   lane.places.push(place);
@@ -108,6 +112,23 @@ export function show(place: Place): void {
   const { lane, tree, leaf, nth } = place;
   const { known } = lane;
   setLeaf(lane.trees[tree] as Tournament, leaf, known[nth * KNOWN] as number, known[nth * KNOWN + 1] as number);
+}
+
+/** Its agent is open: most of the time it will be busy again before the lane is asked, and nothing will have moved. */
+export function reopen(place: Place): void {
+  place.opened = true;
+  place.lane.opened.push(place);
+}
+
+/** @returns nothing is left to be looked at: what is not open any more is hidden as before */
+export function showOpened({ opened }: Lane, isOpen: (member: Member) => boolean): void {
+  for (const place of opened) {
+    place.opened = false;
+    if (place.left) continue;
+    if (isOpen(place.member)) show(place);
+    else place.member.hidden.push(place);
+  }
+  opened.length = 0;
 }
 
 export function hide(place: Place): void {

@@ -18,7 +18,19 @@ import { mayRun } from '../eligible.ts';
 import { CANDIDATES_TOLD, type Candidate, explain } from '../explain.ts';
 import { interceptOf, slopeOf } from '../lines.ts';
 import { createCheapest } from './cheapest.ts';
-import { createLane, hide, join, know, type Lane, leave, type Place, recall, show } from './lane.ts';
+import {
+  createLane,
+  hide,
+  join,
+  know,
+  type Lane,
+  leave,
+  type Place,
+  recall,
+  reopen,
+  show,
+  showOpened,
+} from './lane.ts';
 import { createLanes } from './lanes.ts';
 import { createRoster, discharge, enlist, healthyUntil, type Member, update, type Zone } from './roster.ts';
 
@@ -77,7 +89,7 @@ export function createStandingIndex(
   });
 
   function enter(lane: Lane, member: Member, estimate: Estimate): void {
-    lane.degraded += isDegraded(member.agent);
+    if (member.degraded) lane.degraded++;
     believe(join(lane, member), estimate);
   }
 
@@ -100,7 +112,7 @@ export function createStandingIndex(
     members.delete(agentId);
     count(member, -1);
     for (const place of member.places) {
-      place.lane.degraded -= isDegraded(member.agent);
+      if (member.degraded) place.lane.degraded--;
       leave(place);
     }
     discharge(roster, member);
@@ -114,13 +126,15 @@ export function createStandingIndex(
       if (mayRun(agent, lane.wanted)) enter(lane, member, estimates(agent.agent_id, lane.task_type));
   }
 
-  const candidateOf = (entry: QueueEntry, place: Place): Candidate => {
-    const { agent, free, zone, number } = place.member;
+  const candidateOf = (entry: QueueEntry, place: Place): Candidate<Member> => {
+    const { member } = place;
+    const { agent_id, free, zone, number } = member;
+    const { location } = zone;
     recall(place, recalled);
     const belief = explores ? drawBelief(recalled, random) : meanBelief(recalled);
     const taken = roster.taken[number] as number;
     const standing = { wait_ms: 0, taken, taken_in_zone: zone.held / zone.capacity };
-    return { agent, free, cost: costOf(entry, agent, belief, standing, settings.cost) };
+    return { agent: member, free, cost: costOf(entry, { agent_id, location }, belief, standing, settings.cost) };
   };
 
   const recalled = { ln_ratio: { ...NEUTRAL.ln_ratio }, success: { ...NEUTRAL.success }, evidence: 0 };
@@ -137,9 +151,8 @@ export function createStandingIndex(
   let spread = 0;
 
   const isOpen = ({ number }: Member): boolean => now < (roster.openUntil[number] as number);
-  const isAvoided = ({ member }: Place): boolean => asked.avoid.includes(member.agent.agent_id);
-  const may = (place: Place): boolean =>
-    !place.member.held.includes(asked.ticket_id) && !(strictly && isAvoided(place));
+  const isAvoided = ({ member }: Place): boolean => asked.avoid.includes(member.agent_id);
+  const may = (place: Place): boolean => !holds(place.member, asked) && !(strictly && isAvoided(place));
   const placeAt = (tree: number, leaf: number): Place => (lane.byLeaf[tree] as Place[])[leaf] as Place;
   const visitor = {
     extra(tree: number, leaf: number): number {
@@ -159,6 +172,7 @@ export function createStandingIndex(
 
   function lookAt(): void {
     found.length = 0;
+    showOpened(lane, isOpen);
     strictly = avoidsStrictly(isHealthy);
     const estimate = asked.estimated_duration_ms;
     const { cost } = settings;
@@ -207,13 +221,13 @@ export function createStandingIndex(
         add(agent);
         return;
       }
-      const degraded = isDegraded(agent) - isDegraded(member.agent);
+      const before = member.degraded;
       count(member, -1);
       update(roster, member, agent);
       count(member, 1);
-      if (degraded !== 0) for (const place of member.places) place.lane.degraded += degraded;
+      if (member.degraded !== before) for (const { lane } of member.places) lane.degraded += before ? -1 : 1;
       if (member.hidden.length === 0 || roster.openUntil[member.number] === -Infinity) return;
-      for (const place of member.hidden) show(place);
+      for (const place of member.hidden) reopen(place);
       member.hidden.length = 0;
     },
     remove,
@@ -230,37 +244,42 @@ export function createStandingIndex(
       lookAt();
       if (found.length === 0) return undefined;
       // In order as they come, equals as they were found: there are a few.
-      const order: Candidate[] = [];
+      const order: Candidate<Member>[] = [];
       let first = found[0] as Place;
       for (const place of found) {
         const candidate = candidateOf(entry, place);
         let at = order.length;
-        for (; at > 0 && (order[at - 1] as Candidate).cost.cost_ms > candidate.cost.cost_ms; at--)
-          order[at] = order[at - 1] as Candidate;
+        for (; at > 0 && (order[at - 1] as Candidate<Member>).cost.cost_ms > candidate.cost.cost_ms; at--)
+          order[at] = order[at - 1] as Candidate<Member>;
         order[at] = candidate;
         if (at === 0) first = place;
       }
-      const chosen = order.shift() as Candidate;
+      const chosen = order.shift() as Candidate<Member>;
       recall(first, recalled);
       const choice = { entry, position: 0, queue_length: 1, chosen, others: order, method: 'single' as const };
       const explanation = explain(choice, settings.strategy, { now, estimates: ofRecalled, random });
-      return { entry, agent: chosen.agent, explanation };
+      return { entry, agent: chosen.agent.agent, explanation };
     },
   };
 }
 
-const isDegraded = (agent: AgentRecord): number => (healthOf(agent, agent.heartbeat_at) === 'DEGRADED' ? 1 : 0);
+function count({ zone, capacity, free }: Member, sign: 1 | -1): void {
+  zone.capacity += sign * capacity;
+  zone.held += sign * (capacity - free);
+}
 
-function count({ zone, agent, free }: Member, sign: 1 | -1): void {
-  zone.capacity += sign * agent.capacity;
-  zone.held += sign * (agent.capacity - free);
+function holds({ held }: Member, { ticket_id }: QueueEntry): boolean {
+  for (const id of held) if (id === ticket_id) return true;
+  return false;
 }
 
 /** What decides which tickets it may run, and where, is the same. */
 const isAlike = (a: AgentRecord, b: AgentRecord): boolean =>
   a.clearance === b.clearance &&
-  a.location.region === b.location.region &&
-  a.location.zone === b.location.zone &&
-  (a.capabilities === b.capabilities ||
-    (a.capabilities.length === b.capabilities.length &&
-      a.capabilities.every((capability) => b.capabilities.includes(capability))));
+  (a.location === b.location || (a.location.region === b.location.region && a.location.zone === b.location.zone)) &&
+  areAlike(a.capabilities, b.capabilities) &&
+  areAlike(a.tenants, b.tenants);
+
+const areAlike = (a: readonly string[] = NONE, b: readonly string[] = NONE): boolean =>
+  a === b || (a.length === b.length && a.every((name) => b.includes(name)));
+const NONE: readonly string[] = [];

@@ -31,6 +31,7 @@ const record = fc
     status: fc.constantFrom<AgentRecord['status']>('active', 'active', 'active', 'draining'),
     health: fc.constantFrom('HEALTHY' as const, 'HEALTHY' as const, 'DEGRADED' as const),
     zone: fc.constantFrom('a', 'b'),
+    tenants: fc.constantFrom<readonly string[]>([], [], [], ['acme']),
   })
   .map(({ id, taken, health, zone, ...some }) =>
     agentOf(`a${id}`, {
@@ -45,6 +46,7 @@ const asked = fc
     security_level: fc.constantFrom(...SECURITY_LEVELS),
     required_capabilities: fc.subarray(['build', 'test']),
     task_type: fc.constantFrom('compile', 'query'),
+    tenant_id: fc.constantFrom('default', 'acme'),
     estimated_duration_ms: fc.integer({ min: 1, max: 600_000 }),
     avoid: fc.subarray(['a0', 'a1']),
     location: fc.constantFrom({ region: 'here', zone: 'a' }, { region: 'there' }),
@@ -99,6 +101,29 @@ describe('a standing index', () => {
   it('finds nobody where all are busy, and the one that is free again', () => {
     const index = createStandingIndex({ estimates: () => NEUTRAL, random: seeded(1) });
     index.put(agentOf('a', { held: held(1) }));
+    expect(index.decide(entryOf('t'), NOW)).toBeUndefined();
+    index.put(agentOf('a'));
+    expect(index.decide(entryOf('t'), NOW)?.agent.agent_id).toBe('a');
+  });
+
+  it('gives an agent that was enrolled for tenants their tickets alone, and others once it is enrolled anew', () => {
+    const index = createStandingIndex({ estimates: () => NEUTRAL, random: seeded(1) });
+    const asks = (tenant_id: string) => index.decide(entryOf('t', { tenant_id }), NOW)?.agent.agent_id;
+    index.put(agentOf('a', { tenants: ['acme'] }));
+    expect([asks('acme'), asks('globex')]).toEqual(['a', undefined]);
+    index.put(agentOf('a', { tenants: ['globex'] }));
+    expect([asks('acme'), asks('globex')]).toEqual([undefined, 'a']);
+  });
+
+  it('offers an agent again whose slot came free and was taken and came free before anybody asked', () => {
+    const index = createStandingIndex({ estimates: () => NEUTRAL, random: seeded(1) });
+    const busy = agentOf('a', { held: held(1) });
+    index.put(busy);
+    expect(index.decide(entryOf('t'), NOW)).toBeUndefined();
+    for (const agent of [agentOf('a'), busy, agentOf('a'), busy]) index.put(agent);
+    expect(index.decide(entryOf('t'), NOW)).toBeUndefined();
+    index.put(agentOf('a'));
+    index.remove('a');
     expect(index.decide(entryOf('t'), NOW)).toBeUndefined();
     index.put(agentOf('a'));
     expect(index.decide(entryOf('t'), NOW)?.agent.agent_id).toBe('a');
