@@ -12,11 +12,15 @@ import { createNoticeRefusal } from '../../core/access/signals/notice.ts';
 import { createWatchPlaces } from '../../core/access/signals/places.ts';
 import { createRaiseSignal } from '../../core/access/signals/raise.ts';
 import { parseStandingRoles } from '../../core/access/standing-roles.ts';
+import { getOrMake } from '../../core/get-or-make.ts';
 import { policiesInForce } from './policies.ts';
 import { ledgerStores } from './stores.ts';
 
-/** What any function needs that refuses calls, or asks the policies. */
-export function refusingStores(ledgerTable: string) {
+/** What any function needs that refuses calls, or asks the policies: made once a process, so that it reads them once. */
+export const refusingStores = (ledgerTable: string) => getOrMake(KNOWN, ledgerTable, () => makeStores(ledgerTable));
+const KNOWN = new Map<string, ReturnType<typeof makeStores>>();
+
+function makeStores(ledgerTable: string) {
   const stores = ledgerStores(ledgerTable);
   const marks = createDynamoAccessMarks(createTable(ledgerTable), stores.sha256);
   const settings = ACCESS;
