@@ -38,14 +38,14 @@ export type Write =
   /**
    * The agent's item gets a copy of the state; fails unless there is such an agent. `leaves`: it is removed with it, and
    * that fails unless it holds nothing and was last heard of then (epoch ms). `owner`: it is another's (`is`; absent:
-   * nobody's) with it, and that fails unless it `was` theirs.
+   * nobody's, and not theirs to take by whom it is `given_up_by`) with it, and that fails unless it `was` theirs.
    */
   | {
       kind: 'append_health';
       records: readonly Recorded[];
       state: HealthState;
       leaves?: { last_heard_at: number };
-      owner?: { readonly was?: string; readonly is?: string };
+      owner?: { readonly was?: string; readonly is?: string; readonly given_up_by?: string };
     }
   | { kind: 'enqueue'; entry: QueueEntry }
   /** Removing what is not there is no failure. */
