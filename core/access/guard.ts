@@ -50,7 +50,7 @@ export interface GuardDeps {
 
 /** Refusals of rules that are about who calls; policies' and tokens' are recorded where they are made. */
 const RECORDED: readonly string[] = [
-  ...['APPROVER_IS_AUTHOR', 'GRANT_TO_ONESELF', 'ROLES_EXCLUSIVE', 'BREAK_GLASS_NOT_FOR_YOU'],
+  ...['APPROVER_IS_AUTHOR', 'GRANT_TO_ONESELF', 'ROLES_EXCLUSIVE'],
   ...['GRANT_BEYOND_TENANTS', 'ENROLMENT_BEYOND_TENANTS'],
   ...['AGENT_OF_ANOTHER', 'AGENT_BEYOND_ENROLMENT', 'TICKET_ASSIGNED_ELSEWHERE'],
 ];
