@@ -63,6 +63,11 @@ export type Write =
 /** Writes of one commit; the technology's own limit (DynamoDB: 100 items in a transaction, an append is two or more). */
 export const MAX_ITEMS_PER_COMMIT = 100;
 
+export interface Listed<State> {
+  readonly by: string;
+  readonly state: State;
+}
+
 /** Who holds a running attempt. */
 export interface Claim {
   readonly agent_id: string;
@@ -94,6 +99,11 @@ export interface Ledger {
   loadState<State>(aggregate: string): Promise<Standing<State> | undefined>;
   /** States listed `under` a name, the last by `by` first; over an index, which may lag. */
   listStates<State>(under: string, limit: number): Promise<State[]>;
+  /** as `listStates`, a slice at a time, with what each is listed `by`; `next` is absent when this is the last */
+  sliceStates<State>(
+    under: string,
+    request: { readonly limit: number; readonly after?: string | undefined },
+  ): Promise<{ readonly items: readonly Listed<State>[]; readonly next?: string }>;
   /** those that undo others too */
   ticketIdsOfPlan(planId: string): Promise<string[]>;
   /** newest first */

@@ -271,7 +271,7 @@ describe('An enrolment that is withdrawn', () => {
     await of.make(all, { ...bounds, agent_id: 'x', tenants: [] }, operator, 1);
     now += 1;
     const { secret } = await of.make(all, { ...bounds, agent_id: 'o' }, operator);
-    const { items } = await of.list(all, 50);
+    const { items } = await of.list(all, { limit: 50 });
     expect(items.map(({ agent_id, phase }) => [agent_id, phase])).toEqual([
       ['o', 'open'],
       ['x', 'expired'],
@@ -280,9 +280,32 @@ describe('An enrolment that is withdrawn', () => {
     ]);
     expect(items.at(-1)).toMatchObject({ enrolment_id: used, ...operator, ...bounds });
     for (const kept of [secret, sha256(secret), 'digest']) expect(JSON.stringify(items)).not.toContain(kept);
-    const theirs = (await of.list({ tenants: ['acme'] }, 50)).items.map(({ agent_id }) => agent_id);
+    const theirs = (await of.list({ tenants: ['acme'] }, { limit: 50 })).items.map(({ agent_id }) => agent_id);
     expect(theirs).toEqual(['o', 'w', 'mine']);
-    expect((await of.list({ tenants: [] }, 50)).items).toEqual([]);
+    expect((await of.list({ tenants: [] }, { limit: 50 })).items).toEqual([]);
+  });
+
+  it('is found behind however many of others’ enrolments, a page at a time', async () => {
+    const of = setUp();
+    const next = async (agent_id: string, tenants: string[]) => {
+      now += 1;
+      await of.make(all, { ...bounds, agent_id, tenants }, operator);
+    };
+    await next('first', ['acme']);
+    await next('second', ['acme']);
+    for (let at = 0; at < 7; at++) await next(`others-${at}`, ['other']);
+    const found: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page: Awaited<ReturnType<typeof of.list>> = await of.list({ tenants: ['acme'] }, { limit: 3, cursor });
+      found.push(...page.items.map(({ agent_id }) => agent_id));
+      cursor = page.next_cursor;
+    } while (cursor !== undefined);
+    expect(found).toEqual(['second', 'first']);
+    expect((await of.list({ tenants: ['acme'] }, { limit: 3 })).items).toEqual([]);
+    const cursorInvalid = { code: 'CURSOR_INVALID' };
+    const ofAnotherList = async () => of.list(all, { limit: 3, cursor: 'cGxhbnM6MQ' });
+    await expect(ofAnotherList()).rejects.toMatchObject(cursorInvalid);
   });
 });
 
