@@ -51,7 +51,7 @@ export class EnrolledAgentsApi extends Construct {
     for (const [route, handler] of agentApi.handlers) this.#answer(route, handler);
     this.#answer('POST /enrolments/{enrolment_id}/exchange', exchange);
     this.#answer('POST /agents/{agent_id}/credential', renew);
-    // Whoever calls it is nobody yet, and each refusal is recorded.
+    // Whoever calls it is nobody yet: each call costs a read, and with the id of an enrolment that there is, a record.
     (api.deploymentStage.node.defaultChild as CfnStage).addPropertyOverride('MethodSettings.1', {
       ...{ HttpMethod: 'POST', ResourcePath: '/~1enrolments~1{enrolment_id}~1exchange' },
       ...{ DataTraceEnabled: false, LoggingLevel: 'ERROR', MetricsEnabled: true },

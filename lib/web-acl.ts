@@ -10,6 +10,13 @@ import { nameIn, type Stage } from './stage.ts';
 
 /** Calls of an address in five minutes. A fleet of agents behind one address makes 24 a minute each: room for 800. */
 const CALLS_PER_ADDRESS = 100_000;
+/** What asks for no signature and no credential, by its path, with or without a stage; and calls of it by an address in five minutes. */
+const OPEN = [
+  // An agent exchanges once: a rack of them that is switched on behind one address.
+  { name: 'ExchangesPerAddress', path: '/enrolments/[^/]+/exchange/?$', limit: 100 },
+  // Whoever verifies tokens keeps the keys for a minute: room for 600 behind one address.
+  { name: 'KeyReadsPerAddress', path: '/\\.well-known/', limit: 3_000 },
+];
 /** API Gateway takes 10 KB of request line and headers. */
 const MAX_PATH_BYTES = 4_096;
 const MAX_QUERY_BYTES = 9_216;
@@ -43,12 +50,13 @@ export class WebAcl extends Construct {
         managed(1, 'AWSManagedRulesCommonRuleSet', COUNTED),
         managed(2, 'AWSManagedRulesKnownBadInputsRuleSet'),
         {
-          ...{ name: 'CallsPerAddress', priority: 3, action: { block: { customResponse: { responseCode: 429 } } } },
+          ...{ name: 'CallsPerAddress', priority: 3, action: TOO_MANY },
           statement: { rateBasedStatement: { limit: CALLS_PER_ADDRESS, aggregateKeyType: 'IP' } },
           visibilityConfig: told('CallsPerAddress'),
         },
         larger(4, 'PathTooLong', { uriPath: {} }, MAX_PATH_BYTES),
         larger(5, 'QueryTooLong', { queryString: {} }, MAX_QUERY_BYTES),
+        ...OPEN.map((of, at) => rated(6 + at, of)),
       ],
     });
   }
@@ -64,6 +72,24 @@ export class WebAcl extends Construct {
 
 const told = (metricName: string) => ({
   ...{ cloudWatchMetricsEnabled: true, sampledRequestsEnabled: true, metricName },
+});
+
+const TOO_MANY = { block: { customResponse: { responseCode: 429 } } };
+
+const rated = (priority: number, { name, path, limit }: (typeof OPEN)[number]): CfnWebACL.RuleProperty => ({
+  ...{ name, priority, action: TOO_MANY, visibilityConfig: told(name) },
+  statement: {
+    rateBasedStatement: {
+      ...{ limit, aggregateKeyType: 'IP' },
+      scopeDownStatement: {
+        regexMatchStatement: {
+          ...{ fieldToMatch: { uriPath: {} }, regexString: path },
+          // As the gateway reads it.
+          textTransformations: [{ priority: 0, type: 'URL_DECODE' }],
+        },
+      },
+    },
+  },
 });
 
 const managed = (priority: number, name: string, counted: readonly string[] = []): CfnWebACL.RuleProperty => ({

@@ -12,14 +12,15 @@ import { agentOfAnother } from '../../core/access/agent-guard.ts';
 import type { HiveError } from '../../core/errors.ts';
 import type { AgentRegistry } from '../../core/ports/agent-registry.ts';
 import { ANY_CAPABILITY } from '../../core/schedule/any-capability.ts';
-import { type AgentRecord, historyOf } from '../../core/swarm/agent.ts';
+import { type AgentRecord, historyOf, isKeptFrom } from '../../core/swarm/agent.ts';
 import * as keys from './keys.ts';
 import { getItem, getItems, type Item, queryPartition, type Table, toItem, writeItem } from './table.ts';
 
 /** It was registered and has not left. */
 const IS_THERE = 'attribute_exists(pk) AND #status <> :removed';
-/** It is nobody's yet, or ours. */
-const IS_OURS = 'attribute_not_exists(#owner) OR #owner = :owner';
+/** It is ours, or nobody's and was not taken from us. */
+const IS_OURS =
+  '(attribute_not_exists(#owner) OR #owner = :owner) AND (attribute_not_exists(given_up_by) OR given_up_by <> :owner)';
 /** It was registered and no ticket is its own: nobody would wait for it. */
 const HOLDS_NOTHING = 'attribute_exists(pk) AND size(held) = :none';
 
@@ -109,8 +110,11 @@ export function createDynamoAgentRegistry(table: Table): AgentRegistry {
       const names = Object.fromEntries(said.map(([name]) => [`#${name}`, name]));
       const values = Object.fromEntries(said.map(([name, value]) => [`:${name}`, value]));
       const sets = said.map(([name]) => `#${name} = :${name}`);
-      // What it does not say any more.
-      const unsaid = (['endpoint', 'tenants'] as const).filter((name) => agent[name] === undefined);
+      // What it does not say any more; and who it was taken from, where it is somebody's now.
+      const unsaid = [
+        ...(['endpoint', 'tenants'] as const).filter((name) => agent[name] === undefined),
+        ...(agent.owner === undefined ? [] : ['given_up_by']),
+      ];
       const change = {
         ...(agent.owner !== undefined && { ConditionExpression: IS_OURS }),
         UpdateExpression: `SET ${sets.join(', ')}, kind_of_item = :item, held = if_not_exists(held, :none), registered_at = if_not_exists(registered_at, :registered_at)${unsaid.length > 0 ? ` REMOVE ${unsaid.join(', ')}` : ''}`,
@@ -134,14 +138,16 @@ export function createDynamoAgentRegistry(table: Table): AgentRegistry {
       const old = before === undefined ? undefined : agentFrom(before);
       const gone = (old?.capabilities ?? []).filter((capability) => !agent.capabilities.includes(capability));
       await unlist(agent.agent_id, gone, 'capabilities', agent.capabilities);
-      return { ...agent, ...historyOf(old), registered_at: old?.registered_at ?? registered_at };
+      return { ...agent, ...historyOf(old, agent.owner), registered_at: old?.registered_at ?? registered_at };
     },
 
     async heartbeat(agentId, at, owner) {
       const owned = owner !== undefined;
       const before = await update(agentId, {
-        UpdateExpression: owned ? 'SET heartbeat_at = :at, #owner = :owner' : 'SET heartbeat_at = :at',
-        ConditionExpression: owned ? `${IS_THERE} AND (${IS_OURS})` : IS_THERE,
+        UpdateExpression: owned
+          ? 'SET heartbeat_at = :at, #owner = :owner REMOVE given_up_by'
+          : 'SET heartbeat_at = :at',
+        ConditionExpression: owned ? `${IS_THERE} AND ${IS_OURS}` : IS_THERE,
         ExpressionAttributeNames: { '#status': 'status', ...(owned && { '#owner': 'owner' }) },
         ExpressionAttributeValues: toItem({ ':at': at, ':removed': 'removed', ...(owned && { ':owner': owner }) }),
       });
@@ -149,7 +155,7 @@ export function createDynamoAgentRegistry(table: Table): AgentRegistry {
       // Gone, or another's? Should it have changed meanwhile, either answer was right a moment ago.
       const item = owned ? await getItem(table, keys.agentKey(agentId), keys.STATE) : undefined;
       const agent = item && agentFrom(item);
-      if (agent?.owner !== undefined && agent.owner !== owner && agent.status !== 'removed')
+      if (owned && agent !== undefined && isKeptFrom(agent, owner) && agent.status !== 'removed')
         throw agentOfAnother(agentId);
       return undefined;
     },

@@ -13,7 +13,7 @@ import { COMMIT_CONFLICT } from '../../core/ledger/retry.ts';
 import type { PlanEvent } from '../../core/plan/events.ts';
 import { planRecord } from '../../core/plan/record.ts';
 import type { PlanRecord, PlanState } from '../../core/plan/state.ts';
-import { type Ledger, MAX_ITEMS_PER_COMMIT, type Standing, type Write } from '../../core/ports/ledger.ts';
+import { type Ledger, type Listed, MAX_ITEMS_PER_COMMIT, type Standing, type Write } from '../../core/ports/ledger.ts';
 import type { StrategyState } from '../../core/schedule/strategy/choice.ts';
 import type { HealthState } from '../../core/swarm/health/state.ts';
 import type { TicketEvent } from '../../core/ticket/events.ts';
@@ -37,6 +37,18 @@ const HOLDS_THE_CLAIM =
   '#state.#phase = :running AND #state.#agent = :agent AND #state.#attempt = :attempt AND #state.#claim = :claim';
 
 export function createDynamoLedger(table: Table): Ledger {
+  async function listed<S>(under: string, limit: number, after?: string) {
+    const found = await queryParent(table, under, limit, after);
+    const places = found.map(({ pk }) => ({ pk, sk: keys.STATE }));
+    const states = new Map((await getItems(table, places)).map(({ pk, state }) => [pk, state as S]));
+    const items = found.flatMap(({ pk, parent_sort }): Listed<S>[] => {
+      const state = states.get(pk);
+      return state === undefined ? [] : [{ by: parent_sort as string, state }];
+    });
+    const last = found.at(-1)?.parent_sort as string | undefined;
+    return { items, ...(last !== undefined && found.length >= limit && { next: last }) };
+  }
+
   return {
     async loadTicket(ticketId) {
       return ticketFrom(await queryPartition(table, keys.ticketKey(ticketId)));
@@ -78,15 +90,11 @@ export function createDynamoLedger(table: Table): Ledger {
 
     loadState: <S>(aggregate: string) => standingAt<S>(table, aggregate),
 
-    async listStates<S>(under: string, limit: number) {
-      const found = await queryParent(table, under, limit);
-      const items = await getItems(
-        table,
-        found.map(({ pk }) => ({ pk, sk: keys.STATE })),
-      );
-      const states = new Map(items.map(({ pk, state }) => [pk, state as S]));
-      return found.flatMap(({ pk }) => states.get(pk) ?? []);
-    },
+    listStates: async <S>(under: string, limit: number) =>
+      (await listed<S>(under, limit)).items.map(({ state }) => state),
+
+    sliceStates: <S>(under: string, { limit, after }: { limit: number; after?: string | undefined }) =>
+      listed<S>(under, limit, after),
 
     async ticketIdsOfPlan(planId) {
       const items = await queryParent(table, keys.planKey(planId));
@@ -198,14 +206,15 @@ async function commit(table: Table, writes: readonly Write[]): Promise<void> {
   }
 }
 
-const queryParent = (table: Table, parent: string, limit?: number): Promise<Item[]> =>
+/** @param after where the newest first go on, behind what sorts so */
+const queryParent = (table: Table, parent: string, limit?: number, after?: string): Promise<Item[]> =>
   queryAll(
     table,
     {
       IndexName: keys.BY_PARENT,
-      KeyConditionExpression: '#parent = :parent',
-      ExpressionAttributeNames: { '#parent': 'parent' },
-      ExpressionAttributeValues: toItem({ ':parent': parent }),
+      KeyConditionExpression: `#parent = :parent${after === undefined ? '' : ' AND #sort < :after'}`,
+      ExpressionAttributeNames: { '#parent': 'parent', ...(after !== undefined && { '#sort': 'parent_sort' }) },
+      ExpressionAttributeValues: toItem({ ':parent': parent, ':after': after }),
       ScanIndexForward: limit === undefined,
     },
     limit,

@@ -164,15 +164,21 @@ const healthPlace = ({ agent_id }: HealthState): Place => ({ pk: keys.healthKey(
 /** What rounds read of an agent's health lies on its item, beside whose it is. */
 function standingOf(table: string, write: Extract<Write, { kind: 'append_health' }>): TransactWriteItem {
   const { state, leaves, owner } = write;
-  const { was, is } = owner ?? {};
-  const sets = ['standing = :state', ...(leaves ? ['#status = :removed'] : []), ...(is ? ['#owner = :is'] : [])];
+  const { was, is, given_up_by } = owner ?? {};
+  const sets = [
+    'standing = :state',
+    ...(leaves ? ['#status = :removed'] : []),
+    ...(is ? ['#owner = :is'] : []),
+    ...(given_up_by ? ['given_up_by = :given_up_by'] : []),
+  ];
+  const removes = owner ? [...(is ? [] : ['#owner']), ...(given_up_by ? [] : ['given_up_by'])] : [];
   const conditions = [leaves ? HAS_GONE : IS_THERE, ...(owner ? [was ? IS_THEIRS : IS_NOBODYS] : [])];
   const names = { ...(leaves && { '#status': 'status' }), ...(owner && { '#owner': 'owner' }) };
   return {
     Update: {
       TableName: table,
       Key: toItem({ pk: keys.agentKey(state.agent_id), sk: keys.STATE }),
-      UpdateExpression: `SET ${sets.join(', ')}${owner && !is ? ' REMOVE #owner' : ''}`,
+      UpdateExpression: `SET ${sets.join(', ')}${removes.length > 0 ? ` REMOVE ${removes.join(', ')}` : ''}`,
       ConditionExpression: conditions.join(' AND '),
       ...(Object.keys(names).length > 0 && { ExpressionAttributeNames: names }),
       ExpressionAttributeValues: toItem({
@@ -180,6 +186,7 @@ function standingOf(table: string, write: Extract<Write, { kind: 'append_health'
         ...(leaves && { ':removed': 'removed', ':none': 0, ':heard': leaves.last_heard_at }),
         ...(was && { ':was': was }),
         ...(is && { ':is': is }),
+        ...(given_up_by && { ':given_up_by': given_up_by }),
       }) as Record<string, AttributeValue>,
     },
   };

@@ -1,7 +1,7 @@
 import { agentOfAnother } from '../../core/access/agent-guard.ts';
 import type { AgentRegistry } from '../../core/ports/agent-registry.ts';
 import { ANY_CAPABILITY } from '../../core/schedule/any-capability.ts';
-import { type AgentRecord, historyOf } from '../../core/swarm/agent.ts';
+import { type AgentRecord, historyOf, isKeptFrom } from '../../core/swarm/agent.ts';
 import * as keys from './keys.ts';
 import type { MemoryItem, MemoryTable } from './table.ts';
 
@@ -33,7 +33,7 @@ export function createMemoryAgentRegistry(table: MemoryTable): AgentRegistry {
     async register(agent) {
       const old = find(agent.agent_id);
       if (old !== undefined) requireOurs(old, agent.owner);
-      write({ ...agent, ...historyOf(old), registered_at: old?.registered_at ?? agent.registered_at });
+      write({ ...agent, ...historyOf(old, agent.owner), registered_at: old?.registered_at ?? agent.registered_at });
       list(agent.agent_id, true);
       return find(agent.agent_id) as AgentRecord;
     },
@@ -42,7 +42,9 @@ export function createMemoryAgentRegistry(table: MemoryTable): AgentRegistry {
       const before = find(agentId);
       if (before === undefined || before.status === 'removed') return undefined;
       requireOurs(before, owner);
-      write({ ...before, heartbeat_at: at, ...(owner !== undefined && { owner }) });
+      const { given_up_by, ...agent } = before;
+      const whose = owner !== undefined ? { owner } : given_up_by !== undefined && { given_up_by };
+      write({ ...agent, heartbeat_at: at, ...whose });
       return before;
     },
 
@@ -64,5 +66,5 @@ export function createMemoryAgentRegistry(table: MemoryTable): AgentRegistry {
 
 /** @throws HiveError AGENT_OF_ANOTHER (403) */
 function requireOurs(agent: AgentRecord, owner: string | undefined): void {
-  if (owner !== undefined && agent.owner !== undefined && agent.owner !== owner) throw agentOfAnother(agent.agent_id);
+  if (owner !== undefined && isKeptFrom(agent, owner)) throw agentOfAnother(agent.agent_id);
 }

@@ -7,7 +7,7 @@ import { COMMIT_CONFLICT } from '../../core/ledger/retry.ts';
 import type { PlanEvent } from '../../core/plan/events.ts';
 import { planRecord } from '../../core/plan/record.ts';
 import type { PlanState } from '../../core/plan/state.ts';
-import type { Ledger, Standing, Write } from '../../core/ports/ledger.ts';
+import type { Ledger, Listed, Standing, Write } from '../../core/ports/ledger.ts';
 import type { StrategyState } from '../../core/schedule/strategy/choice.ts';
 import type { HealthEvent, HealthState } from '../../core/swarm/health/state.ts';
 import type { TicketEvent } from '../../core/ticket/events.ts';
@@ -18,6 +18,15 @@ import type { MemoryItem, MemoryTable } from './table.ts';
 import { operationsOf } from './writes.ts';
 
 export function createMemoryLedger(table: MemoryTable): Ledger {
+  const listedUnder = <S>(under: string): Listed<S>[] =>
+    table
+      .scan('')
+      .flatMap(({ item }) => {
+        const listed = item.listed as { under: string; by: string } | undefined;
+        return listed?.under === under ? [{ by: listed.by, state: item.state as S }] : [];
+      })
+      .sort((a, b) => (a.by < b.by ? 1 : -1));
+
   function aggregate<E extends { type: string }, S>(pk: string): (Aggregate<E, S> & { item: MemoryItem }) | undefined {
     const items = table.query(pk);
     const state = items.find(({ sk }) => sk === keys.STATE)?.item;
@@ -86,16 +95,17 @@ export function createMemoryLedger(table: MemoryTable): Ledger {
 
     loadState: async <S>(pk: string) => standingAt<S>(pk),
 
-    async listStates<S>(under: string, limit: number) {
-      return table
-        .scan('')
-        .flatMap(({ item }) => {
-          const listed = item.listed as { under: string; by: string } | undefined;
-          return listed?.under === under ? [{ by: listed.by, state: item.state as S }] : [];
-        })
-        .sort((a, b) => (a.by < b.by ? 1 : -1))
+    listStates: async <S>(under: string, limit: number) =>
+      listedUnder<S>(under)
         .slice(0, limit)
-        .map(({ state }) => state);
+        .map(({ state }) => state),
+
+    async sliceStates<S>(under: string, { limit, after }: { limit: number; after?: string | undefined }) {
+      const items = listedUnder<S>(under)
+        .filter(({ by }) => after === undefined || by < after)
+        .slice(0, limit);
+      const last = items.at(-1);
+      return { items, ...(last !== undefined && items.length >= limit && { next: last.by }) };
     },
 
     async ticketIdsOfPlan(planId) {

@@ -65,13 +65,14 @@ export function operationsOf(write: Write): Operation[] {
         ...(owner ? [isTheirs(owner.was)] : []),
       ];
       const condition = (item: MemoryItem | undefined) => conditions.every((holds) => holds(item));
-      const change = ({ owner: before, ...item }: MemoryItem = {}) => {
-        const now = owner === undefined ? before : owner.is;
+      const change = ({ owner: had, given_up_by: by, ...item }: MemoryItem = {}) => {
+        const { is, given_up_by } = owner ?? { is: had, given_up_by: by };
         return {
           ...item,
           standing: state,
           ...(leaves && { status: 'removed' }),
-          ...(now !== undefined && { owner: now }),
+          ...(is !== undefined && { owner: is }),
+          ...(given_up_by !== undefined && { given_up_by }),
         };
       };
       return [...append(records, keys.healthKey(agent_id), state), { ...placeOf(agent_id), condition, change }];

@@ -5,7 +5,10 @@ import { enrolAnswer, enrolmentList, enrolRequest } from '../../core/messages/en
 import { MAX_PAGE, verbAnswer, verbRequest } from '../../core/messages/monitoring-api.ts';
 import { integer, NO_QUERY, type Route, route } from './route.ts';
 
-const newest = z.object({ limit: integer(z.int().min(1).max(MAX_PAGE)).default(50) });
+const page = z.object({
+  limit: integer(z.int().min(1).max(MAX_PAGE)).default(50),
+  cursor: z.string().max(65_536).optional().meta({ description: '`next_cursor` of the page before, as it came' }),
+});
 
 export const ENROLMENT_ROUTES: readonly Route[] = [
   route({
@@ -22,9 +25,9 @@ export const ENROLMENT_ROUTES: readonly Route[] = [
   }),
   route({
     ...{ name: 'listEnrolments', method: 'get', path: '/v1/enrolments', tag: 'agents', action: 'ViewAccess' },
-    ...{ by_tenant: true, query: newest, answer: enrolmentList },
-    summary: 'Of the newest enrolments, those of your tenants: open, used, withdrawn or expired',
-    run: (of, { query, caller }) => of.enrolments.list(caller, query.limit),
+    ...{ by_tenant: true, query: page, answer: enrolmentList, errors: { 400: ['CURSOR_INVALID'] } },
+    summary: 'Enrolments of your tenants, newest first: open, used, withdrawn or expired',
+    run: (of, { query, caller }) => of.enrolments.list(caller, query),
   }),
   route({
     ...{ name: 'withdrawEnrolment', method: 'post', path: '/v1/enrolments/{id}/withdraw', tag: 'agents' },

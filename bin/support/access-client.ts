@@ -10,7 +10,7 @@ import {
   signalList,
 } from '../../core/messages/access-api.ts';
 import { enrolAnswer, enrolmentList, type enrolRequest } from '../../core/messages/enrolment-api.ts';
-import { type HandOverRequest, type VerbRequest, verbAnswer } from '../../core/messages/monitoring-api.ts';
+import { type HandOverRequest, MAX_PAGE, type VerbRequest, verbAnswer } from '../../core/messages/monitoring-api.ts';
 import { type CallOptions, type CallTarget, createCallApi } from './call-api.ts';
 
 /** Every method throws as `createCallApi` says. @throws HiveError STACK_NOT_FOUND when the stack has no such API */
@@ -30,7 +30,18 @@ export function connectAccess(target: CallTarget, options: CallOptions = {}) {
       ask(`agents/${encodeURIComponent(agentId)}/hand-over`, verbAnswer, request),
     enrol: (agentId: string, request: z.input<typeof enrolRequest>) =>
       ask(`agents/${encodeURIComponent(agentId)}/enrol`, enrolAnswer, request),
-    enrolments: (limit: number) => ask(`enrolments?limit=${limit}`, enrolmentList),
+    /** the newest `limit` of the caller's tenants, of as many pages as it takes */
+    async enrolments(limit: number): Promise<z.output<typeof enrolmentList>['items']> {
+      const items: z.output<typeof enrolmentList>['items'] = [];
+      let cursor: string | undefined;
+      do {
+        const after = cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+        const page = await ask(`enrolments?limit=${MAX_PAGE}${after}`, enrolmentList);
+        items.push(...page.items);
+        cursor = page.next_cursor;
+      } while (items.length < limit && cursor !== undefined);
+      return items.slice(0, limit);
+    },
     withdrawEnrolment: (enrolmentId: string, request: VerbRequest) =>
       ask(`enrolments/${encodeURIComponent(enrolmentId)}/withdraw`, verbAnswer, request),
     revokeCredential: (agentId: string, request: VerbRequest) =>

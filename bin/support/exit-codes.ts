@@ -120,7 +120,6 @@ const BY_CODE: Readonly<Record<string, number>> = {
   GRANT_BEYOND_TENANTS: EXIT.refused,
   ROLES_EXCLUSIVE: EXIT.refused,
   ROLE_OF_DEPLOYMENT: EXIT.refused,
-  BREAK_GLASS_NOT_FOR_YOU: EXIT.refused,
   BREAK_GLASS_TOO_LONG: EXIT.usage,
   STANDING_ROLES_INVALID: EXIT.refused,
   POLICIES_UNAVAILABLE: EXIT.unreachable,

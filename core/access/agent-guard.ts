@@ -11,7 +11,7 @@ import type { Authorization } from '../policy/decision.ts';
 import { agentEntity } from '../policy/entities.ts';
 import { unknownAgent } from '../policy/questions.ts';
 import type { AgentRegistry } from '../ports/agent-registry.ts';
-import type { AgentRecord } from '../swarm/agent.ts';
+import { type AgentRecord, isKeptFrom } from '../swarm/agent.ts';
 import type { Authorize } from './authorize.ts';
 import type { Caller } from './caller.ts';
 import type { Bounds } from './enrolment/state.ts';
@@ -52,7 +52,7 @@ export interface AgentGuardDeps {
 export const agentOfAnother = (agentId: string): HiveError =>
   new HiveError(
     'AGENT_OF_ANOTHER',
-    `Agent ${JSON.stringify(agentId)} is somebody else's: call with their credentials, register under an id of your own, or have security give it to you (hive agent hand-over).`,
+    `Agent ${JSON.stringify(agentId)} is somebody else's, or was taken from you: call with its owner's credentials, register under an id of your own, or have security give it to you (hive agent hand-over).`,
     { status: 403, detail: { agent_id: agentId } },
   );
 
@@ -60,7 +60,6 @@ export function createAgentGuard({ agents, resources, authorize, recordRefusal }
   return async ({ identity, action, agent_id, ticket_id, registers, asked_later = false }, run) => {
     const caller = agentCaller(identity);
     const known = await agents.load(agent_id);
-    const { owner } = known ?? {};
     // What an agent that registers anew says of itself now; whose it is, and for whom it works, it does not say.
     const said = registers ?? known ?? unknownAgent(agent_id);
     // An enrolled agent is what its enrolment says.
@@ -73,7 +72,7 @@ export function createAgentGuard({ agents, resources, authorize, recordRefusal }
         ? own
         : await resources({ kind: 'Ticket', id: ticket_id, holder: agent_id });
     return recorded(recordRefusal, { caller, action, resource: { ...about, ticket_id } }, async () => {
-      if (owner !== undefined && owner !== caller.principal) throw agentOfAnother(agent_id);
+      if (known !== undefined && isKeptFrom(known, caller.principal)) throw agentOfAnother(agent_id);
       if (bounds !== undefined && bounds.agent_id !== agent_id) throw agentOfAnother(agent_id);
       if (bounds !== undefined && registers !== undefined) registrationWithin(registers, bounds);
       // Enrolled for less since: until it registers anew, the scheduler knows it as what it was.
@@ -102,7 +101,7 @@ function requireKnownWithin(known: AgentRecord, bounds: Bounds): void {
 }
 
 /** A local AWS is one person's own, and hands out a new access key to each process of a function: all of them are one. */
-const ONES_OWN = 'local';
+export const ONES_OWN = 'local';
 
 function agentCaller(identity: Identity): Caller {
   const { kind, source } = identity;

@@ -37,16 +37,19 @@ export function createCallers({ ledger, clock, standing, settings }: CallersDeps
     if (kind === 'oidc') for (const tenant of identity.tenants) tenants.add(tenant);
     const roles = segregated([...own, ...told]);
     const until = granted?.break_glass?.until;
-    if (until === undefined || until <= clock.now() || !mayBreak(roles, settings))
-      return { ...common, roles, tenants: [...tenants] };
     const more = settings.break_glass_roles.filter((role) => !roles.includes(role));
+    if (until === undefined || until <= clock.now() || !goesWith(roles, more))
+      return { ...common, roles, tenants: [...tenants] };
     return { ...common, roles: [...roles, ...more], tenants: ['*'], break_glass_until: until };
   };
 }
 
-/** Whoever has one of the roles that may. */
-export const mayBreak = (roles: readonly Role[], { break_glass_by }: Pick<AccessSettings, 'break_glass_by'>): boolean =>
-  roles.some((role) => break_glass_by.includes(role));
+/**
+ * Who may break the glass, the policies said when it was broken. It adds to what somebody has: nothing to whoever is
+ * nothing any more, or has become what excludes it, as an auditor.
+ */
+const goesWith = (roles: readonly Role[], more: readonly Role[]): boolean =>
+  roles.length > 0 && more.every((role) => excludedBy(role, roles).length === 0);
 
 /**
  * Grants are kept apart where they are made; what an issuer says, or a deployment that has changed since, is not. Of roles

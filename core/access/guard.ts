@@ -14,7 +14,7 @@ import type { Callers } from './callers.ts';
 import type { Identity } from './identity.ts';
 import type { RecordRefusal } from './refusal.ts';
 import type { About, Resource, Resources } from './resources.ts';
-import { tenantOfCall } from './tenants.ts';
+import { seesTenant, tenantOfCall } from './tenants.ts';
 
 export interface Asked {
   readonly identity: Identity;
@@ -50,7 +50,7 @@ export interface GuardDeps {
 
 /** Refusals of rules that are about who calls; policies' and tokens' are recorded where they are made. */
 const RECORDED: readonly string[] = [
-  ...['APPROVER_IS_AUTHOR', 'GRANT_TO_ONESELF', 'ROLES_EXCLUSIVE', 'BREAK_GLASS_NOT_FOR_YOU'],
+  ...['APPROVER_IS_AUTHOR', 'GRANT_TO_ONESELF', 'ROLES_EXCLUSIVE'],
   ...['GRANT_BEYOND_TENANTS', 'ENROLMENT_BEYOND_TENANTS', 'ASSET_BEYOND_TENANTS', 'PLAN_DENIED'],
   ...['AGENT_OF_ANOTHER', 'AGENT_BEYOND_ENROLMENT', 'TICKET_ASSIGNED_ELSEWHERE'],
 ];
@@ -62,10 +62,29 @@ export function createGuard({ clock, callers, resources, authorize, recordRefusa
     const call = { caller, action, resource, context };
     return recorded(recordRefusal, call, async () => {
       const user = userEntity(caller, clock.now());
-      const authorization = await authorize(questionOf(call, user.uid, [user]));
+      const question = questionOf(call, user.uid, [user]);
+      const authorization = await authorize(question).catch((error: unknown) => {
+        throw isOfOthers(caller, about, resource) ? sameForAll(error, call, about) : error;
+      });
       return run({ caller, by: caller.name, authorization });
     });
   };
+}
+
+/** Told apart by its tenant, of which what is not there has none. */
+const OF_TENANTS: readonly About['kind'][] = ['Plan', 'Ticket', 'Incident', 'Asset'];
+
+/** It is asked for by its id, and none of the caller's tenants has it: it is another's, or not there. */
+const isOfOthers = ({ tenants }: Caller, { kind }: About, { tenant_id }: Resource): boolean =>
+  OF_TENANTS.includes(kind) && !seesTenant(tenants, tenant_id);
+
+/** Whoever is refused what is another tenant's reads what they would read of what is not there; the ledger has which it was. */
+function sameForAll(error: unknown, { action, caller }: GuardedCall, { kind, id }: About): unknown {
+  if (!(error instanceof HiveError) || error.code !== 'POLICY_DENIED') return error;
+  const resource = `${kind}::${JSON.stringify(id)}`;
+  const reason = 'it is not there, or is another tenant’s';
+  const message = `User::${JSON.stringify(caller.principal)} may not ${action} ${resource}: ${reason}.`;
+  return new HiveError('POLICY_DENIED', message, { status: 403, detail: { action, resource, reasons: [reason] } });
 }
 
 export interface GuardedCall {

@@ -33,6 +33,20 @@ export function principalOf(identity: Identity): string {
   return role === undefined ? identity.arn : `arn:${partition}:iam::${account}:role/${role}`;
 }
 
+const ROLE = /^arn:([\w-]+):iam::(\d{12}):role\/(?:[\x21-\x7e]*\/)?([\w+=,.@-]+)$/;
+const USER = /^arn:[\w-]+:iam::\d{12}:user\/(?:[\x21-\x7e]*\/)?[\w+=,.@-]+$/;
+
+/**
+ * The principal that calls come from, of an ARN as people write it: a role's without its path, since its sessions' names
+ * leave that out; undefined where no role's or user's calls have such a name.
+ */
+export function iamPrincipal(arn: string): string | undefined {
+  const called = principalOf({ kind: 'iam', arn });
+  const [, partition, account, role] = ROLE.exec(called) ?? [];
+  if (role !== undefined) return `arn:${partition}:iam::${account}:role/${role}`;
+  return USER.test(called) ? called : undefined;
+}
+
 /** Whom events name: with the session's name, which tells people apart that share a role. */
 export const nameOfIdentity = (identity: Identity): string =>
   identity.kind === 'iam' ? identity.arn : principalOf(identity);

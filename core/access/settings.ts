@@ -14,8 +14,6 @@ export interface AccessSettings {
   readonly break_glass_most_ms: number;
   /** What it adds to the roles that somebody has. */
   readonly break_glass_roles: readonly Role[];
-  /** Who may break it: whoever has one of these roles. */
-  readonly break_glass_by: readonly Role[];
 }
 
 export const ACCESS: AccessSettings = {
@@ -26,5 +24,4 @@ export const ACCESS: AccessSettings = {
   break_glass_ms: 15 * 60_000,
   break_glass_most_ms: 60 * 60_000,
   break_glass_roles: ['operator', 'sre'],
-  break_glass_by: ['operator', 'sre', 'security', 'platform'],
 };

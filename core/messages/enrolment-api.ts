@@ -53,4 +53,7 @@ export const enrolmentView = named(
   }),
 );
 export type EnrolmentView = z.output<typeof enrolmentView>;
-export const enrolmentList = named('EnrolmentList', z.object({ items: z.array(enrolmentView) }));
+export const enrolmentList = named(
+  'EnrolmentList',
+  z.object({ items: z.array(enrolmentView), next_cursor: absent(z.string()) }),
+);

@@ -260,7 +260,7 @@ export const handOverRequest = z
     ...verbRequest.shape,
     to: absent(text.min(1).max(512)).meta({
       description:
-        'as `hive access whoami` names them; absent: whoever registers it, or gives a sign of life of it, next',
+        'an IAM role or user by its ARN, or `credential:<agent>`; absent: whoever else registers it, or gives a sign of life of it, next',
     }),
   })
   .meta({ id: 'HandOverRequest', title: 'HandOverRequest' });

@@ -1,8 +1,10 @@
 /**
- * An agent's id is another principal's from now on, or nobody's until it is registered next. Who had it speaks for it no
- * more: what it holds goes to other agents when its leases are over, unless it is taken from it before (quarantine).
+ * An agent's id is another principal's from now on, or nobody's until another registers it, or gives a sign of life of it.
+ * Who had it speaks for it no more, and does not take it again while it is nobody's: its own next heartbeat is seconds away,
+ * and would undo what was said. What it holds goes to other agents when its leases are over, unless it is taken from it before (quarantine).
  */
-import { credentialPrincipal, principalOf } from '../access/identity.ts';
+import { ONES_OWN } from '../access/agent-guard.ts';
+import { credentialPrincipal, iamPrincipal } from '../access/identity.ts';
 import { HiveError } from '../errors.ts';
 import { retryOnConflict } from '../ledger/retry.ts';
 import type { HandOverRequest, VerbAnswer } from '../messages/monitoring-api.ts';
@@ -29,7 +31,9 @@ export function createHandOverAgent(deps: VerbDeps & { agents: AgentRegistry }):
       if (changed) {
         const whose = { ...(was && { from: was }), ...(is && { to: is }) };
         const event = { type: 'AgentHandedOver', ...whose, ...operatorOf(request) } as const;
-        const owner = { ...(was && { was }), ...(is && { is }) };
+        // On a local AWS there is nobody else who could come.
+        const isKept = was !== undefined && was !== ONES_OWN && is === undefined;
+        const owner = { ...(was && { was }), ...(is && { is }), ...(isKept && { given_up_by: was }) };
         const before = await ledger.loadHealth(agentId);
         await ledger.commit([appendToHealth(agentId, before, event, clock.now(), sha256, { owner })]);
       }
@@ -38,12 +42,15 @@ export function createHandOverAgent(deps: VerbDeps & { agents: AgentRegistry }):
   };
 }
 
-/** Sessions of a role are one principal; a credential speaks for its own agent alone. */
+/**
+ * Sessions of a role are one principal; a credential speaks for its own agent alone. What nobody's calls are named by would
+ * be an owner that never comes.
+ */
 function ownerOf(agentId: string, to: string): string {
-  const principal = principalOf({ kind: 'iam', arn: to });
-  if (!principal.startsWith('credential:') || principal === credentialPrincipal(agentId)) return principal;
-  throw new HiveError('OWNER_INVALID', `${principal} speaks for another agent: enrol ${JSON.stringify(agentId)}.`, {
-    status: 422,
-    detail: { agent_id: agentId, to: principal },
-  });
+  const principal = to === credentialPrincipal(agentId) ? to : iamPrincipal(to);
+  if (principal !== undefined) return principal;
+  const why = to.startsWith(credentialPrincipal(''))
+    ? `${to} speaks for another agent: enrol ${JSON.stringify(agentId)}.`
+    : `Nobody calls as ${JSON.stringify(to)}: name an IAM role or user by its ARN, or ${credentialPrincipal(agentId)}, as hive access whoami does.`;
+  throw new HiveError('OWNER_INVALID', why, { status: 422, detail: { agent_id: agentId, to } });
 }

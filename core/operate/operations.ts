@@ -40,7 +40,7 @@ export interface Operations {
   readonly quarantineAgent: Verb;
   /** @throws HiveError AGENT_UNKNOWN (404) */
   readonly releaseAgent: Verb;
-  /** The agent's id is another principal's from now on; without one, whose it is registered by next. @throws HiveError AGENT_UNKNOWN (404) · OWNER_INVALID (422) */
+  /** The agent's id is another principal's from now on; without one, the first other's that comes. @throws HiveError AGENT_UNKNOWN (404) · OWNER_INVALID (422) */
   readonly handOverAgent: Verb<HandOverRequest>;
   /** Asking again moves the end of its time; `phase` is the strategy. @throws HiveError OVERRIDE_TOO_LONG (422) */
   readonly overrideStrategy: (request: By<StrategyRequest>) => Promise<VerbAnswer>;

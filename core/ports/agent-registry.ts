@@ -11,13 +11,13 @@ export interface AgentRegistry {
   /**
    * Writes what the agent says of itself, keeping what it holds, since when it is known and how it stands; doing it again
    * changes nothing else. Where an `owner` is given, decided in one write: an agent that is nobody's is theirs from then on.
-   * @throws HiveError AGENT_OF_ANOTHER (403): it is another's
+   * @throws HiveError AGENT_OF_ANOTHER (403): it is another's, or was given up by them and is nobody's yet
    */
-  register(agent: Omit<AgentRecord, 'held' | 'standing' | 'lost_in_a_row'>): Promise<AgentRecord>;
+  register(agent: Omit<AgentRecord, 'held' | 'standing' | 'given_up_by' | 'lost_in_a_row'>): Promise<AgentRecord>;
   /**
    * The agent lives; a draining one's too; undefined when it is unknown or removed. Answers with the record as it was before.
    * `owner`: as in `register`.
-   * @throws HiveError AGENT_OF_ANOTHER (403): it is another's, and nothing was written
+   * @throws HiveError AGENT_OF_ANOTHER (403): as in `register`; nothing was written
    */
   heartbeat(agentId: string, at: number, owner?: string): Promise<AgentRecord | undefined>;
   /**

@@ -38,14 +38,14 @@ export type Write =
   /**
    * The agent's item gets a copy of the state; fails unless there is such an agent. `leaves`: it is removed with it, and
    * that fails unless it holds nothing and was last heard of then (epoch ms). `owner`: it is another's (`is`; absent:
-   * nobody's) with it, and that fails unless it `was` theirs.
+   * nobody's, and not theirs to take by whom it is `given_up_by`) with it, and that fails unless it `was` theirs.
    */
   | {
       kind: 'append_health';
       records: readonly Recorded[];
       state: HealthState;
       leaves?: { last_heard_at: number };
-      owner?: { readonly was?: string; readonly is?: string };
+      owner?: { readonly was?: string; readonly is?: string; readonly given_up_by?: string };
     }
   | { kind: 'enqueue'; entry: QueueEntry }
   /** Removing what is not there is no failure. */
@@ -62,6 +62,11 @@ export type Write =
 
 /** Writes of one commit; the technology's own limit (DynamoDB: 100 items in a transaction, an append is two or more). */
 export const MAX_ITEMS_PER_COMMIT = 100;
+
+export interface Listed<State> {
+  readonly by: string;
+  readonly state: State;
+}
 
 /** Who holds a running attempt. */
 export interface Claim {
@@ -94,6 +99,11 @@ export interface Ledger {
   loadState<State>(aggregate: string): Promise<Standing<State> | undefined>;
   /** States listed `under` a name, the last by `by` first; over an index, which may lag. */
   listStates<State>(under: string, limit: number): Promise<State[]>;
+  /** as `listStates`, a slice at a time, with what each is listed `by`; `next` is absent when this is the last */
+  sliceStates<State>(
+    under: string,
+    request: { readonly limit: number; readonly after?: string | undefined },
+  ): Promise<{ readonly items: readonly Listed<State>[]; readonly next?: string }>;
   /** those that undo others too */
   ticketIdsOfPlan(planId: string): Promise<string[]>;
   /** newest first */

@@ -30,21 +30,34 @@ export interface AgentRecord extends Omit<AgentRegistration, 'inbox_url'> {
    * else speaks for it, also once it was removed; absent: nobody's yet
    */
   readonly owner?: string;
+  /** who had it, where security has taken it from them for whoever comes next: them it does not take; absent once it is somebody's */
+  readonly given_up_by?: string;
   /** whose tickets it may have, as its enrolment says; absent or empty: everybody's */
   readonly tenants?: readonly string[];
   /** attempts lost to it since it last answered for one; absent: none */
   readonly lost_in_a_row?: number;
 }
 
-/** What an agent does not say of itself: it stays when it registers anew. */
+/**
+ * What an agent does not say of itself: it stays when it registers anew.
+ * @param owner whose call registers it; undefined: nobody counts
+ */
 export const historyOf = (
   before: AgentRecord | undefined,
-): Pick<AgentRecord, 'held' | 'standing' | 'owner' | 'lost_in_a_row'> => ({
+  owner: string | undefined,
+): Pick<AgentRecord, 'held' | 'standing' | 'owner' | 'given_up_by' | 'lost_in_a_row'> => ({
   held: before?.held ?? {},
   ...(before?.standing && { standing: before.standing }),
   ...(before?.owner !== undefined && { owner: before.owner }),
+  ...(owner === undefined && before?.given_up_by !== undefined && { given_up_by: before.given_up_by }),
   ...(before?.lost_in_a_row && { lost_in_a_row: before.lost_in_a_row }),
 });
+
+/** It is another's, or was taken from this principal and is nobody's yet. */
+export const isKeptFrom = (
+  { owner, given_up_by }: Pick<AgentRecord, 'owner' | 'given_up_by'>,
+  principal: string,
+): boolean => (owner === undefined ? given_up_by === principal : owner !== principal);
 
 /** An agent is silent once it has missed this many heartbeats in a row (domain: 15 s at one every 5 s). */
 export const MISSED_HEARTBEATS_UNTIL_SILENT = 3;

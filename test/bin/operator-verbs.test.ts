@@ -252,18 +252,21 @@ describe('what security says of an agent', () => {
   });
 
   it('is whose it is from now on', async () => {
-    await hive.registerAgent(registration('x'), 'arn:aws:iam::1:role/old');
+    await hive.registerAgent(registration('x'), 'arn:aws:iam::123456789012:role/old');
     const [verb, why] = [
       ['agent', 'hand-over', 'x'],
       ['--why', 'renamed'],
     ];
-    const to = ['--to', 'arn:aws:iam::1:role/new_one'];
+    const to = ['--to', 'arn:aws:iam::123456789012:role/new_one'];
     expect((await run([...verb, ...to, ...why])).stdout).toBe(
-      'agent x is handed over: it is of arn:aws:iam::1:role/new_one\n',
+      'agent x is handed over: it is of arn:aws:iam::123456789012:role/new_one\n',
     );
     expect((await run([...verb, ...to, ...why])).stdout).toContain('was handed over already');
     expect(await json(...verb, ...why)).toMatchObject({ answer: { phase: 'without_owner', changed: true } });
     expect(await json(...verb, '--to', 'credential:y', ...why)).toMatchObject({
+      ...{ status: EXIT.usage, answer: { error: { code: 'OWNER_INVALID' } } },
+    });
+    expect(await json(...verb, '--to', 'arn:typo', ...why)).toMatchObject({
       ...{ status: EXIT.usage, answer: { error: { code: 'OWNER_INVALID' } } },
     });
     const gone = await json('agent', 'hand-over', 'nobody', ...why);

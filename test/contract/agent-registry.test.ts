@@ -118,6 +118,42 @@ describeContract('The agent registry', (stores) => {
     expect(await registry.heartbeat('never seen', NOW, 'ada')).toBeUndefined();
   });
 
+  it('is kept from whom it was given up by until it has been another’s, whatever they call', async () => {
+    const { agents: registry, ledger } = stores();
+    const id = freshId();
+    const another = { code: 'AGENT_OF_ANOTHER', status: 403 };
+    const giveUp = async (was: string, is?: string) => {
+      const event = { type: 'AgentHandedOver', by: 'sec', why: 'mistake' } as const;
+      const owner = is === undefined ? { was, given_up_by: was } : { was, is };
+      await ledger.commit([appendToHealth(id, await ledger.loadHealth(id), event, NOW, sha256, { owner })]);
+    };
+    await registry.register(agent(id, { owner: 'ada' }));
+    for (const next of ['register', 'heartbeat']) {
+      await giveUp('ada');
+      await expect(registry.heartbeat(id, NOW + 1, 'ada')).rejects.toMatchObject(another);
+      await expect(registry.register(agent(id, { owner: 'ada' }))).rejects.toMatchObject(another);
+      // Calls that are nobody's change nothing of it.
+      await registry.heartbeat(id, NOW + 2);
+      expect(await registry.register(agent(id))).toMatchObject({ given_up_by: 'ada' });
+      expect(await registry.load(id)).toMatchObject({ given_up_by: 'ada' });
+      expect(await registry.load(id)).not.toHaveProperty('owner');
+      if (next === 'heartbeat') await registry.heartbeat(id, NOW + 3, 'bob');
+      else expect(await registry.register(agent(id, { owner: 'bob' }))).not.toHaveProperty('given_up_by');
+      expect(await registry.load(id)).toMatchObject({ owner: 'bob' });
+      expect(await registry.load(id)).not.toHaveProperty('given_up_by');
+      await giveUp('bob');
+      await registry.heartbeat(id, NOW + 4, 'ada');
+    }
+    await giveUp('ada', 'bob');
+    await giveUp('bob');
+    expect(await registry.load(id)).toMatchObject({ given_up_by: 'bob' });
+    const event = { type: 'AgentHandedOver', by: 'sec', why: 'after all' } as const;
+    const back = { owner: { is: 'bob' } };
+    await ledger.commit([appendToHealth(id, await ledger.loadHealth(id), event, NOW, sha256, back)]);
+    expect(await registry.load(id)).not.toHaveProperty('given_up_by');
+    expect(await registry.heartbeat(id, NOW + 5, 'bob')).toMatchObject({ owner: 'bob' });
+  });
+
   it('is of one owner where several come for it at once', async () => {
     const registry = stores().agents;
     const id = freshId();

@@ -36,4 +36,19 @@ describeContract('The ledger of what has events and a state alone', (stores) => 
     expect(await ledger.listStates('NOTES', 1)).toEqual([{ text: 'b' }]);
     expect(await ledger.listStates('OTHERS', 1)).toEqual([]);
   });
+
+  it('lists a slice at a time, each once, and says where the next goes on', async () => {
+    const { ledger } = stores();
+    for (const by of ['1', '3', '2'])
+      await ledger.commit([
+        { kind: 'append', records: [noted(`s${by}`, by)], state: { text: by }, listed: { under: 'SLICED', by } },
+      ]);
+    const slice = (limit: number, after?: string) => ledger.sliceStates('SLICED', { limit, after });
+    const of = (...all: string[]) => all.map((by) => ({ by, state: { text: by } }));
+    expect(await slice(2)).toEqual({ items: of('3', '2'), next: '2' });
+    expect(await slice(2, '2')).toEqual({ items: of('1') });
+    expect(await slice(3)).toEqual({ items: of('3', '2', '1'), next: '1' });
+    expect(await slice(3, '1')).toEqual({ items: [] });
+    expect(await slice(9, '25')).toEqual({ items: of('2', '1') });
+  });
 });

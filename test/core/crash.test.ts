@@ -320,7 +320,8 @@ const operations: Operation[] = [
   {
     name: 'giving an agent away',
     prepare: started,
-    run: ({ operations }) => operations.handOverAgent('agent', { ...VERB, to: 'another' }),
+    run: ({ operations }) =>
+      operations.handOverAgent('agent', { ...VERB, to: 'arn:aws:iam::123456789012:role/another' }),
   },
   {
     name: 'register-agent',

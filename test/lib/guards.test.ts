@@ -37,10 +37,41 @@ describe('The web ACL', () => {
       'CallsPerAddress',
       'PathTooLong',
       'QueryTooLong',
+      'ExchangesPerAddress',
+      'KeyReadsPerAddress',
     ]);
     expect(rules[3]?.Statement).toMatchObject({ RateBasedStatement: { Limit: 100_000, AggregateKeyType: 'IP' } });
     for (const { Action } of rules.slice(3)) expect(Object.keys(Action ?? {})).toEqual(['Block']);
   });
+
+  it.each([
+    [
+      'ExchangesPerAddress',
+      100,
+      ['/prod/enrolments/e-1/exchange', '/enrolments/e-1/exchange/'],
+      ['/prod/enrolments/e-1/withdraw', '/prod/tickets/t-1/exchange'],
+    ],
+    [
+      'KeyReadsPerAddress',
+      3000,
+      ['/prod/.well-known/jwks.json', '/.well-known/spiffe-bundle.json'],
+      ['/prod/xwell-known/jwks.json', '/prod/agents/a/heartbeat'],
+    ],
+  ])(
+    'has %s: %i calls in five minutes of what asks for nothing, and of no other path',
+    (name, limit, meant, others) => {
+      const rule = rules.find(({ Name }) => Name === name);
+      expect(rule).toMatchObject({ Action: { Block: { CustomResponse: { ResponseCode: 429 } } } });
+      const rate = rule?.Statement.RateBasedStatement as {
+        ScopeDownStatement: { RegexMatchStatement: { RegexString: string; FieldToMatch: object } };
+      };
+      expect(rate).toMatchObject({ Limit: limit, AggregateKeyType: 'IP' });
+      const { RegexString, FieldToMatch } = rate.ScopeDownStatement.RegexMatchStatement;
+      expect(FieldToMatch).toEqual({ UriPath: {} });
+      const matched = [...meant, ...others].filter((path) => new RegExp(RegexString).test(path));
+      expect(matched).toEqual(meant);
+    },
+  );
 
   it('is left out on a local AWS, which has none', () => {
     const local = synthesise({ target: 'local' });

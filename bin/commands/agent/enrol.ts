@@ -26,7 +26,7 @@ export const agentEnrol = defineCommand({
 export const agentEnrolments = defineCommand({
   usage: 'enrolments',
   summary: 'who was enrolled, newest first: open, used, withdrawn or expired, by whom and why',
-  about: 'Of the newest, those of your tenants. Secrets are kept nowhere, and not shown again.',
+  about: 'Those of your tenants. Secrets are kept nowhere, and not shown again.',
   examples: ['hive agent enrolments', 'hive agent enrolments --json | jq \'.[] | select(.phase == "open")\''],
   options: (command) => apiOptions(command).option('--limit <n>', 'so many of the newest', rows, 50),
   run: async () => (await import('./run-enrol.ts')).listEnrolments,

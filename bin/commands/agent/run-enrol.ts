@@ -41,7 +41,7 @@ export const enrolAgent: Run<EnrolOptions> = async (io, [agentId = ''], options)
 };
 
 export const listEnrolments: Run<ApiOptions & { limit: number }> = async (io, _, options) => {
-  const { items } = await connectAccess(await resolveApi(options, io)).enrolments(options.limit);
+  const items = await connectAccess(await resolveApi(options, io)).enrolments(options.limit);
   const lines = items.map(({ enrolment_id, agent_id, phase, expires_at, tenants, by, why }) =>
     [enrolment_id, agent_id, phase, new Date(expires_at).toISOString(), tenants.join(', ') || '*', by, why].map(plain),
   );

@@ -22,6 +22,8 @@ export interface ExchangeDeps {
   /** 256 random bits, base64url */
   newSecret: () => string;
   recordRefusal: RecordRefusal;
+  /** somebody names an enrolment that there is not */
+  onUnknown?: () => void;
   settings?: EnrolmentSettings;
 }
 
@@ -34,12 +36,12 @@ export interface Exchanged {
 
 /**
  * @throws HiveError ENROLMENT_INVALID · ENROLMENT_EXPIRED (401) · ENROLMENT_USED · ENROLMENT_WITHDRAWN (403) ·
- *   ENROLMENT_SUPERSEDED (409), recorded; REFUSAL_NOT_RECORDED (503)
+ *   ENROLMENT_SUPERSEDED (409), recorded where there is such an enrolment; REFUSAL_NOT_RECORDED (503)
  */
 export type ExchangeEnrolment = (id: string, secret: string, source?: string) => Promise<Exchanged>;
 
 export function createExchangeEnrolment(deps: ExchangeDeps): ExchangeEnrolment {
-  const { ledger, clock, sha256, newSecret, recordRefusal, settings = ENROLMENT } = deps;
+  const { ledger, clock, sha256, newSecret, recordRefusal, onUnknown, settings = ENROLMENT } = deps;
 
   async function exchange(id: string, secret: string, source?: string): Promise<Exchanged> {
     const now = clock.now();
@@ -67,6 +69,11 @@ export function createExchangeEnrolment(deps: ExchangeDeps): ExchangeEnrolment {
   }
 
   return async (id, secret, source) => {
+    // Ids are made up by whoever likes: they are counted, and nothing is kept of them. An enrolment that is there stays there.
+    if ((await ledger.loadState(enrolmentAggregate(id))) === undefined) {
+      onUnknown?.();
+      throw enrolmentInvalid();
+    }
     try {
       // Of two that come at once, the one that loses the race reads again, and finds it used.
       return await retryOnConflict(clock, () => exchange(id, secret, source));
@@ -81,10 +88,12 @@ export function createExchangeEnrolment(deps: ExchangeDeps): ExchangeEnrolment {
   };
 }
 
+const enrolmentInvalid = (): HiveError =>
+  new HiveError('ENROLMENT_INVALID', 'There is no such enrolment, or its secret is another.', { status: 401 });
+
 /** Who does not know the secret learns nothing of the enrolment. */
 function requireOpen(state: EnrolmentState | undefined, digest: string, now: number): EnrolmentState {
-  if (state === undefined || state.digest !== digest)
-    throw new HiveError('ENROLMENT_INVALID', 'There is no such enrolment, or its secret is another.', { status: 401 });
+  if (state === undefined || state.digest !== digest) throw enrolmentInvalid();
   if (state.phase === 'used')
     throw new HiveError(
       'ENROLMENT_USED',

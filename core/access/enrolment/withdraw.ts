@@ -3,9 +3,11 @@ import { HiveError } from '../../errors.ts';
 import { enrolmentAggregate } from '../../ledger/aggregate.ts';
 import { retryOnConflict } from '../../ledger/retry.ts';
 import type { EnrolmentView } from '../../messages/enrolment-api.ts';
+import type { Page, PageRequest } from '../../messages/monitoring-api.ts';
+import { pageOf } from '../../monitor/page.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Sha256 } from '../../ports/digest.ts';
-import type { Ledger } from '../../ports/ledger.ts';
+import type { Ledger, Listed } from '../../ports/ledger.ts';
 import type { ByOperator } from '../../ticket/events.ts';
 import type { Caller } from '../caller.ts';
 import { ENROLMENTS_LIST } from '../lists.ts';
@@ -14,7 +16,7 @@ import { isWithinTenants, requireTenants } from './make.ts';
 import type { EnrolmentState } from './state.ts';
 
 export interface WithdrawEnrolmentDeps {
-  ledger: Pick<Ledger, 'loadState' | 'listStates' | 'commit'>;
+  ledger: Pick<Ledger, 'loadState' | 'sliceStates' | 'commit'>;
   clock: Clock;
   sha256: Sha256;
 }
@@ -45,17 +47,30 @@ export function createWithdrawEnrolment({ ledger, clock, sha256 }: WithdrawEnrol
     });
 }
 
-/** Of the newest, those of the caller's tenants; nothing of their secrets is told, nor a digest. */
+/**
+ * Newest first, those of the caller's tenants; nothing of their secrets is told, nor a digest. A page holds fewer, and may hold
+ * none, where others' lie between, and tells where it goes on.
+ * @throws HiveError CURSOR_INVALID
+ */
 export function createListEnrolments({ ledger, clock }: Pick<WithdrawEnrolmentDeps, 'ledger' | 'clock'>) {
-  return async (caller: Pick<Caller, 'tenants'>, limit: number): Promise<{ items: EnrolmentView[] }> => {
-    const states = await ledger.listStates<EnrolmentState>(ENROLMENTS_LIST, limit);
+  return (caller: Pick<Caller, 'tenants'>, request: PageRequest): Promise<Page<EnrolmentView>> => {
     const now = clock.now();
-    const items = states
-      .filter((state) => isWithinTenants(caller, state))
-      .map(({ enrolment_id, agent_id, capabilities, clearance, tenants, expires_at, phase, by, why }) => ({
-        ...{ enrolment_id, agent_id, capabilities: [...capabilities], clearance, tenants: [...tenants], expires_at },
-        ...{ phase: phase === 'open' && now >= expires_at ? ('expired' as const) : phase, by, why },
-      }));
-    return { items };
+    return pageOf(
+      { list: 'enrolments', ...request },
+      async (slice) => {
+        const { items, ...rest } = await ledger.sliceStates<EnrolmentState>(ENROLMENTS_LIST, slice);
+        return { ...rest, items: items.filter(({ state }) => isWithinTenants(caller, state)) };
+      },
+      ({ state }) => viewOf(state, now),
+      ({ by }: Listed<EnrolmentState>) => by,
+    );
+  };
+}
+
+function viewOf(state: EnrolmentState, now: number): EnrolmentView {
+  const { enrolment_id, agent_id, capabilities, clearance, tenants, expires_at, phase, by, why } = state;
+  return {
+    ...{ enrolment_id, agent_id, capabilities: [...capabilities], clearance, tenants: [...tenants], expires_at },
+    ...{ phase: phase === 'open' && now >= expires_at ? 'expired' : phase, by, why },
   };
 }

@@ -46,11 +46,9 @@ export function reduceGrants(
       const roles = state.roles.filter(({ role }) => role !== event.role);
       if (roles.length === state.roles.length)
         throw new HiveError('GRANT_TRANSITION_INVALID', `${state.principal} is not ${event.role}.`, { status: 500 });
-      // Broken glass gives more to whoever has something: nothing outlives the last role.
-      const { break_glass, ...rest } = state;
-      return roles.length === 0
-        ? { ...rest, roles, tenants: [] }
-        : { ...rest, roles, ...(break_glass && { break_glass }) };
+      // Broken glass does not outlive a role: it may be the one that let somebody break it.
+      const { break_glass: _, ...rest } = state;
+      return roles.length === 0 ? { ...rest, roles, tenants: [] } : { ...rest, roles };
     }
     case 'BreakGlassUsed':
       return { ...state, break_glass: { at, until: event.until, why: event.why } };

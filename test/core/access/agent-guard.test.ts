@@ -118,6 +118,7 @@ describe('An agent', () => {
       why: 'the role was renamed',
       authorization: { policies: ['p'], inputs: 'i', policy_set: 's' },
     };
+    const role = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
     const handOver = (to?: string) => hive.operations.handOverAgent('mine', { ...sec, ...(to && { to }) });
     await expect(handOver()).rejects.toMatchObject({ code: 'AGENT_UNKNOWN', status: 404 });
     await registerAs(named('worker'));
@@ -128,15 +129,48 @@ describe('An agent', () => {
     await beatAs(named('renamed'));
     expect(await handOver()).toEqual({ id: 'mine', phase: 'without_owner', changed: true });
     expect(await handOver()).toMatchObject({ changed: false });
+    for (const come of [beatAs, registerAs])
+      await expect(come(named('renamed'))).rejects.toMatchObject({ code: 'AGENT_OF_ANOTHER' });
+    const late = hive.heartbeatAgent('mine', undefined, undefined, role('renamed'));
+    await expect(late).rejects.toMatchObject({ code: 'AGENT_OF_ANOTHER' });
+    expect(await hive.agents.load('mine')).not.toHaveProperty('owner');
     await beatAs(named('next'));
     await expect(registerAs(named('renamed'))).rejects.toMatchObject({ code: 'AGENT_OF_ANOTHER' });
-    await expect(handOver('credential:other')).rejects.toMatchObject({ code: 'OWNER_INVALID', status: 422 });
-    const role = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
+    for (const nobodys of [
+      'credential:other',
+      'arn:typo',
+      'local',
+      `${role('x')}/`,
+      'arn:aws:iam::1:role/x',
+      role('a b'),
+    ])
+      await expect(handOver(nobodys)).rejects.toMatchObject({ code: 'OWNER_INVALID', status: 422 });
     const told = hive.table.scan('HEALTH#mine').flatMap(({ item }) => (item.record as { event: object })?.event ?? []);
     expect(told).toEqual([
       { type: 'AgentHandedOver', from: role('worker'), to: role('renamed'), ...sec },
       { type: 'AgentHandedOver', from: role('renamed'), ...sec },
     ]);
+  });
+
+  it('is named by the principal that a role’s or a user’s calls come from, or its own credential’s', async () => {
+    const { registerAs } = setUp();
+    await registerAs(named('worker'));
+    const account = 'arn:aws:iam::123456789012';
+    for (const [to, owner] of [
+      [`${account}:role/service-role/of/path`, `${account}:role/path`],
+      [`${account}:user/division/ada`, `${account}:user/division/ada`],
+      ['credential:mine', 'credential:mine'],
+    ] as const) {
+      await hive.operations.handOverAgent('mine', { by: 'sec', why: 'w', to });
+      expect(await hive.agents.load('mine')).toMatchObject({ owner });
+    }
+  });
+
+  it('of a local AWS is anybody’s there after it was given up: there is nobody else', async () => {
+    const { registerAs, beatAs } = setUp();
+    await registerAs({ kind: 'local', key: 'ASIA1' });
+    await hive.operations.handOverAgent('mine', { by: 'me', why: 'w' });
+    expect(await beatAs({ kind: 'local', key: 'ASIA2' })).toMatchObject({ agent_id: 'mine' });
   });
 
   it('is never of two, and changes hands by security’s word alone, however calls are mixed', async () => {
@@ -146,11 +180,13 @@ describe('An agent', () => {
         const { agents, operations } = createMonitoredHive();
         await agents.register(agent('mine'));
         let owner: string | undefined;
+        let givenUpBy: string | undefined;
         for (const { what, who } of calls) {
-          const name = `p${who}`;
-          const theirs = owner === undefined || owner === name;
+          const name = `arn:aws:iam::123456789012:user/p${who}`;
+          const theirs = owner === undefined ? givenUpBy !== name : owner === name;
           if (what === 'remove') await agents.remove('mine', NOW);
           else if (what === 'give' || what === 'clear') {
+            if (what === 'clear') givenUpBy = owner ?? givenUpBy;
             owner = what === 'give' ? name : undefined;
             await operations.handOverAgent('mine', { by: 'sec', why: 'w', ...(owner && { to: owner }) });
           } else {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { newSecret } from '../../../adapters/crypto/secret.ts';
 import { sha256 } from '../../../adapters/system/digest.ts';
 import { type AgentAsked, createAgentGuard } from '../../../core/access/agent-guard.ts';
@@ -38,6 +38,7 @@ function setUp() {
   const clock = { now: () => now, random: () => 0, sleep: async () => {} };
   const access = createAccess({ ...hive, clock });
   let ids = 0;
+  const unknown = vi.fn();
   const deps = { ...hive, ...access, clock, sha256, newSecret, newId: () => `enrolment-${++ids}`, settings: ENROLMENT };
   const guard = createAgentGuard({ ...hive, ...access });
   const register = createRegisterAgent({
@@ -46,7 +47,8 @@ function setUp() {
   });
   return {
     make: createMakeEnrolment(deps),
-    exchange: createExchangeEnrolment(deps),
+    exchange: createExchangeEnrolment({ ...deps, onUnknown: unknown }),
+    unknown,
     check: createCheckCredential(deps),
     renew: createRenewCredential(deps),
     revoke: createRevokeCredential(deps),
@@ -103,7 +105,24 @@ describe('An enrolment', () => {
     await expect(of.exchange('none', secret)).rejects.toMatchObject({ code: 'ENROLMENT_INVALID', status: 401 });
     now = expires_at;
     await expect(of.exchange(enrolment_id, secret)).rejects.toMatchObject({ code: 'ENROLMENT_EXPIRED', status: 401 });
-    expect(await of.refusals()).toHaveLength(3);
+    // One that there is not, is nobody's: nothing is kept of it.
+    expect((await of.refusals()).map(({ code }) => code).sort()).toEqual(['ENROLMENT_EXPIRED', 'ENROLMENT_INVALID']);
+  });
+
+  it('that there is not is counted, and fills no ledger and raises nothing, however often it is tried', async () => {
+    const of = setUp();
+    const before = hive.table.scan().length;
+    for (let at = 0; at < 50; at++)
+      await expect(of.exchange(at < 25 ? 'same' : `made-up-${at}`, 'x', '192.0.2.9')).rejects.toMatchObject({
+        ...{ code: 'ENROLMENT_INVALID', status: 401 },
+      });
+    expect(of.unknown).toHaveBeenCalledTimes(50);
+    expect(hive.table.scan()).toHaveLength(before);
+    const { enrolment_id } = await of.make(all, bounds, operator);
+    await expect(of.exchange(enrolment_id, 'x')).rejects.toMatchObject({ code: 'ENROLMENT_INVALID' });
+    expect(of.unknown).toHaveBeenCalledTimes(50);
+    expect(await of.refusals()).toMatchObject([{ principal: `enrolment:${enrolment_id}` }]);
+    expect(await of.signals()).toEqual([]);
   });
 
   it('lasts a week at most, and gives no tenants that whoever makes it has not', async () => {
@@ -252,7 +271,7 @@ describe('An enrolment that is withdrawn', () => {
     await of.make(all, { ...bounds, agent_id: 'x', tenants: [] }, operator, 1);
     now += 1;
     const { secret } = await of.make(all, { ...bounds, agent_id: 'o' }, operator);
-    const { items } = await of.list(all, 50);
+    const { items } = await of.list(all, { limit: 50 });
     expect(items.map(({ agent_id, phase }) => [agent_id, phase])).toEqual([
       ['o', 'open'],
       ['x', 'expired'],
@@ -261,9 +280,32 @@ describe('An enrolment that is withdrawn', () => {
     ]);
     expect(items.at(-1)).toMatchObject({ enrolment_id: used, ...operator, ...bounds });
     for (const kept of [secret, sha256(secret), 'digest']) expect(JSON.stringify(items)).not.toContain(kept);
-    const theirs = (await of.list({ tenants: ['acme'] }, 50)).items.map(({ agent_id }) => agent_id);
+    const theirs = (await of.list({ tenants: ['acme'] }, { limit: 50 })).items.map(({ agent_id }) => agent_id);
     expect(theirs).toEqual(['o', 'w', 'mine']);
-    expect((await of.list({ tenants: [] }, 50)).items).toEqual([]);
+    expect((await of.list({ tenants: [] }, { limit: 50 })).items).toEqual([]);
+  });
+
+  it('is found behind however many of others’ enrolments, a page at a time', async () => {
+    const of = setUp();
+    const next = async (agent_id: string, tenants: string[]) => {
+      now += 1;
+      await of.make(all, { ...bounds, agent_id, tenants }, operator);
+    };
+    await next('first', ['acme']);
+    await next('second', ['acme']);
+    for (let at = 0; at < 7; at++) await next(`others-${at}`, ['other']);
+    const found: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page: Awaited<ReturnType<typeof of.list>> = await of.list({ tenants: ['acme'] }, { limit: 3, cursor });
+      found.push(...page.items.map(({ agent_id }) => agent_id));
+      cursor = page.next_cursor;
+    } while (cursor !== undefined);
+    expect(found).toEqual(['second', 'first']);
+    expect((await of.list({ tenants: ['acme'] }, { limit: 3 })).items).toEqual([]);
+    const cursorInvalid = { code: 'CURSOR_INVALID' };
+    const ofAnotherList = async () => of.list(all, { limit: 3, cursor: 'cGxhbnM6MQ' });
+    await expect(ofAnotherList()).rejects.toMatchObject(cursorInvalid);
   });
 });
 

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { sha256 } from '../../../adapters/system/digest.ts';
-import { type Caller, ROLES } from '../../../core/access/caller.ts';
+import { ROLES } from '../../../core/access/caller.ts';
 import { createBreakGlass } from '../../../core/access/grants/break-glass.ts';
 import { createGrantRole, createRevokeRole } from '../../../core/access/grants/grant-role.ts';
 import { type Identity, principalOf } from '../../../core/access/identity.ts';
+import { THE_HIVE } from '../../../core/access/resources.ts';
 import { excludedBy } from '../../../core/access/roles.ts';
 import { ACCESS } from '../../../core/access/settings.ts';
 import { parseStandingRoles } from '../../../core/access/standing-roles.ts';
@@ -31,8 +32,6 @@ function setUp(roles: Readonly<Record<string, unknown>> = { [arn('sec')]: ['secu
     breakGlass: createBreakGlass(deps),
   };
 }
-
-const nobody: Caller = { principal: arn('x'), name: arn('x'), kind: 'iam', roles: [], tenants: [] };
 
 describe('A caller', () => {
   it.each([
@@ -154,13 +153,52 @@ describe('Broken glass', () => {
     expect(await callers(iam('sre'))).toEqual(before);
   });
 
-  it('is for an hour at most, and only for who has a role that may', async () => {
-    const { callers, breakGlass } = setUp({ [arn('sre')]: ['sre'], [arn('audit')]: ['auditor'] });
+  it('is for an hour at most, and only for whom the policies let', async () => {
+    const roles = { platform: ['platform'], audit: ['auditor'], producer: ['producer'], sec: ['security'] };
+    const deployed = Object.fromEntries(Object.entries(roles).map(([name, own]) => [arn(name), own]));
+    const { callers, breakGlass, guard } = setUp({ [arn('sre')]: ['sre'], ...deployed });
     await expect(breakGlass(await callers(iam('sre')), 3_600_001, operator)).rejects.toMatchObject({
       code: 'BREAK_GLASS_TOO_LONG',
     });
-    for (const caller of [nobody, await callers(iam('audit'))])
-      await expect(breakGlass(caller, 1000, operator)).rejects.toMatchObject({ code: 'BREAK_GLASS_NOT_FOR_YOU' });
+    const call = (name: string) =>
+      guard({ identity: iam(name), action: 'BreakGlass', about: THE_HIVE }, ({ caller }) =>
+        breakGlass(caller, 1000, operator),
+      );
+    for (const name of ['nobody', 'audit', 'platform', 'producer'])
+      await expect(call(name)).rejects.toMatchObject({ code: 'POLICY_DENIED' });
+    expect(await call('sec')).toMatchObject({ changed: true });
+  });
+
+  it('is not broken anew while it is broken, nor by calls that come at once, and is when it has ended', async () => {
+    const { callers, breakGlass, guard } = setUp({ [arn('sre')]: ['sre'] });
+    const before = await callers(iam('sre'));
+    const call = () =>
+      guard({ identity: iam('sre'), action: 'BreakGlass', about: THE_HIVE }, ({ caller }) =>
+        breakGlass(caller, 1000, operator),
+      );
+    const { state } = await call();
+    hive.clock.advance(1);
+    await expect(call()).rejects.toMatchObject({ code: 'POLICY_DENIED', detail: { policies: ['break-glass-twice'] } });
+    // Past the guard, as one that came at the same moment is.
+    expect(await breakGlass(before, 3_600_000, operator)).toEqual({ state, changed: false });
+    hive.clock.advance(1000);
+    expect((await call()).changed).toBe(true);
+  });
+
+  it('ends where somebody becomes what it does not go with, and with any role that is revoked', async () => {
+    const { callers, grant, revoke, breakGlass } = setUp();
+    const sec = await callers(iam('sec'));
+    const all = { tenants: ['acme'] };
+    await grant(sec, arn('ops'), { role: 'sre', ...all }, operator);
+    await grant(sec, arn('ops'), { role: 'producer', ...all }, operator);
+    await breakGlass(await callers(iam('ops')), 60_000, operator);
+    expect(await callers(iam('ops'))).toMatchObject({ tenants: ['*'] });
+    const [was, is] = [setUp({ [arn('once')]: ['sre'] }), setUp({ [arn('once')]: ['auditor'] })];
+    await was.breakGlass(await was.callers(iam('once')), 60_000, operator);
+    expect(await was.callers(iam('once'))).toHaveProperty('break_glass_until');
+    expect((await is.callers(iam('once'))).roles).toEqual(['auditor']);
+    await revoke(sec, arn('ops'), 'sre', operator);
+    expect(await callers(iam('ops'))).toMatchObject({ roles: ['producer'], tenants: ['acme'] });
   });
 
   it('ends with the role that let somebody break it', async () => {
