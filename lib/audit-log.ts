@@ -1,9 +1,9 @@
 /** The log of all events: once a minute it gets a head, signed by KMS, in a bucket where nothing can be changed. */
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
+import { AnyPrincipal, Effect, ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectLockRetention, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
@@ -32,6 +32,9 @@ export class AuditLog extends Construct {
   constructor(scope: Construct, id: string, props: AuditLogProps) {
     super(scope, id);
     const { stage, ledger } = props;
+    // Named here, since the key's policy names the role, and the role's the key.
+    const roleName = nameIn(stage, NAME);
+    const sealer = Stack.of(this).formatArn({ service: 'iam', region: '', resource: 'role', resourceName: roleName });
     this.bucket = this.#bucket(stage);
     this.key = new Key(this, 'Key', {
       alias: `alias/${nameIn(stage, 'audit-log')}`,
@@ -40,6 +43,9 @@ export class AuditLog extends Construct {
       keyUsage: KeyUsage.SIGN_VERIFY,
       removalPolicy: stage.target === 'local' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
     });
+    // Whatever others are granted: nobody else signs a head, puts one, or hides one behind a newer version or a marker.
+    this.key.addToResourcePolicy(onlyBy(sealer, '*', 'kms:Sign'));
+    this.bucket.addToResourcePolicy(onlyBy(sealer, this.bucket.arnForObjects('*'), 's3:PutObject', 's3:DeleteObject'));
     const { function: seal } = new HiveFunction<typeof ENV>(this, 'Function', {
       stage,
       name: NAME,
@@ -52,8 +58,10 @@ export class AuditLog extends Construct {
       may: [
         ...ledger.maySeal(),
         this.#mayUseHeads('s3:GetObject', 's3:PutObject'),
-        { actions: ['kms:Sign'], resources: [this.key.keyArn] },
+        // Its public key tells whether a head is its own: of the last one, and of one that somebody left behind.
+        { actions: ['kms:Sign', 'kms:GetPublicKey'], resources: [this.key.keyArn] },
       ],
+      roleName,
       timeout: Duration.seconds(50),
     });
     const clock = new Rule(this, 'Clock', {
@@ -136,3 +144,13 @@ export class AuditLog extends Construct {
     return policy;
   }
 }
+
+/** Denied to whoever is not this role, whatever else allows it. */
+const onlyBy = (role: string, resource: string, ...actions: string[]): PolicyStatement =>
+  new PolicyStatement({
+    effect: Effect.DENY,
+    principals: [new AnyPrincipal()],
+    actions,
+    resources: [resource],
+    conditions: { ArnNotEquals: { 'aws:PrincipalArn': role } },
+  });

@@ -23,7 +23,13 @@ export class ClaimTicket extends Construct {
       name: 'claim-ticket',
       environment: { LEDGER_TABLE: ledger.table.tableName, ...tokens.issuing, CALLERS: callersOf(stage) },
       // Beside the ticket: the agent, and the policies in force.
-      may: [ledger.mayLoad(), ledger.mayLook(), ledger.mayAppend(), ledger.mayRefuse(), ...tokens.mayIssueFirst()],
+      may: [
+        ledger.mayLoad(),
+        ledger.mayLook(),
+        ledger.mayAppendToTickets(),
+        ledger.mayRefuse(),
+        ...tokens.mayIssueFirst(),
+      ],
       timeout: API_TIMEOUT,
     });
     api.answer(ROUTES.claimTicket, claim);

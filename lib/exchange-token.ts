@@ -30,7 +30,7 @@ export class ExchangeToken extends Construct {
         ...{ ASSET_ROLE_ARN: assets.roleArn, TOKEN_ISSUER: keys.url },
       },
       // None to take the role on: STS takes the token for it, whoever brings it.
-      may: [ledger.mayLoad(), ledger.mayLook(), ledger.mayAppend(), ...tokens.mayCheck(), tokens.mayIssue()],
+      may: [ledger.mayLoad(), ledger.mayLook(), ledger.mayAppendToTickets(), ...tokens.mayCheck(), tokens.mayIssue()],
       timeout: API_TIMEOUT,
     });
     api.answer(EXCHANGE_ROUTE, exchange);

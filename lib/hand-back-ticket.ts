@@ -37,7 +37,6 @@ export class HandBackTicket extends Construct {
         ledger.mayLoad(),
         ledger.mayLook(),
         ledger.mayAppend(),
-        ledger.mayChange(),
         pool.maySend(),
         timers.maySet(),
         ...tokens.mayCheck(),

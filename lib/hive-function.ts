@@ -26,6 +26,8 @@ export interface HiveFunctionProps<Env extends readonly string[]> {
   /** The handler's contract: the names in ENV, each with its value. */
   readonly environment: Readonly<Record<Env[number], string>>;
   readonly may: readonly Permission[];
+  /** Default: CloudFormation names it. For a role that policies of resources name, which its own policy names. */
+  readonly roleName?: string;
   readonly timeout: Duration;
   /** MiB; CPU comes in proportion (1 769 MiB = one core). Default 512. */
   readonly memorySize?: number;
@@ -42,6 +44,7 @@ export class HiveFunction<Env extends readonly string[]> extends Construct {
     const logGroup = new HiveLogGroup(this, 'Logs', { stage, logGroupName: `/aws/lambda/${functionName}` });
     this.role = new HiveRole(this, 'Role', {
       service: 'lambda.amazonaws.com',
+      ...(props.roleName !== undefined && { roleName: props.roleName }),
       may: [...props.may, mayLog(logGroup.logGroupArn), mayTrace],
     });
     this.function = new LambdaFunction(this, 'Function', {

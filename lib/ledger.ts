@@ -13,6 +13,21 @@ import { nameIn, type Stage } from './stage.ts';
 
 const BY_PARENT = 'by_parent';
 const PENDING_LOG = { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['LOG#pending'] } };
+/** A permission for items of these partitions alone. */
+const only = (...keys: readonly string[]) => ({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys } });
+/**
+ * What running plans write. All else has owners of its own: who may do what (grants, policies, enrolments, credentials,
+ * keys), the catalogue, the strategy, and how far the audit log is.
+ */
+const WORK = [
+  ...['PLAN#*', 'TICKET#*', 'INCIDENT#*', 'REJECTION#*', 'POOLS', 'POOL#*', 'SHARES#*', 'TRAIL#*'],
+  ...['AGENT#*', 'HEALTH#*', 'GUARD#*'],
+];
+/** What people change, beside the work. */
+const GOVERNED = [
+  ...['GRANTS#*', 'POLICIES#*', 'ENROLMENT#*', 'CREDENTIAL#*', 'KEYRING#ticket-tokens'],
+  ...['ASSET#*', 'STRATEGY#scheduler', 'BREAKER#*'],
+];
 const KEY_RING = { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['KEYRING#ticket-tokens'] } };
 
 export class Ledger extends Construct {
@@ -66,37 +81,61 @@ export class Ledger extends Construct {
     return { actions: ['dynamodb:Query'], resources: [`${this.table.tableArn}/index/${BY_PARENT}`] };
   }
 
-  /** Append events, put or replace their state, enqueue: a transaction is authorised as the single writes it is made of. */
+  /**
+   * Append events of plans, tickets, incidents and agents' health, put or replace their state, enqueue, and change what is
+   * no event: a transaction is authorised as the single writes it is made of. No item but those of the work.
+   */
   mayAppend(): Permission {
-    return this.#on('dynamodb:PutItem', 'dynamodb:UpdateItem');
+    return { ...this.#on('dynamodb:PutItem', 'dynamodb:UpdateItem'), conditions: only(...WORK) };
   }
 
-  /** Change what is no event: an agent's slots, signs of life. */
+  /** Append to tickets, and take tokens of buckets; no item but those. */
+  mayAppendToTickets(): Permission {
+    return { ...this.#on('dynamodb:PutItem', 'dynamodb:UpdateItem'), conditions: only('TICKET#*', 'GUARD#*') };
+  }
+
+  /** List agents by what they can do, and take those off that have gone; no item but theirs. */
+  mayRegister(): Permission[] {
+    return [
+      {
+        ...this.#on('dynamodb:PutItem', 'dynamodb:UpdateItem'),
+        conditions: only('AGENT#*', 'CAPABILITY#*', 'GUARD#*'),
+      },
+      this.mayUnlist(),
+    ];
+  }
+
+  /** Change what is no event: an agent's slots, signs of life; and take tokens of buckets. */
   mayChange(): Permission {
-    return this.#on('dynamodb:UpdateItem');
+    return { ...this.#on('dynamodb:UpdateItem'), conditions: only('AGENT#*', 'TICKET#*', 'GUARD#*') };
+  }
+
+  /** Change who may do what, and what all go by: grants, policies, enrolments, keys, assets, strategy, breakers. */
+  mayGovern(): Permission {
+    return { ...this.#on('dynamodb:PutItem', 'dynamodb:UpdateItem'), conditions: only(...GOVERNED) };
   }
 
   /** Count: no item but tallies. */
   mayCount(): Permission {
-    const conditions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['TALLY#*'] } };
+    const conditions = only('TALLY#*');
     return { ...this.#on('dynamodb:UpdateItem'), conditions };
   }
 
   /** Read what was counted. */
   mayReadCounts(): Permission {
-    const conditions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['TALLY#*'] } };
+    const conditions = only('TALLY#*');
     return { ...this.#on('dynamodb:Query'), conditions };
   }
 
   /** Take tokens of a bucket: no item but buckets. */
   mayTakeTokens(): Permission {
-    const conditions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['GUARD#*'] } };
+    const conditions = only('GUARD#*');
     return { ...this.#on('dynamodb:UpdateItem'), conditions };
   }
 
   /** Count failures, and record what breakers do: no item but those. */
   mayKeepBreakers(): Permission[] {
-    const keys = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['FAILURES#*', 'BREAKER#*'] } };
+    const keys = only('FAILURES#*', 'BREAKER#*');
     return [
       {
         ...this.#on('dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'),
@@ -127,7 +166,7 @@ export class Ledger extends Construct {
 
   /** List the catalogue's assets, and record how one is judged; no item but theirs. */
   mayAuditAssets(): Permission[] {
-    const ofAssets = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['ASSET#*'] } };
+    const ofAssets = only('ASSET#*');
     const list = { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['ASSETS'] } };
     const write = ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'];
     return [
@@ -138,13 +177,13 @@ export class Ledger extends Construct {
 
   /** Record enrolments, and the credentials that they become; no item but those. */
   mayKeepEnrolments(): Permission {
-    const conditions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['ENROLMENT#*', 'CREDENTIAL#*'] } };
+    const conditions = only('ENROLMENT#*', 'CREDENTIAL#*');
     return { ...this.#on('dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'), conditions };
   }
 
   /** Record that credentials are renewed; no item but credentials. */
   mayKeepCredentials(): Permission {
-    const conditions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['CREDENTIAL#*'] } };
+    const conditions = only('CREDENTIAL#*');
     return { ...this.#on('dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'), conditions };
   }
 
@@ -160,9 +199,7 @@ export class Ledger extends Construct {
 
   /** Write down what was refused and what looks like an attack, and mark what that is told by; no item but those. */
   mayRefuse(): Permission {
-    const conditions = {
-      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['REFUSAL#*', 'SIGNAL#*', 'MARK#*'] },
-    };
+    const conditions = only('REFUSAL#*', 'SIGNAL#*', 'MARK#*');
     return { ...this.#on('dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'), conditions };
   }
 
@@ -171,9 +208,14 @@ export class Ledger extends Construct {
     return this.#on('dynamodb:ConditionCheckItem');
   }
 
-  /** Take entries off the ready queue, agents out of the lists. */
+  /** Take entries off the ready queue, and fill buckets anew; no event and no state is ever deleted. */
   mayRemove(): Permission {
-    return this.#on('dynamodb:DeleteItem');
+    return { ...this.#on('dynamodb:DeleteItem'), conditions: only('POOL#*', 'GUARD#*') };
+  }
+
+  /** Take agents out of the lists. */
+  mayUnlist(): Permission {
+    return { ...this.#on('dynamodb:DeleteItem'), conditions: only('CAPABILITY#*') };
   }
 
   /** All that the end of a ticket or a plan takes: what follows is released, cancelled or undone. */
@@ -184,7 +226,6 @@ export class Ledger extends Construct {
       this.mayLoadMany(),
       this.mayListByParent(),
       this.mayAppend(),
-      this.mayChange(),
       this.mayRemove(),
     ];
   }

@@ -95,6 +95,8 @@ export class MonitoringApi extends Construct {
       may: [
         // Reads are part of it.
         ...ledger.mayEnd(),
+        ledger.mayGovern(),
+        ledger.mayRefuse(),
         // A plan that is redriven reopens its tickets as it then stands.
         ledger.mayCheck(),
         pool.maySend(),

@@ -29,7 +29,7 @@ export class ProjectLedger extends Construct {
       stage,
       of: 'project-ledger',
       alarm: 'ProjectLedgerDeadLetters',
-      means: 'Committed facts were not published: consumers of the bus miss them, the ledger has them.',
+      means: 'Committed facts were neither published nor noted for the audit log: the ledger alone has them.',
     });
     const { function: follower } = new HiveFunction<typeof ENV>(this, 'Function', {
       stage,
@@ -67,7 +67,7 @@ export class ProjectLedger extends Construct {
       // Consumers that need the order go by `event_id`, which ends in the version.
       lanes: 1,
       behind: 'ProjectLedgerBehind',
-      behindMeans: 'Facts are published late: publishing fails and is tried again, or is too slow.',
+      behindMeans: 'Facts are published, and logged, late: publishing fails and is tried again, or is too slow.',
     });
   }
 

@@ -31,7 +31,7 @@ export class RemoveAgent extends Construct {
         ledger.mayRefuse(),
         ledger.mayChange(),
         ledger.mayCheck(),
-        ledger.mayRemove(),
+        ledger.mayUnlist(),
         mayCloseInboxes(this, stage),
       ],
       timeout: API_TIMEOUT,

@@ -38,7 +38,6 @@ export class ScheduleTickets extends Construct {
         ledger.mayLoadMany(),
         ledger.mayListByParent(),
         ledger.mayAppend(),
-        ledger.mayChange(),
         ledger.mayRemove(),
         mayDeliver(this, stage),
         pool.maySend(),

@@ -13,15 +13,15 @@ const READS_AT_ONCE = 16;
 export interface AuditSource {
   /** all heads, by number */
   heads(onRead?: (heads: number) => void): Promise<SealedHead[]>;
-  /** PEM by key id, of those that have signed the heads */
+  /** PEM by key id: whatever key a head names, it is to be signed by the stack's */
   keys(heads: readonly SealedHead[]): Promise<Record<string, string>>;
   close(): void;
 }
 
 /** @throws HiveError STACK_NOT_FOUND where the stack has no log yet */
 export function connectAudit({ target }: HiveClient): AuditSource {
-  const { AuditLogBucket: bucket, Region: region } = target.outputs;
-  if (bucket === undefined)
+  const { AuditLogBucket: bucket, AuditLogKeyArn: key, Region: region } = target.outputs;
+  if (bucket === undefined || key === undefined)
     throw refuse(
       'STACK_NOT_FOUND',
       `the stack NeuralHive-${target.stage} has no audit log: it is older than this hive`,
@@ -46,8 +46,8 @@ export function connectAudit({ target }: HiveClient): AuditSource {
       }
     },
     async keys(heads) {
-      const ids = [...new Set(heads.map(({ key_id }) => key_id))];
-      return Object.fromEntries(await Promise.all(ids.map(async (id) => [id, await publicKeyOf(kms, id)] as const)));
+      const pem = await publicKeyOf(kms, key);
+      return Object.fromEntries([key, ...heads.map(({ key_id }) => key_id)].map((id) => [id, pem]));
     },
     close() {
       s3.destroy();

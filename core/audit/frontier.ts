@@ -24,6 +24,16 @@ export function grow(merkle: Merkle, frontier: Frontier, leaves: readonly Hash[]
   return { size, roots };
 }
 
+/**
+ * Whether it has as many roots as a tree of its size is made of. One that is of a head's tree and whole is the frontier of
+ * that tree: no other roots hash to the same.
+ */
+export function isWhole({ size, roots }: Frontier): boolean {
+  let ones = 0;
+  for (let rest = size; rest > 0; rest = Math.floor(rest / 2)) ones += rest % 2;
+  return roots.length === ones;
+}
+
 export function treeOf(merkle: Merkle, { size, roots }: Frontier): TreeOf {
   const root = roots.reduceRight<Hash | undefined>(
     (right, left) => (right === undefined ? left : merkle.node(left, right)),

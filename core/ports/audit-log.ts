@@ -22,6 +22,8 @@ export interface SealedLog {
 export interface HeadSigner {
   /** @returns DER, base64, and which key it was */
   sign(text: string): Promise<{ readonly key_id: string; readonly signature: string }>;
+  /** Whether it has signed the text itself, by its own key: whatever key a head names. */
+  hasSigned(text: string, signature: string): Promise<boolean>;
 }
 
 /** Whether the signature (DER, base64) of the text is by this key; false for keys and signatures that are none. */

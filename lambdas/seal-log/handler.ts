@@ -1,6 +1,7 @@
 import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
 import { CLIENT_CONFIG } from '../../adapters/aws/client-config.ts';
+import { verifyEcdsaP256 } from '../../adapters/crypto/signatures.ts';
 import { createDynamoPendingLog } from '../../adapters/dynamodb/pending-log.ts';
 import { createTable } from '../../adapters/dynamodb/table.ts';
 import { createKmsHeadSigner } from '../../adapters/kms/head-signer.ts';
@@ -20,7 +21,7 @@ const pending = createDynamoPendingLog(createTable(env.LEDGER_TABLE));
 const sealLog = createSealLog({
   ...{ ...stores, pending },
   sealed: createS3SealedLog(new S3Client({ ...CLIENT_CONFIG, forcePathStyle: true }), env.LOG_BUCKET),
-  signer: createKmsHeadSigner(new KMSClient(CLIENT_CONFIG), env.LOG_KEY_ARN),
+  signer: createKmsHeadSigner(new KMSClient(CLIENT_CONFIG), env.LOG_KEY_ARN, verifyEcdsaP256),
   merkle: createMerkle(sha256Bytes),
   settings: { ...SEAL_SETTINGS, log: env.LOG_NAME },
 });

@@ -45,9 +45,22 @@ const only =
     `${permission} if {"ForAllValues:${operator}":{"dynamodb:LeadingKeys":${JSON.stringify(keys)}}}`;
 /** What was refused is written down, and what it is a sign of. */
 const REFUSE = ledger('GetItem', 'PutItem', 'UpdateItem').map(only('StringLike', 'REFUSAL#*', 'SIGNAL#*', 'MARK#*'));
+/** Appends to what running plans are made of, and to nothing else. */
+const WORK = ledger('PutItem', 'UpdateItem').map(
+  only(
+    ...(['StringLike', 'PLAN#*', 'TICKET#*', 'INCIDENT#*', 'REJECTION#*', 'POOLS', 'POOL#*', 'SHARES#*'] as const),
+    ...['TRAIL#*', 'AGENT#*', 'HEALTH#*', 'GUARD#*'],
+  ),
+);
+const REMOVES = ledger('DeleteItem').map(only('StringLike', 'POOL#*', 'GUARD#*'));
+const UNLISTS = ledger('DeleteItem').map(only('StringLike', 'CAPABILITY#*'));
+const CHANGES = ledger('UpdateItem').map(only('StringLike', 'AGENT#*', 'TICKET#*', 'GUARD#*'));
+const OF_TICKETS = ledger('PutItem', 'UpdateItem').map(only('StringLike', 'TICKET#*', 'GUARD#*'));
 /** What the end of a ticket or a plan takes: what follows is released, cancelled or undone. */
 const END = [
-  ...ledger('BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
+  ...ledger('BatchGetItem', 'GetItem', 'Query'),
+  ...WORK,
+  ...REMOVES,
   'dynamodb:Query on hive-dev-ledger/index/by_parent',
 ];
 const ofKeys = only('StringEquals', 'KEYRING#ticket-tokens');
@@ -72,14 +85,14 @@ const ROUTES = [
 /** Everything that each function may do besides its own log and trace. */
 const FUNCTIONS: Record<string, string[]> = {
   'accept-plan': [
-    ...ledger('BatchGetItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
+    ...ledger('BatchGetItem', 'GetItem', 'Query'),
+    ...WORK,
     ...START,
     ...TIMER,
     'sqs:SendMessage on hive-dev-accept-plan-dlq',
   ],
   'schedule-tickets': [
-    ...ledger('BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
-    'dynamodb:Query on hive-dev-ledger/index/by_parent',
+    ...END,
     ...consume('hive-dev-pool.fifo'),
     `sqs:SendMessage on ${INBOXES}`,
     ...ROUND,
@@ -88,15 +101,19 @@ const FUNCTIONS: Record<string, string[]> = {
   ],
   'register-agent': [
     ...REFUSE,
-    ...ledger('ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
+    ...ledger('ConditionCheckItem', 'GetItem', 'Query'),
+    ...ledger('PutItem', 'UpdateItem').map(only('StringLike', 'AGENT#*', 'CAPABILITY#*', 'GUARD#*')),
+    ...UNLISTS,
     `sqs:CreateQueue on ${INBOXES}`,
     ...ROUND,
   ],
-  'heartbeat-agent': [...REFUSE, ...ledger('GetItem', 'Query', 'UpdateItem'), ...CHECKS_TOKENS, UNWRAPS_KEYS, ...ROUND],
+  'heartbeat-agent': [...REFUSE, ...ledger('GetItem', 'Query'), ...CHANGES, ...CHECKS_TOKENS, UNWRAPS_KEYS, ...ROUND],
   'sweep-pools': [...ledger('Query'), ...ROUND],
   'remove-agent': [
     ...REFUSE,
-    ...ledger('ConditionCheckItem', 'DeleteItem', 'GetItem', 'Query', 'UpdateItem'),
+    ...ledger('ConditionCheckItem', 'GetItem', 'Query'),
+    ...CHANGES,
+    ...UNLISTS,
     `sqs:DeleteQueue on ${INBOXES}`,
     `sqs:GetQueueUrl on ${INBOXES}`,
   ],
@@ -104,18 +121,12 @@ const FUNCTIONS: Record<string, string[]> = {
     ...ledger('GetItem', 'PutItem', 'UpdateItem').map(only('StringEquals', 'STRATEGY#scheduler')),
     ...ledger('Query').map(only('StringLike', 'TALLY#*')),
   ],
-  'claim-ticket': [...REFUSE, ...ledger('GetItem', 'PutItem', 'Query', 'UpdateItem'), ...ROTATES_KEYS, UNWRAPS_KEYS],
-  'heartbeat-ticket': [...REFUSE, ...ledger('GetItem', 'Query', 'UpdateItem'), ...CHECKS_TOKENS],
+  'claim-ticket': [...REFUSE, ...ledger('GetItem', 'Query'), ...OF_TICKETS, ...ROTATES_KEYS, UNWRAPS_KEYS],
+  'heartbeat-ticket': [...REFUSE, ...ledger('GetItem', 'Query'), ...CHANGES, ...CHECKS_TOKENS],
   'rotate-keys': ROTATES_KEYS,
   'publish-keys': [READS_KEYS],
   'read-inbox': [...REFUSE, ...ledger('GetItem', 'Query'), ...ledger('UpdateItem').map(only('StringLike', 'GUARD#*'))],
-  'hand-back-ticket': [
-    ...REFUSE,
-    ...ledger('GetItem', 'PutItem', 'Query', 'UpdateItem'),
-    ...CHECKS_TOKENS,
-    ...ROUND,
-    ...TIMER,
-  ],
+  'hand-back-ticket': [...REFUSE, ...ledger('GetItem', 'Query'), ...WORK, ...CHECKS_TOKENS, ...ROUND, ...TIMER],
   'report-ticket': [...REFUSE, ...END, ...CHECKS_TOKENS, ...ROUND, ...TIMER, ...TASK_ANSWERS],
   'complete-plan': [
     ...END,
@@ -138,6 +149,13 @@ const FUNCTIONS: Record<string, string[]> = {
   ],
   'serve-api': [
     ...END,
+    ...REFUSE,
+    ...ledger('PutItem', 'UpdateItem').map(
+      only(
+        ...(['StringLike', 'GRANTS#*', 'POLICIES#*', 'ENROLMENT#*', 'CREDENTIAL#*', 'KEYRING#ticket-tokens'] as const),
+        ...['ASSET#*', 'STRATEGY#scheduler', 'BREAKER#*'],
+      ),
+    ),
     ...ledger('ConditionCheckItem'),
     ...ROUND,
     ...TIMER,
@@ -146,7 +164,10 @@ const FUNCTIONS: Record<string, string[]> = {
     `sqs:SendMessage on ${INBOXES}`,
   ],
   'watch-agents': [
-    ...ledger('BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
+    ...ledger('BatchGetItem', 'ConditionCheckItem', 'GetItem', 'Query'),
+    ...WORK,
+    ...REMOVES,
+    ...UNLISTS,
     ...ROUND,
     ...TIMER,
     `sqs:DeleteQueue on ${INBOXES}`,
@@ -169,6 +190,7 @@ const FUNCTIONS: Record<string, string[]> = {
   'seal-log': [
     ...ledger('BatchWriteItem', 'Query').map(only('StringEquals', 'LOG#pending')),
     ...ledger('GetItem', 'PutItem', 'UpdateItem').map(only('StringEquals', 'AUDIT#log')),
+    'kms:GetPublicKey on AWS::KMS::Key',
     'kms:Sign on AWS::KMS::Key',
     's3:GetObject on AWS::S3::Bucket/heads/*',
     's3:PutObject on AWS::S3::Bucket/heads/*',
@@ -189,6 +211,86 @@ describe('A function may do', () => {
         .map((name) => `hive-dev-${name}`)
         .sort(),
     );
+  });
+});
+
+describe('The ledger is written by its owners alone', () => {
+  /** Who may write what decides what others may, and what was. */
+  const OWNERS: Readonly<Record<string, readonly string[]>> = {
+    'GRANTS#x': ['serve-api'],
+    'POLICIES#in-force': ['serve-api'],
+    'ENROLMENT#x': ['exchange-enrolment', 'serve-api'],
+    'CREDENTIAL#x': ['exchange-enrolment', 'renew-credential', 'serve-api'],
+    'KEYRING#ticket-tokens': ['claim-ticket', 'rotate-keys', 'serve-api'],
+    'ASSET#x': ['audit-assets', 'serve-api'],
+    'STRATEGY#scheduler': ['choose-strategy', 'serve-api'],
+    'BREAKER#x': ['project-ledger', 'serve-api'],
+    'AUDIT#log': ['seal-log'],
+    'LOG#pending': ['project-ledger', 'seal-log'],
+    // What somebody makes tomorrow.
+    'ANYTHING#else': [],
+  };
+  const all = synthesise({
+    context: {
+      roles: '{"arn:aws:iam::123456789012:role/Admin":["security"]}',
+      enrolledAgents: 'true',
+    },
+  });
+  /** Each permission to write to the table, by the function or role that has it: which partitions, and by what. */
+  const writes = ofType(all, 'AWS::IAM::Role').flatMap(([id, { Properties }]) => {
+    const fn = ofType(all, 'AWS::Lambda::Function').find(([, f]) => f.Properties.Role['Fn::GetAtt'][0] === id);
+    const name = String(fn?.[1].Properties.FunctionName ?? id).replace('hive-dev-', '');
+    return statementsOf(Properties.Policies).flatMap(({ Action, Condition }) => {
+      const actions = [Action].flat().filter((one) => /^dynamodb:(\*|Put|Update|Delete|BatchWrite|PartiQL)/.test(one));
+      const keys = Object.entries((Condition ?? {}) as Record<string, Record<string, string | string[]>>)
+        .filter(([operator]) => operator.startsWith('ForAllValues:String'))
+        .flatMap(([, of]) => of['dynamodb:LeadingKeys'] ?? []);
+      return actions.map((action) => ({ name, action, keys: Condition === undefined ? ['*'] : keys }));
+    });
+  });
+  const writersOf = (key: string) =>
+    [...new Set(writes.filter(({ keys }) => keys.some((like) => matches(like, key))).map(({ name }) => name))].sort();
+  const matches = (like: string, key: string) =>
+    like.endsWith('*') ? key.startsWith(like.slice(0, -1)) : like === key;
+
+  test.each(Object.entries(OWNERS))('%s', (key, owners) => {
+    expect(writersOf(key)).toEqual(owners);
+  });
+
+  test('nothing is deleted but what waits, lists and buckets: no event, no state', () => {
+    const deleted = writes.filter(({ action }) => !/:(Put|Update)Item$/.test(action)).flatMap(({ keys }) => keys);
+    expect([...new Set(deleted)].sort()).toEqual(['CAPABILITY#*', 'GUARD#*', 'LOG#pending', 'POOL#*']);
+  });
+});
+
+describe('Whatever else is granted, nobody but the one that seals', () => {
+  const only = { ArnNotEquals: { 'aws:PrincipalArn': expect.anything() } };
+  const sealer = ofType(synthesised, 'AWS::IAM::Role').find(
+    ([, { Properties }]) => Properties.RoleName === 'hive-dev-seal-log',
+  );
+  const denies = (policy: { Statement: (Statement & { Principal: unknown })[] }) =>
+    policy.Statement.filter(
+      ({ Effect, Condition }) => Effect === 'Deny' && JSON.stringify(Condition).includes('ArnNot'),
+    );
+
+  test('signs a head', () => {
+    const [, key] = ofType(synthesised, 'AWS::KMS::Key').find(([id]) => id.startsWith('AuditLogKey')) ?? [];
+    expect(denies(key?.Properties.KeyPolicy)).toEqual([
+      { Effect: 'Deny', Principal: { AWS: '*' }, Action: 'kms:Sign', Resource: '*', Condition: only },
+    ]);
+    expect(JSON.stringify(denies(key?.Properties.KeyPolicy))).toContain(':role/hive-dev-seal-log');
+  });
+
+  test('puts a head, or hides one', () => {
+    const [, bucket] = ofType(synthesised, 'AWS::S3::BucketPolicy').find(([id]) => id.startsWith('AuditLog')) ?? [];
+    expect(denies(bucket?.Properties.PolicyDocument)).toEqual([
+      {
+        ...{ Effect: 'Deny', Principal: { AWS: '*' }, Action: ['s3:DeleteObject', 's3:PutObject'] },
+        ...{ Resource: expect.anything(), Condition: only },
+      },
+    ]);
+    expect(JSON.stringify(denies(bucket?.Properties.PolicyDocument))).toContain(':role/hive-dev-seal-log');
+    expect(sealer?.[1].Properties.Policies).toBeDefined();
   });
 });
 
@@ -301,8 +403,7 @@ function permissionsIn(
   { resources }: Synthesised,
   policies: { PolicyDocument: { Statement: Statement[] } }[],
 ): string[] {
-  const statements = policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
-  const lines = statements.flatMap(({ Action, Resource, Condition, Effect }) => {
+  const lines = statementsOf(policies).flatMap(({ Action, Resource, Condition, Effect }) => {
     expect(Effect).toBe('Allow');
     const condition = Condition ? ` if ${JSON.stringify(Condition)}` : '';
     return [Action]
@@ -312,6 +413,10 @@ function permissionsIn(
       );
   });
   return lines.sort();
+}
+
+function statementsOf(policies: { PolicyDocument: { Statement: Statement[] } }[] = []): Statement[] {
+  return policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
 }
 
 interface Statement {

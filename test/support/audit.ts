@@ -1,5 +1,6 @@
 /** A log in memory with a key of its own, and chains of events to put into it. */
 import { generateKeyPairSync, sign } from 'node:crypto';
+import { verifyEcdsaP256 } from '../../adapters/crypto/signatures.ts';
 import { createMemoryPendingLog, createMemorySealedLog } from '../../adapters/memory/audit-log.ts';
 import { sha256, sha256Bytes } from '../../adapters/system/digest.ts';
 import type { AuditExport } from '../../core/audit/export.ts';
@@ -19,6 +20,7 @@ export const signer: HeadSigner = {
     key_id: 'key-1',
     signature: sign('sha256', Buffer.from(text), privateKey).toString('base64'),
   }),
+  hasSigned: async (text, signature) => verifyEcdsaP256(KEYS['key-1'], text, signature),
 };
 
 /** Events of one aggregate, a second apart, each saying what it is. */

@@ -5,9 +5,10 @@ import { createMemoryLedger } from '../../../adapters/memory/ledger.ts';
 import { createMemoryTable } from '../../../adapters/memory/table.ts';
 import { sha256 } from '../../../adapters/system/digest.ts';
 import { batchOf } from '../../../core/audit/entry.ts';
+import { treeOf } from '../../../core/audit/frontier.ts';
 import { createSealLog, LOG_AGGREGATE, type LogState, SEAL_SETTINGS } from '../../../core/audit/seal.ts';
 import { verifyExport } from '../../../core/audit/verify.ts';
-import type { Recorded } from '../../../core/ledger/chain.ts';
+import { type Recorded, record } from '../../../core/ledger/chain.ts';
 import { allHeads, chainOf, exportOf, LOG, memoryLog, merkle, signer } from '../../support/audit.ts';
 import { NOW } from '../../support/plans.ts';
 
@@ -111,5 +112,83 @@ describe('Sealing the log', () => {
     await seal();
     if (foreign !== undefined) await sealed.put(foreign);
     await expect(seal()).rejects.toMatchObject({ code: 'LOG_FORKED' });
+  });
+
+  describe('believes the head that is kept, not the table: it signs nothing on top of', () => {
+    /** Whoever may write to the table. */
+    async function writes({ ledger }: ReturnType<typeof scene>, change: (state: LogState) => Partial<LogState>) {
+      const standing = await ledger.loadState<LogState>(LOG_AGGREGATE);
+      if (standing === undefined) throw new Error('nothing is sealed yet');
+      const event = { type: 'LogSealed', number: 1, size: 5, root: 'x', entries: 0 };
+      const link = record(standing.head, { aggregate: LOG_AGGREGATE, at: NOW, subject: {}, event }, sha256);
+      await ledger.commit([
+        { kind: 'append', records: [link], state: { ...standing.state, ...change(standing.state) } },
+      ]);
+    }
+    const a = chainOf('TICKET#a', 5);
+    const b = chainOf('TICKET#b', 3);
+    const of = (state: LogState, roots: readonly string[]) => ({ frontier: { size: state.frontier.size, roots } });
+
+    it.each<[string, (state: LogState) => Partial<LogState>]>([
+      ['another frontier', (state) => of(state, ['ab'.repeat(32), 'cd'.repeat(32)])],
+      ['roots that are no frontier, of the same tree', (state) => of(state, [treeOf(merkle, state.frontier).root])],
+      ['a number that no head has', () => ({ number: 7 })],
+      ['a beginning that has entries', () => ({ number: 0 })],
+      ['batches that the head does not name', () => ({ batches: [batchOf(b).id] })],
+    ])('%s', async (_, change) => {
+      const its = scene();
+      await its.pending.note(batchOf(a));
+      await its.seal();
+      await writes(its, change);
+      await its.pending.note(batchOf(b));
+      await expect(its.seal()).rejects.toMatchObject({ code: 'LOG_FORKED' });
+      expect(await its.pending.list(9)).toEqual([batchOf(b)]);
+      // What is kept is whole, and once the table says so again the log goes on.
+      const { number, frontier, batches } = await sealedOnce(a);
+      await writes(its, () => ({ number, frontier, batches }));
+      expect(await its.seal()).toEqual({ heads: 1, entries: 3, size: 8 });
+      expect(verified(await allHeads(its.sealed), [...a, ...b]).faults).toEqual([]);
+    });
+
+    /** The state as it is after one head. */
+    async function sealedOnce(records: readonly Recorded[]): Promise<LogState> {
+      const its = scene();
+      await its.pending.note(batchOf(records));
+      await its.seal();
+      const standing = await its.ledger.loadState<LogState>(LOG_AGGREGATE);
+      if (standing === undefined) throw new Error('nothing was sealed');
+      return standing.state;
+    }
+
+    it.each([
+      ['nobody signed', LOG, { ...signer, sign: async () => ({ key_id: 'key-1', signature: 'AAAA' }) }],
+      ['is of another log', 'another-log', signer],
+    ])('a head that %s, be its tree the right one', async (_, log, by) => {
+      const { seal, pending, sealed, deps, ledger } = scene();
+      await pending.note(batchOf(a));
+      const elsewhere = { ...deps, ledger: createMemoryLedger(createMemoryTable()), signer: by };
+      await createSealLog({ ...elsewhere, settings: { ...deps.settings, log } })().catch(() => undefined);
+      expect(await allHeads(sealed)).toHaveLength(1);
+      await pending.note(batchOf(a));
+      await expect(seal()).rejects.toMatchObject({ code: 'LOG_FORKED', detail: { number: 1 } });
+      expect(await ledger.loadState(LOG_AGGREGATE)).toBeUndefined();
+      expect(await pending.list(9)).toEqual([batchOf(a)]);
+    });
+  });
+
+  it('takes away no batch that a head names and does not have', async () => {
+    const { seal, pending, sealed } = scene();
+    const [a, hidden] = [chainOf('TICKET#a', 2), chainOf('GRANTS#b', 1)];
+    await pending.note(batchOf(a));
+    // A head that died before it was recorded, and whose batches somebody has added to: they are not signed.
+    const before = scene();
+    await before.pending.note(batchOf(a));
+    await before.seal();
+    const [head] = await allHeads(before.sealed);
+    if (head !== undefined) await sealed.put({ ...head, batches: [...head.batches, batchOf(hidden).id] });
+    await pending.note(batchOf(hidden));
+    expect(await seal()).toEqual({ heads: 2, entries: 3, size: 3 });
+    expect(await pending.list(9)).toEqual([]);
+    expect(verified(await allHeads(sealed), [...hidden, ...a])).toMatchObject({ faults: [], logged: 3 });
   });
 });
