@@ -133,6 +133,11 @@ export class Ledger extends Construct {
     return { ...this.#on('dynamodb:UpdateItem'), conditions };
   }
 
+  /** Try what a breaker spares: an assignment says so with its ticket; no item but breakers. */
+  mayTryBreakers(): Permission {
+    return { ...this.#on('dynamodb:PutItem', 'dynamodb:UpdateItem'), conditions: only('BREAKER#*') };
+  }
+
   /** Count failures, and record what breakers do: no item but those. */
   mayKeepBreakers(): Permission[] {
     const keys = only('FAILURES#*', 'BREAKER#*');

@@ -38,6 +38,7 @@ export class ScheduleTickets extends Construct {
         ledger.mayLoadMany(),
         ledger.mayListByParent(),
         ledger.mayAppend(),
+        ledger.mayTryBreakers(),
         ledger.mayRemove(),
         mayDeliver(this, stage),
         pool.maySend(),
