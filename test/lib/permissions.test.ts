@@ -93,6 +93,7 @@ const FUNCTIONS: Record<string, string[]> = {
   ],
   'schedule-tickets': [
     ...END,
+    ...ledger('PutItem', 'UpdateItem').map(only('StringLike', 'BREAKER#*')),
     ...consume('hive-dev-pool.fifo'),
     `sqs:SendMessage on ${INBOXES}`,
     ...ROUND,
@@ -224,7 +225,7 @@ describe('The ledger is written by its owners alone', () => {
     'KEYRING#ticket-tokens': ['claim-ticket', 'rotate-keys', 'serve-api'],
     'ASSET#x': ['audit-assets', 'serve-api'],
     'STRATEGY#scheduler': ['choose-strategy', 'serve-api'],
-    'BREAKER#x': ['project-ledger', 'serve-api'],
+    'BREAKER#x': ['project-ledger', 'schedule-tickets', 'serve-api'],
     'AUDIT#log': ['seal-log'],
     'LOG#pending': ['project-ledger', 'seal-log'],
     // What somebody makes tomorrow.
