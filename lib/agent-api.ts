@@ -4,7 +4,7 @@ import { LambdaIntegration, type RestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { Permission } from './permission.ts';
-import { signedApi } from './rest-api.ts';
+import { hiveApi } from './rest-api.ts';
 import type { Stage } from './stage.ts';
 
 /** The routes, as `METHOD /path`: those of an agent itself and those of the tickets it holds. */
@@ -32,7 +32,7 @@ export class AgentApi extends Construct {
   constructor(scope: Construct, id: string, props: { stage: Stage }) {
     super(scope, id);
     const { stage } = props;
-    const { api, url } = signedApi(this, {
+    const { api, url } = hiveApi(this, {
       stage,
       name: 'agents',
       description: 'What agents say: register, heartbeat, claim, report, hand back',

@@ -11,7 +11,7 @@ import type { ENV as RenewEnv } from '../lambdas/renew-credential/contract.ts';
 import type { AgentApi } from './agent-api.ts';
 import { API_TIMEOUT, HiveFunction } from './hive-function.ts';
 import type { Ledger } from './ledger.ts';
-import { signedApi } from './rest-api.ts';
+import { hiveApi } from './rest-api.ts';
 import type { Stage } from './stage.ts';
 
 export interface EnrolledAgentsApiProps {
@@ -37,7 +37,7 @@ export class EnrolledAgentsApi extends Construct {
       ...{ stage, name: 'renew-credential', environment, timeout: API_TIMEOUT },
       may: [ledger.mayKeepCredentials(), ledger.mayTakeTokens()],
     });
-    const { api, url } = signedApi(this, {
+    const { api, url } = hiveApi(this, {
       stage,
       name: 'enrolled-agents',
       description: 'What enrolled agents say: the agents’ API, by credential instead of signature',

@@ -14,7 +14,7 @@ import type { Ledger } from './ledger.ts';
 import { acknowledgeWildcards, type Permission, policyOf } from './permission.ts';
 import type { PlanMachines } from './plan-machines.ts';
 import type { PoolQueue } from './pool-queue.ts';
-import { signedApi } from './rest-api.ts';
+import { hiveApi } from './rest-api.ts';
 import { callersOf, nameIn, type Stage } from './stage.ts';
 import type { TimerQueue } from './timer-queue.ts';
 import type { TokenKeys } from './token-keys.ts';
@@ -73,7 +73,11 @@ export class MonitoringApi extends Construct {
   readonly serve: IFunction;
   /** Look at everything. */
   readonly monitorPolicy: ManagedPolicy;
-  /** Look at everything, say which strategy scheduling goes by, change policies, and pause, resume, cancel, redrive, approve, reject, retry, skip, resolve, drain, undrain. */
+  /**
+   * Call all of it: look at everything; operators' verbs on plans, tickets and incidents; drain, quarantine and hand over agents, enrol
+   * them and revoke their credentials; which strategy scheduling goes by; the catalogue; guards, tokens and keys; policies; who has
+   * which role, and break-glass. Who of them may what, the policies in force say (docs/access.md).
+   */
   readonly operatePolicy: ManagedPolicy;
 
   constructor(scope: Construct, id: string, props: MonitoringApiProps) {
@@ -109,7 +113,7 @@ export class MonitoringApi extends Construct {
       timeout: TIMEOUT,
       memorySize: 1024,
     });
-    const { api, url } = signedApi(this, {
+    const { api, url } = hiveApi(this, {
       stage,
       name: 'monitoring',
       description: 'What people and their tools look at, and what operators do',

@@ -6,7 +6,7 @@ import type { ENV } from '../lambdas/publish-keys/contract.ts';
 import type { AgentApi } from './agent-api.ts';
 import { API_TIMEOUT, HiveFunction } from './hive-function.ts';
 import type { Ledger } from './ledger.ts';
-import { signedApi } from './rest-api.ts';
+import { hiveApi } from './rest-api.ts';
 import type { Stage } from './stage.ts';
 
 export interface PublishKeysProps {
@@ -27,7 +27,7 @@ export class PublishKeys extends Construct {
   constructor(scope: Construct, id: string, props: PublishKeysProps) {
     super(scope, id);
     const { stage, agentApi, ledger } = props;
-    const { api, url } = signedApi(this, {
+    const { api, url } = hiveApi(this, {
       stage,
       name: 'keys',
       isPublic: true,

@@ -1,4 +1,4 @@
-/** A REST API as ours are: every call signed (SigV4), throttled, logged and traced. */
+/** A REST API as ours are: throttled, logged and traced; calls of a method are signed (SigV4) unless it says otherwise. */
 import {
   AccessLogFormat,
   AuthorizationType,
@@ -15,13 +15,13 @@ import { HiveLogGroup } from './hive-log-group.ts';
 import { behindMutualTls } from './mutual-tls.ts';
 import { nameIn, type Stage } from './stage.ts';
 
-export interface SignedApi {
+export interface HiveApi {
   readonly api: RestApi;
   /** Base URL without a trailing slash. */
   readonly url: string;
 }
 
-export interface SignedApiProps extends Pick<RestApiProps, 'description' | 'binaryMediaTypes'> {
+export interface HiveApiProps extends Pick<RestApiProps, 'description' | 'binaryMediaTypes'> {
   readonly stage: Stage;
   /** It is called `hive-<stage>-<name>`. */
   readonly name: string;
@@ -35,7 +35,7 @@ export interface SignedApiProps extends Pick<RestApiProps, 'description' | 'bina
 }
 
 /** Its parts are children of `scope`: AccessLog, Api, ExecutionLog. */
-export function signedApi(scope: Construct, props: SignedApiProps): SignedApi {
+export function hiveApi(scope: Construct, props: HiveApiProps): HiveApi {
   const { stage, rate, burst, after, isPublic = false, name: _, ...rest } = props;
   const mutualTls = isPublic ? undefined : stage.mutualTls;
   const name = nameIn(stage, props.name);

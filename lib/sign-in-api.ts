@@ -9,7 +9,7 @@ import { Construct } from 'constructs';
 import type { ENV } from '../lambdas/authorize-caller/contract.ts';
 import type { AgentApi } from './agent-api.ts';
 import { HiveFunction } from './hive-function.ts';
-import { signedApi } from './rest-api.ts';
+import { hiveApi } from './rest-api.ts';
 import type { Oidc, Stage } from './stage.ts';
 
 export interface SignInApiProps {
@@ -44,7 +44,7 @@ export class SignInApi extends Construct {
       may: [],
       timeout: Duration.seconds(10),
     });
-    const { api, url } = signedApi(this, {
+    const { api, url } = hiveApi(this, {
       stage,
       name: 'sign-in',
       description: 'The Monitoring API for people who sign in by OpenID Connect',

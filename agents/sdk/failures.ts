@@ -48,10 +48,5 @@ export function mayPass(error: unknown): boolean {
   return isTransient(error) || (isFromBetween(error) && [403, 404, 408].includes((error as HiveError).status));
 }
 
-/** The attempt is no longer this agent's: finished, handed to somebody else, or unknown, as the API itself says. */
-export function isAttemptLost(error: unknown): boolean {
-  return error instanceof HiveError && !isFromBetween(error) && [404, 409, 410].includes(error.status);
-}
-
 export const codeOf = (error: unknown): string => (error instanceof HiveError ? error.code : 'INTERNAL');
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

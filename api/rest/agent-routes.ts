@@ -32,7 +32,7 @@ export const AGENT_ROUTES: readonly Route[] = [
     ...agent,
     ...{ name: 'handOverAgent', action: 'HandOverAgent', path: '/v1/agents/{id}/hand-over' },
     ...{ body: handOverRequest, errors: { ...NO_AGENT, 422: ['OWNER_INVALID'] } },
-    summary: 'Gives an agent’s id to another principal, or to whoever registers it next',
+    summary: 'Gives an agent’s id to another principal, or to whoever else registers it next',
     run: ({ operations }, { id, body, by, authorization }) =>
       operations.handOverAgent(id, { ...body, by, authorization }),
   }),

@@ -35,9 +35,7 @@ export type PolicySetView = z.output<typeof policySetView>;
 export const proposeRequest = z
   .object({ ...verbRequest.shape, set: policySet })
   .meta({ id: 'ProposePoliciesRequest', title: 'ProposePoliciesRequest' });
-export type ProposeRequest = z.output<typeof proposeRequest>;
 
 export const versionRequest = z
   .object({ ...verbRequest.shape, version: absent(z.int().nonnegative()) })
   .meta({ id: 'PolicyVersionRequest', title: 'PolicyVersionRequest' });
-export type VersionRequest = z.output<typeof versionRequest>;

@@ -66,7 +66,6 @@ export type SecurityLevel = z.infer<typeof securityLevel>;
  * EXACTLY_ONCE asks the agent to hand the claim's idempotency key on to whatever it changes outside.
  */
 export const deliveryMode = z.enum(['AT_MOST_ONCE', 'AT_LEAST_ONCE', 'EXACTLY_ONCE']);
-export type DeliveryMode = z.infer<typeof deliveryMode>;
 
 export const CUSTOMER_TIERS = ['bronze', 'silver', 'gold', 'platinum'] as const;
 export const customerTier = z.enum(CUSTOMER_TIERS);

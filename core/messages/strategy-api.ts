@@ -25,7 +25,6 @@ export const errorBudgetView = z
     alerts: z.array(burnAlertView),
   })
   .meta({ id: 'ErrorBudget', title: 'ErrorBudget' });
-export type ErrorBudgetView = z.output<typeof errorBudgetView>;
 
 export const strategyView = z
   .object({

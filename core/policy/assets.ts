@@ -15,7 +15,7 @@ export interface AssetFacts {
   readonly regions: readonly string[];
   /** `active`, `retired`, `unknown` … */
   readonly status: string;
-  /** whose it is; absent: everybody's */
+  /** whose it is; absent: nobody's */
   readonly tenant_id?: string | undefined;
   /** who else may use it, `*` for all; absent: not looked at */
   readonly shared_with?: readonly string[] | undefined;

@@ -15,7 +15,6 @@ export const tenantRules = z.strictObject({
   /** ms; default: that of all tenants */
   least_estimate_ms: z.int().nonnegative().optional(),
 });
-export type TenantRules = z.output<typeof tenantRules>;
 
 export const tenantData = z.strictObject({
   listed: z.record(z.string().min(1), tenantRules),

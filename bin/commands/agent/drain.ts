@@ -14,7 +14,7 @@ const verb = (name: string, summary: string, about: string, example: string): De
 export const agentQuarantine = verb(
   'quarantine',
   'set an agent apart: it is given nothing, nothing that it says counts, what it holds goes to others',
-  'For security. The tokens of what it runs are revoked; it may go on to call for itself, and stays apart when it registers anew, until somebody releases it (hive agent release).',
+  'For security. The tokens of what it runs are revoked; it may go on to call for itself, and stays apart when it registers anew, until somebody releases it (hive agent release). It is the id that is set apart, not whoever has it: they may register another. Take their credential from them as well: hive agent revoke, or IAM.',
   'it calls a host that it should not know',
 );
 export const agentRelease = verb(
