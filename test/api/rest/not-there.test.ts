@@ -23,7 +23,9 @@ let call: (as: string, method: string, path: string) => Promise<{ status: number
 beforeAll(async () => {
   const hive = createMonitoredHive();
   await fill(hive);
-  await hive.catalogue.putAsset('users-api', { why: 'w', by: 'x', asset: api({ tenant_id: 'default' }) } as never);
+  await hive.catalogue.putAsset('users-api', {
+    ...{ why: 'w', by: 'x', reviewed: false, tenants: ['*'], asset: api({ tenant_id: 'default' }) },
+  });
   ids.tickets = (await hive.reader.listTicketIds('plan-running'))[0] ?? '';
   ids.incidents = (await hive.monitor.listIncidents({ limit: 1, tenants: ['*'] })).items[0]?.incident_id ?? '';
   let who = '';
