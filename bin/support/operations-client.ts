@@ -37,7 +37,7 @@ export async function connectOperations({
   const { planMachines } = await import('../../lambdas/runtime/plan-machines.ts');
   const { judgingStores } = await import('../../lambdas/runtime/policies.ts');
   const stores = { ...endingStores(env), ...planMachines(env) };
-  
+
   const operations = createOperations({ ...stores, ...judgingStores(stores) });
   return { operations, standDown: createStandDown(stores) };
 }

@@ -59,10 +59,14 @@ export function createPutAsset({ ledger, clock, sha256, settings = CATALOGUE }: 
 /** The policies know whose what is catalogued is; whose it is to be, they are not asked. */
 function requireOwn({ asset_id, tenant_id }: Asset, tenants: readonly string[]): void {
   if (tenants.includes('*') || tenants.includes(tenant_id)) return;
-  throw new HiveError('ASSET_BEYOND_TENANTS', `${asset_id} would be of a tenant that is not yours: give it one of yours.`, {
-    status: 403,
-    detail: { asset_id, tenant_id },
-  });
+  throw new HiveError(
+    'ASSET_BEYOND_TENANTS',
+    `${asset_id} would be of a tenant that is not yours: give it one of yours.`,
+    {
+      status: 403,
+      detail: { asset_id, tenant_id },
+    },
+  );
 }
 
 function requireFit({ asset: before }: AssetState, after: Asset): void {

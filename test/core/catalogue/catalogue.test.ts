@@ -122,7 +122,12 @@ describe('the catalogue', () => {
   it('is put for a tenant of the caller’s alone', async () => {
     const { catalogue } = createShelf();
     const putAs = (...tenants: string[]) =>
-      catalogue.putAsset('x', { asset: api({ asset_id: 'x', tenant_id: 'other' }), reviewed: false, tenants, ...OPERATOR });
+      catalogue.putAsset('x', {
+        asset: api({ asset_id: 'x', tenant_id: 'other' }),
+        reviewed: false,
+        tenants,
+        ...OPERATOR,
+      });
     await expect(putAs('acme')).rejects.toMatchObject({ code: 'ASSET_BEYOND_TENANTS', status: 403 });
     await expect(catalogue.getAsset('x')).rejects.toMatchObject({ code: 'ASSET_UNKNOWN' });
     expect(await putAs('acme', 'other')).toMatchObject({ changed: true });
