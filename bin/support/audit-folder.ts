@@ -2,9 +2,10 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { AuditExport, ExportedEvent, ExportedHead } from '../../core/audit/export.ts';
+import type { AuditExport, AuditFault, ExportedEvent, ExportedHead } from '../../core/audit/export.ts';
 import { refuse } from './errors.ts';
-import { fileReason, parseDocument } from './read-document.ts';
+import { parseJson } from './parse-json.ts';
+import { fileReason } from './read-document.ts';
 
 const FORMAT = 1;
 const HEADS = 'heads.ndjson';
@@ -57,38 +58,53 @@ export function writeExport(folder: string, audit: AuditExport, exportedAt: numb
   }
 }
 
-/** @throws HiveError FILE_UNREADABLE, JSON_INVALID, MESSAGE_INVALID */
-export function readExport(folder: string): AuditExport {
+/** What could be read, and the lines that could not: whoever alters a file may leave anything. */
+export interface ReadExport {
+  readonly audit: AuditExport;
+  readonly unreadable: readonly AuditFault[];
+}
+
+/** @throws HiveError FILE_UNREADABLE · EXPORT_UNREADABLE where manifest or keys are none */
+export function readExport(folder: string): ReadExport {
   const text = (file: string): string => {
     try {
       return readFileSync(join(folder, file), 'utf8');
     } catch (cause) {
-      throw refuse(
-        'FILE_UNREADABLE',
-        `cannot read ${join(folder, file)}: ${fileReason(cause, 'there is no such file')}`,
-        {
-          cause,
-        },
-      );
+      const reason = fileReason(cause, 'there is no such file');
+      throw refuse('FILE_UNREADABLE', `cannot read ${join(folder, file)}: ${reason}`, { cause });
     }
   };
+  const unreadable: AuditFault[] = [];
   const lines = <T>(file: string, schema: z.ZodType): T[] =>
     text(file)
       .split('\n')
-      .flatMap((line, nth) => (line === '' ? [] : [checked<T>(schema, line, `${file}, line ${nth + 1}`)]));
-  const { plan_id } = checked<z.output<typeof manifest>>(manifest, text(MANIFEST), MANIFEST);
-  return {
+      .flatMap((line, nth) => {
+        if (line === '') return [];
+        const read = readAs<T>(schema, line);
+        if ('value' in read) return [read.value];
+        unreadable.push({ kind: 'line_unreadable', message: `${file}, line ${nth + 1}, is none: ${read.why}` });
+        return [];
+      });
+  const whole = <T>(file: string, schema: z.ZodType): T => {
+    const read = readAs<T>(schema, text(file));
+    if ('value' in read) return read.value;
+    throw refuse('EXPORT_UNREADABLE', `${file} is not as an export has it: ${read.why}`);
+  };
+  const { plan_id } = whole<z.output<typeof manifest>>(MANIFEST, manifest);
+  const audit = {
     heads: lines<ExportedHead>(HEADS, exportedHead),
     events: lines<ExportedEvent>(EVENTS, exportedEvent),
-    keys: checked<Record<string, string>>(z.record(z.string(), z.string()), text(KEYS), KEYS),
+    keys: whole<Record<string, string>>(KEYS, z.record(z.string(), z.string())),
     ...(plan_id !== undefined && { plan_id }),
   };
+  return { audit, unreadable };
 }
 
-function checked<T>(schema: z.ZodType, text: string, where: string): T {
-  const parsed = schema.safeParse(parseDocument(text, where));
-  if (parsed.success) return parsed.data as T;
+function readAs<T>(schema: z.ZodType, text: string): { readonly value: T } | { readonly why: string } {
+  const document = parseJson(text);
+  if (document === undefined) return { why: 'it is not JSON' };
+  const parsed = schema.safeParse(document);
+  if (parsed.success) return { value: parsed.data as T };
   const [issue] = parsed.error.issues;
-  const path = issue?.path.join('.') || '(all of it)';
-  throw refuse('MESSAGE_INVALID', `${where} is no line of an export: ${path}: ${issue?.message}`);
+  return { why: `${issue?.path.join('.') || '(all of it)'}: ${issue?.message}` };
 }

@@ -145,6 +145,7 @@ const BY_CODE: Readonly<Record<string, number>> = {
   ASSETS_UNAVAILABLE: EXIT.unreachable,
   PLAN_CYCLE: EXIT.refused,
   POLICIES_INVALID: EXIT.refused,
+  EXPORT_UNREADABLE: EXIT.differs,
   POLICIES_TOO_LARGE: EXIT.refused,
   POLICIES_UNKNOWN: EXIT.refused,
   POLICIES_SUPERSEDED: EXIT.refused,

@@ -41,7 +41,8 @@ export type FaultKind =
   | 'event_dropped'
   | 'event_rewritten'
   | 'event_not_logged'
-  | 'inclusion';
+  | 'inclusion'
+  | 'line_unreadable';
 
 /** One thing that does not add up, and where. */
 export interface AuditFault {

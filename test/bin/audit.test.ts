@@ -64,14 +64,23 @@ describe('hive audit verify', () => {
     expect(status).toBe(EXIT.differs);
   });
 
-  it('says which line is no line of an export', async () => {
+  it('says which line is none any more, and goes on with the others', async () => {
     appendFileSync(at('heads.ndjson'), '{"head":{}}\n');
-    const { status, stderr } = await verify();
-    expect(stderr).toContain('heads.ndjson, line 2');
-    expect(status).toBe(EXIT.refused);
+    const { status, stdout } = await verify('--json');
+    expect(JSON.parse(stdout).faults).toEqual([
+      { kind: 'line_unreadable', message: expect.stringContaining('heads.ndjson, line 2') },
+    ]);
+    expect(status).toBe(EXIT.differs);
     writeFileSync(at('heads.ndjson'), '{"head":');
-    expect((await verify()).stderr).toContain('JSON_INVALID');
+    expect((await verify()).stdout).toContain('heads.ndjson, line 1, is none: it is not JSON');
     expect((await runCli(['audit', 'verify', join(folder, 'nowhere')])).status).toBe(EXIT.usage);
+  });
+
+  it('takes no manifest and no keys that are none', async () => {
+    writeFileSync(at('keys.json'), 'null');
+    const { status, stderr } = await verify();
+    expect(stderr).toContain('EXPORT_UNREADABLE');
+    expect(status).toBe(EXIT.differs);
   });
 
   it('never writes over what is there', () => {

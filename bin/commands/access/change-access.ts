@@ -34,7 +34,7 @@ export const breakGlass: Run<OperatorOptions & { for?: number }> = async (io, _,
   const client = connectAccess(await resolveApi(options, io));
   const for_ms = options.for === undefined ? {} : { for_ms: options.for };
   const answer = await client.breakGlass({ ...operatorOf(options), ...for_ms });
-  io.stdout.write(`${options.json ? toJson(answer) : verbLine('the glass is broken', answer)}\n`);
+  io.stdout.write(`${options.json ? toJson(answer) : verbLine('the glass', answer)}\n`);
   return EXIT.ok;
 };
 

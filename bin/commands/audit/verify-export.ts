@@ -14,9 +14,10 @@ import { count, plain, toJson } from '../../support/text.ts';
 const TOLD = 100;
 
 export const verifyFolder: Run<{ readonly key?: string }> = async (io, [folder = ''], { key, json }) => {
-  const read = readExport(folder);
+  const { audit: read, unreadable } = readExport(folder);
   const audit = key === undefined ? read : pinned(read, await readText(key, io));
-  const verified = verifyExport(audit, { merkle: createMerkle(sha256Bytes), sha256, verify: verifyEcdsaP256 });
+  const rest = verifyExport(audit, { merkle: createMerkle(sha256Bytes), sha256, verify: verifyEcdsaP256 });
+  const verified = { ...rest, faults: [...unreadable, ...rest.faults] };
   if (json) io.stdout.write(`${toJson({ folder, pinned: key !== undefined, ...verified })}\n`);
   else io.stdout.write(`${lines(verified, key !== undefined, io).join('\n')}\n`);
   return verified.faults.length === 0 ? EXIT.ok : EXIT.differs;
