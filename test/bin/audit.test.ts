@@ -64,6 +64,13 @@ describe('hive audit verify', () => {
     expect(status).toBe(EXIT.differs);
   });
 
+  it('takes no key that is none', async () => {
+    writeFileSync(join(folder, 'key.json'), '{"keys":[]}');
+    const { status, stderr } = await verify('--key', join(folder, 'key.json'));
+    expect(stderr).toContain('PEM');
+    expect(status).toBe(EXIT.usage);
+  });
+
   it('says which line is none any more, and goes on with the others', async () => {
     appendFileSync(at('heads.ndjson'), '{"head":{}}\n');
     const { status, stdout } = await verify('--json');

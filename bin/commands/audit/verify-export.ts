@@ -6,6 +6,7 @@ import { createMerkle } from '../../../core/audit/merkle.ts';
 import { type Verified, verifyExport } from '../../../core/audit/verify.ts';
 import { readExport } from '../../support/audit-folder.ts';
 import type { Run } from '../../support/command.ts';
+import { refuse } from '../../support/errors.ts';
 import { EXIT } from '../../support/exit-codes.ts';
 import type { Io } from '../../support/io.ts';
 import { readText } from '../../support/read-document.ts';
@@ -24,10 +25,14 @@ export const verifyFolder: Run<{ readonly key?: string }> = async (io, [folder =
 };
 
 /** The one key that is believed, whatever ids and keys the export has. */
-const pinned = (audit: AuditExport, pem: string): AuditExport => ({
-  ...audit,
-  keys: Object.fromEntries(audit.heads.map(({ key_id }) => [key_id, pem])),
-});
+function pinned(audit: AuditExport, pem: string): AuditExport {
+  // Else each head would be said not to be signed.
+  if (!pem.includes('-----BEGIN PUBLIC KEY-----'))
+    throw refuse('USAGE', '--key is to be a public key as PEM (SubjectPublicKeyInfo)', {
+      try: 'aws kms get-public-key, or keys.json of an export that is trusted',
+    });
+  return { ...audit, keys: Object.fromEntries(audit.heads.map(({ key_id }) => [key_id, pem])) };
+}
 
 function lines(verified: Verified, isPinned: boolean, io: Io): string[] {
   const { faults, heads, events, logged, pending, repeated, complete, at } = verified;
