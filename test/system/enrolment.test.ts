@@ -8,7 +8,18 @@ import { newestRefusals } from '../../core/access/lists.ts';
 import type { RefusalState } from '../../core/access/record-refusal.ts';
 import { HiveError } from '../../core/errors.ts';
 import { credentialAggregate, enrolmentAggregate, healthAggregate } from '../../core/ledger/aggregate.ts';
-import { agents, historyOf, ledger, outputs, planEnd, planOf, putPlan, ticketInPhase, unique } from './stack.ts';
+import {
+  agents,
+  fetchAgain,
+  historyOf,
+  ledger,
+  outputs,
+  planEnd,
+  planOf,
+  putPlan,
+  ticketInPhase,
+  unique,
+} from './stack.ts';
 
 const capability = unique('enrolled');
 const agentId = unique('walk-in');
@@ -22,7 +33,7 @@ const codeOf = (call: Promise<unknown>): Promise<string> =>
     (error: unknown) => (error instanceof HiveError ? error.code : String(error)),
   );
 const clientOf = (credential: string) =>
-  createApiClient({ baseUrl, region: outputs.Region, credential: () => credential });
+  createApiClient({ baseUrl, region: outputs.Region, credential: () => credential, fetch: fetchAgain });
 const registration = { agent_id: agentId, capabilities: [capability], capacity: 2, heartbeat_interval_ms: 300_000 };
 
 afterAll(() => access.revokeCredential(agentId, { why: 'the test is over' }));

@@ -13,6 +13,7 @@ import {
 import { createDynamoAgentRegistry } from '../../adapters/dynamodb/agent-registry.ts';
 import { createDynamoLedger } from '../../adapters/dynamodb/ledger.ts';
 import { createTable, queryPartition } from '../../adapters/dynamodb/table.ts';
+import { createApiClient } from '../../agents/sdk/api-client.ts';
 import { connect } from '../../agents/sdk/connect.ts';
 import type { Recorded } from '../../core/ledger/chain.ts';
 import type { CognitivePlanInput } from '../../core/messages/cognitive-plan.ts';
@@ -40,9 +41,19 @@ export const table = createTable(outputs.LedgerTable);
 export const ledger = createDynamoLedger(table);
 export const agents = createDynamoAgentRegistry(table);
 export const sfn = new SFNClient({});
-export const { api, inbox } = connect({ apiUrl: outputs.ApiUrl, region: outputs.Region });
+export const { inbox } = connect({ apiUrl: outputs.ApiUrl, region: outputs.Region });
+export const api = createApiClient({ baseUrl: outputs.ApiUrl, region: outputs.Region, fetch: fetchAgain });
 const events = new EventBridgeClient({});
 const sqs = new SQSClient({});
+
+/** One test kills functions while the others run: what was in the middle of a call is asked again, as agents ask. */
+export async function fetchAgain(...[url, options]: Parameters<typeof fetch>): Promise<Response> {
+  for (let tries = 5; ; tries--) {
+    const response = await fetch(url, options);
+    if (response.status !== 502 || tries === 0) return response;
+    await sleep(500);
+  }
+}
 
 export const unique = (name: string): string => `${name}-${randomUUID().slice(0, 8)}`;
 

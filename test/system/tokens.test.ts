@@ -70,18 +70,6 @@ async function claimed(name: string) {
   return { planId, ticket_id, fence, token, report };
 }
 
-/** Another test kills functions meanwhile, also this one's: that is no refusal, and agents ask again then. */
-async function claimedAgain({ ticket_id, fence }: { ticket_id: string; fence: Fence }, tries = 5) {
-  for (;;) {
-    try {
-      return await api.claim(ticket_id, fence);
-    } catch (error) {
-      if (--tries === 0 || !(error instanceof HiveError && error.code === 'HTTP_502')) throw error;
-      await sleep(500);
-    }
-  }
-}
-
 async function apply(events: readonly KeyRingEvent[]): Promise<void> {
   const standing = await ring();
   await ledger.commit([appendToKeyRing(standing, events, Date.now(), sha256).write]);
@@ -159,7 +147,7 @@ describe('keys of tokens', () => {
     ]);
     // As long as a ring may be kept, and some.
     for (const end = Date.now() + KEY_RING.cache_ms + 10_000; Date.now() < end; calls++) {
-      const { token } = await claimedAgain(mine);
+      const { token } = await api.claim(mine.ticket_id, mine.fence);
       kids.add(JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()).kid);
       for (const of of [mine.token, token]) {
         const code = await codeOf(api.heartbeatTicket(mine.ticket_id, mine.fence, of));
