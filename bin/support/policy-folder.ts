@@ -1,9 +1,11 @@
 /** A folder of policies, as people write them: `*.cedar` and `tenants.json`. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { splitPolicies } from '../../adapters/cedar/policy-set.ts';
+import { faultsOfPolicySet, splitPolicies } from '../../adapters/cedar/policy-set.ts';
 import { HiveError } from '../../core/errors.ts';
+import { POLICY_SCHEMA } from '../../core/policy/default-set.ts';
 import { type PolicySet, tenantData } from '../../core/policy/policy-set.ts';
+import { refuse } from './errors.ts';
 
 /** Those that come with this hive. */
 export const BUNDLED_POLICIES = join(import.meta.dirname, '../../policies');
@@ -13,6 +15,17 @@ export function readPolicyFolder(folder: string): PolicySet {
   const names = filesIn(folder);
   const policies = splitPolicies(Object.fromEntries(names.map((name) => [name, read(join(folder, name))])));
   return { policies, tenants: readTenants(join(folder, 'tenants.json')) };
+}
+
+/** @throws HiveError as `readPolicyFolder`; POLICIES_INVALID where they do not fit the schema */
+export function readFitPolicies(folder: string, hint: { readonly try?: string } = {}): PolicySet {
+  const set = readPolicyFolder(folder);
+  const faults = faultsOfPolicySet(set, POLICY_SCHEMA);
+  if (faults.length === 0) return set;
+  throw refuse('POLICIES_INVALID', `the policies do not fit the schema: ${faults.slice(0, 10).join('; ')}`, {
+    ...hint,
+    detail: { faults },
+  });
 }
 
 function filesIn(folder: string): string[] {

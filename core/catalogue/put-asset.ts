@@ -1,4 +1,5 @@
 /** An asset is catalogued, or what is catalogued of it is replaced. */
+import { seesTenant } from '../access/tenants.ts';
 import { HiveError } from '../errors.ts';
 import { jsonBytes } from '../json-bytes.ts';
 import { assetAggregate } from '../ledger/aggregate.ts';
@@ -58,7 +59,7 @@ export function createPutAsset({ ledger, clock, sha256, settings = CATALOGUE }: 
 
 /** The policies know whose what is catalogued is; whose it is to be, they are not asked. */
 function requireOwn({ asset_id, tenant_id }: Asset, tenants: readonly string[]): void {
-  if (tenants.includes('*') || tenants.includes(tenant_id)) return;
+  if (seesTenant(tenants, tenant_id)) return;
   throw new HiveError(
     'ASSET_BEYOND_TENANTS',
     `${asset_id} would be of a tenant that is not yours: give it one of yours.`,

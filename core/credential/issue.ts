@@ -37,10 +37,7 @@ export function createIssueToken(deps: IssueTokenDeps): IssueToken {
   const aud = audienceOf(trustDomain);
   return async ({ plan_id, ticket_id, attempt, agent_id, scopes, attempt_ends }) => {
     const key = signingKey(await ring.signing()) ?? (makeFirstKey && signingKey(await makeFirstKey()));
-    if (key === undefined)
-      throw new HiveError('TOKEN_KEY_MISSING', 'No key signs tokens yet: one is made within a minute. Try again.', {
-        status: 503,
-      });
+    if (key === undefined) throw keyMissing();
     const now = Math.floor(clock.now() / 1000);
     const last = Math.min(attempt_ends + GRACE_S, now + Math.floor(settings.token_life_ms / 1000));
     // An attempt whose time is over is told so by the ticket, not by its token.
@@ -51,3 +48,8 @@ export function createIssueToken(deps: IssueTokenDeps): IssueToken {
     return { token: await sign(claims, key), token_expires_at: exp * 1000 };
   };
 }
+
+export const keyMissing = (): HiveError =>
+  new HiveError('TOKEN_KEY_MISSING', 'No key signs tokens yet: one is made within a minute. Try again.', {
+    status: 503,
+  });

@@ -1,9 +1,9 @@
 /** An agent whose credential counts no more stands down: it is given nothing, and what it holds goes to others at once. */
 import type { AgentRegistry } from '../ports/agent-registry.ts';
 import type { ByOperator } from '../ticket/events.ts';
-import { drainOnce } from './drain-agent.ts';
 import type { RevokeTokenDeps } from './revoke-token.ts';
 import { createTakeFromAgent } from './take-from-agent.ts';
+import { turnAgent } from './turn-agent.ts';
 import type { VerbDeps } from './verb.ts';
 
 /**
@@ -18,7 +18,7 @@ export function createStandDown(deps: RevokeTokenDeps & VerbDeps & { agents: Age
   return async (agentId, principal, operator) => {
     const agent = await deps.agents.load(agentId);
     if (agent?.owner !== principal) return false;
-    const drained = await drainOnce(deps, agentId, operator, 'draining');
+    const drained = await turnAgent(deps, agentId, 'AgentDraining', operator);
     const taken = await takeFromAgent(agentId, operator);
     return drained || taken > 0;
   };

@@ -1,26 +1,22 @@
 /** An agent takes up a ticket that was assigned to it. */
-import type { Authorize } from '../access/authorize.ts';
 import type { AssetsOf } from '../catalogue/assets-of-ticket.ts';
 import type { IssueToken } from '../credential/issue.ts';
 import { scopesOf } from '../credential/ticket-claims.ts';
 import { retryOnConflict } from '../ledger/retry.ts';
 import type { ClaimAnswer, Fence } from '../messages/agent-api.ts';
-import type { Authorization } from '../policy/decision.ts';
-import { claimQuestion, unknownAgent } from '../policy/questions.ts';
-import type { AgentRegistry } from '../ports/agent-registry.ts';
+import { claimQuestion } from '../policy/questions.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Sha256 } from '../ports/digest.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import { appendToTicket } from './append.ts';
+import { type AuthorizeHolderDeps, createAuthorizeHolder } from './authorize-holder.ts';
 import { claimDigest, loadTicketOrThrow, requireClaim, requireHolder } from './fence.ts';
 import { LEASE_MS } from './lease.ts';
 import type { TicketRecord } from './state.ts';
 import { toExecutionTicket } from './view.ts';
 
-export interface ClaimTicketDeps {
+export interface ClaimTicketDeps extends AuthorizeHolderDeps {
   ledger: Ledger;
-  agents: Pick<AgentRegistry, 'load'>;
-  authorize: Authorize;
   assetsOf: AssetsOf;
   clock: Clock;
   sha256: Sha256;
@@ -39,7 +35,9 @@ interface Claimed {
  * ticket stays as it is: unclaimed, it is another's when its lease is over.
  * @throws as `requireClaim`, `Authorize` and `IssueToken`
  */
-export function createClaimTicket({ ledger, agents, authorize, assetsOf, clock, sha256, issue }: ClaimTicketDeps) {
+export function createClaimTicket({ ledger, assetsOf, clock, sha256, issue, ...deps }: ClaimTicketDeps) {
+  const authorizeHolder = createAuthorizeHolder(deps);
+
   async function answer(agent_id: string, { ticket, timeout_at, attempt }: Claimed): Promise<ClaimAnswer> {
     const { ticket_id, plan_id } = ticket.spec;
     const attempt_ends = Math.ceil(timeout_at / 1000);
@@ -55,18 +53,8 @@ export function createClaimTicket({ ledger, agents, authorize, assetsOf, clock, 
     };
   }
 
-  async function authorized(
-    { spec }: TicketRecord,
-    { agent_id, attempt }: { readonly agent_id: string; readonly attempt: number },
-    now: number,
-  ): Promise<Authorization> {
-    const agent = (await agents.load(agent_id)) ?? unknownAgent(agent_id);
-    const { facts: assets } = await assetsOf(spec);
-    const facts = { attempt, holder: agent_id, ...(assets.length > 0 && { assets }) };
-    const { asked, ...question } = claimQuestion(agent, spec, facts, now);
-    const { ticket_id, plan_id } = spec;
-    return { ...(await authorize({ ...question, ticket_id, plan_id })), asked };
-  }
+  const authorized = async ({ spec }: TicketRecord, held: { agent_id: string; attempt: number }, now: number) =>
+    authorizeHolder(claimQuestion, spec, held, (await assetsOf(spec)).facts, now);
 
   const claim = (ticketId: string, fence: Fence): Promise<Claimed> =>
     retryOnConflict(clock, async () => {

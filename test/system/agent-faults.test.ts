@@ -3,7 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAgent } from '../../agents/sdk/agent.ts';
-import { HiveError } from '../../core/errors.ts';
 import type { Fence } from '../../core/messages/agent-api.ts';
 import type { ExecutionResultInput } from '../../core/messages/execution-result.ts';
 import type { TicketState } from '../../core/ticket/state.ts';
@@ -12,6 +11,7 @@ import { canKillFunctions, killFunction } from './function-processes.ts';
 import {
   agents,
   api,
+  codeOf,
   eventually,
   historyOf,
   inbox,
@@ -27,15 +27,6 @@ const capability = unique('hand');
 const holder = unique('holder');
 const other = unique('other');
 const sqs = new SQSClient({});
-
-const codeOf = async (call: Promise<unknown>): Promise<string> => {
-  try {
-    await call;
-    return 'no error';
-  } catch (error) {
-    return error instanceof HiveError ? error.code : String(error);
-  }
-};
 
 const fence = (more: Partial<Fence> = {}): Fence => ({
   agent_id: holder,

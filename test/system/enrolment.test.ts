@@ -6,10 +6,10 @@ import { exchangeEnrolment, renewCredential } from '../../agents/sdk/credential-
 import { connectAccess } from '../../bin/support/access-client.ts';
 import { newestRefusals } from '../../core/access/lists.ts';
 import type { RefusalState } from '../../core/access/record-refusal.ts';
-import { HiveError } from '../../core/errors.ts';
 import { credentialAggregate, enrolmentAggregate, healthAggregate } from '../../core/ledger/aggregate.ts';
 import {
   agents,
+  codeOf,
   fetchAgain,
   historyOf,
   ledger,
@@ -27,11 +27,6 @@ const access = connectAccess({ stage: 'test', outputs });
 const baseUrl = outputs.EnrolledAgentsApiUrl;
 const why = 'a machine of our own';
 
-const codeOf = (call: Promise<unknown>): Promise<string> =>
-  call.then(
-    () => 'no error',
-    (error: unknown) => (error instanceof HiveError ? error.code : String(error)),
-  );
 const clientOf = (credential: string) =>
   createApiClient({ baseUrl, region: outputs.Region, credential: () => credential, fetch: fetchAgain });
 const registration = { agent_id: agentId, capabilities: [capability], capacity: 2, heartbeat_interval_ms: 300_000 };

@@ -15,6 +15,7 @@ import { createDynamoLedger } from '../../adapters/dynamodb/ledger.ts';
 import { createTable, queryPartition } from '../../adapters/dynamodb/table.ts';
 import { createApiClient } from '../../agents/sdk/api-client.ts';
 import { connect } from '../../agents/sdk/connect.ts';
+import { HiveError } from '../../core/errors.ts';
 import type { Recorded } from '../../core/ledger/chain.ts';
 import type { CognitivePlanInput } from '../../core/messages/cognitive-plan.ts';
 import { isPlanEnded, type PlanState } from '../../core/plan/state.ts';
@@ -45,6 +46,13 @@ export const { inbox } = connect({ apiUrl: outputs.ApiUrl, region: outputs.Regio
 export const api = createApiClient({ baseUrl: outputs.ApiUrl, region: outputs.Region, fetch: fetchAgain });
 const events = new EventBridgeClient({});
 const sqs = new SQSClient({});
+
+/** What it is refused with, or `no error`. */
+export const codeOf = (call: Promise<unknown>): Promise<string> =>
+  call.then(
+    () => 'no error',
+    (error: unknown) => (error instanceof HiveError ? error.code : String(error)),
+  );
 
 /** One test kills functions while the others run: what was in the middle of a call is asked again, as agents ask. */
 export async function fetchAgain(...[url, options]: Parameters<typeof fetch>): Promise<Response> {

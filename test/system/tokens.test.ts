@@ -15,11 +15,11 @@ import { appendToKeyRing } from '../../core/credential/key-ring/append.ts';
 import { rotateNow } from '../../core/credential/key-ring/rotate.ts';
 import { KEY_RING } from '../../core/credential/key-ring/settings.ts';
 import { type KeyRingEvent, type KeyRingState, signingKey } from '../../core/credential/key-ring/state.ts';
-import { HiveError } from '../../core/errors.ts';
 import { KEY_RING_AGGREGATE } from '../../core/ledger/aggregate.ts';
 import type { Fence } from '../../core/messages/agent-api.ts';
 import {
   api,
+  codeOf,
   eventually,
   historyOf,
   outputs,
@@ -42,11 +42,6 @@ const ring = async () => {
   if (standing === undefined) throw new Error('there is no ring');
   return standing;
 };
-const codeOf = (call: Promise<unknown>): Promise<string> =>
-  call.then(
-    () => 'no error',
-    (error: unknown) => (error instanceof HiveError ? error.code : String(error)),
-  );
 const payloadOf = (token: string) => JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
 const b64 = (of: unknown) => Buffer.from(JSON.stringify(of)).toString('base64url');
 

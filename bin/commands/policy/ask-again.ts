@@ -1,17 +1,15 @@
 /** `hive policy what-if`. */
 import { createCedarEngine } from '../../../adapters/cedar/engine.ts';
-import { faultsOfPolicySet } from '../../../adapters/cedar/policy-set.ts';
 import { sha256 } from '../../../adapters/system/digest.ts';
 import { createLoadPlanKept, type PlanKept } from '../../../core/ledger/replay-plan.ts';
 import { POLICY_SCHEMA } from '../../../core/policy/default-set.ts';
 import { decisionsOf, type Flipped, flippedBy, type Recorded } from '../../../core/policy/what-if.ts';
 import type { PolicyEngine } from '../../../core/ports/policies.ts';
 import type { Run } from '../../support/command.ts';
-import { refuse } from '../../support/errors.ts';
 import { EXIT } from '../../support/exit-codes.ts';
 import { connectHive } from '../../support/hive-client.ts';
 import type { Io } from '../../support/io.ts';
-import { readPolicyFolder } from '../../support/policy-folder.ts';
+import { readFitPolicies } from '../../support/policy-folder.ts';
 import type { TargetOptions } from '../../support/target.ts';
 import { count, plain, table, toJson } from '../../support/text.ts';
 
@@ -22,12 +20,7 @@ interface Options extends TargetOptions {
 const DEFAULT_PLANS = 100;
 
 export const askAgain: Run<Options> = async (io, [folder = ''], options) => {
-  const set = readPolicyFolder(folder);
-  const faults = faultsOfPolicySet(set, POLICY_SCHEMA);
-  if (faults.length > 0)
-    throw refuse('POLICIES_INVALID', `the policies do not fit the schema: ${faults.slice(0, 10).join('; ')}`, {
-      try: `hive policy test ${folder}`,
-    });
+  const set = readFitPolicies(folder, { try: `hive policy test ${folder}` });
   const engine = createCedarEngine(set, POLICY_SCHEMA, sha256);
   const hive = await connectHive(options, io);
   try {

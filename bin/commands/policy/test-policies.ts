@@ -1,23 +1,16 @@
 /** `hive policy test`. */
 import { createCedarEngine } from '../../../adapters/cedar/engine.ts';
-import { faultsOfPolicySet } from '../../../adapters/cedar/policy-set.ts';
 import { sha256 } from '../../../adapters/system/digest.ts';
 import { type CaseOutcome, runCases } from '../../../core/policy/cases.ts';
 import { POLICY_SCHEMA } from '../../../core/policy/default-set.ts';
 import type { Run } from '../../support/command.ts';
-import { refuse } from '../../support/errors.ts';
 import { EXIT } from '../../support/exit-codes.ts';
 import { readPolicyCases } from '../../support/policy-cases.ts';
-import { BUNDLED_POLICIES, readPolicyFolder } from '../../support/policy-folder.ts';
+import { BUNDLED_POLICIES, readFitPolicies } from '../../support/policy-folder.ts';
 import { count, plain, toJson } from '../../support/text.ts';
 
 export const testPolicies: Run<object> = async (io, [folder = BUNDLED_POLICIES], { json }) => {
-  const set = readPolicyFolder(folder);
-  const faults = faultsOfPolicySet(set, POLICY_SCHEMA);
-  if (faults.length > 0)
-    throw refuse('POLICIES_INVALID', `the policies do not fit the schema: ${faults.slice(0, 10).join('; ')}`, {
-      detail: { faults },
-    });
+  const set = readFitPolicies(folder);
   const engine = createCedarEngine(set, POLICY_SCHEMA, sha256);
   const outcomes = runCases(readPolicyCases(folder), engine);
   const failed = outcomes.filter(({ passed }) => !passed);

@@ -5,18 +5,17 @@
  * that fails nobody gets them. May be called again, also because an answer was lost: each call is an event of its own, and what
  * was not answered ends by itself. What was answered cannot be called back, so it is short-lived, as the token is.
  */
-import type { Authorize } from '../../access/authorize.ts';
 import type { ReadUsable } from '../../catalogue/usable-assets.ts';
 import { HiveError } from '../../errors.ts';
 import { retryOnConflict } from '../../ledger/retry.ts';
 import type { AwsCredentialsAnswer, Fence } from '../../messages/agent-api.ts';
-import { exchangeQuestion, unknownAgent } from '../../policy/questions.ts';
-import type { AgentRegistry } from '../../ports/agent-registry.ts';
+import { exchangeQuestion } from '../../policy/questions.ts';
 import type { AssumeRole } from '../../ports/assume-role.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Sha256 } from '../../ports/digest.ts';
 import type { Ledger } from '../../ports/ledger.ts';
 import { appendToTicket } from '../../ticket/append.ts';
+import { type AuthorizeHolderDeps, createAuthorizeHolder } from '../../ticket/authorize-holder.ts';
 import { loadTicketOrThrow, requireClaim } from '../../ticket/fence.ts';
 import { MAX_EXCHANGES } from '../../ticket/reducer.ts';
 import type { TicketIn } from '../../ticket/state.ts';
@@ -25,11 +24,9 @@ import { type LeftOut, sortUses } from './granted.ts';
 import { sessionPolicyOf } from './session-policy.ts';
 import type { IssueWebIdentity } from './web-identity.ts';
 
-export interface ExchangeTokenDeps {
+export interface ExchangeTokenDeps extends AuthorizeHolderDeps {
   ledger: Ledger;
-  agents: Pick<AgentRegistry, 'load'>;
   readUsable: ReadUsable;
-  authorize: Authorize;
   clock: Clock;
   sha256: Sha256;
   identify: IssueWebIdentity;
@@ -53,7 +50,8 @@ export type ExchangeToken = (
 ) => Promise<AwsCredentialsAnswer>;
 
 export function createExchangeToken(deps: ExchangeTokenDeps): ExchangeToken {
-  const { ledger, agents, readUsable, authorize, clock, sha256, identify, assumeRole, roleArn } = deps;
+  const { ledger, readUsable, clock, sha256, identify, assumeRole, roleArn } = deps;
+  const authorizeHolder = createAuthorizeHolder(deps);
   const [, partition = 'aws'] = roleArn.split(':');
   return (ticketId, fence, { scopes }) =>
     retryOnConflict(clock, async () => {
@@ -63,10 +61,8 @@ export function createExchangeToken(deps: ExchangeTokenDeps): ExchangeToken {
       const until = endOf(running, now);
       const { plan_id, assets: uses = [] } = ticket.spec;
       const { facts: assets, usable } = await readUsable(ticket.spec);
-      const agent = (await agents.load(agent_id)) ?? unknownAgent(agent_id);
-      const facts = { attempt, holder: agent_id, ...(assets.length > 0 && { assets }) };
-      const { asked, ...question } = exchangeQuestion(agent, ticket.spec, facts, now);
-      const authorization = { ...(await authorize({ ...question, ticket_id: ticketId, plan_id })), asked };
+      const held = { agent_id, attempt };
+      const authorization = await authorizeHolder(exchangeQuestion, ticket.spec, held, assets, now);
       const { granted, left_out } = sortUses(uses, scopes, usable);
       if (granted.length === 0) throw nothingToGrant(left_out);
       const policy = sessionPolicyOf(granted, partition, until);

@@ -2,9 +2,9 @@
  * The token that AWS is shown for an attempt: made for it, of the hive's issuer, and good for a minute. It never leaves the
  * function, says what the ticket's own token says, and neither passes for the other: issuer and audience differ.
  */
-import { HiveError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { SignToken } from '../../ports/token-signatures.ts';
+import { keyMissing } from '../issue.ts';
 import type { KeyRingInForce } from '../key-ring/in-force.ts';
 import { signingKey } from '../key-ring/state.ts';
 import { type Grant, subjectOf, type TrustDomain } from '../ticket-claims.ts';
@@ -30,10 +30,7 @@ export function createIssueWebIdentity(deps: WebIdentityDeps): IssueWebIdentity 
   const { ring, sign, clock, newId, trustDomain, issuer } = deps;
   return async ({ agent_id, plan_id, ticket_id, attempt }) => {
     const key = signingKey(await ring.signing());
-    if (key === undefined)
-      throw new HiveError('TOKEN_KEY_MISSING', 'No key signs tokens yet: one is made within a minute. Try again.', {
-        status: 503,
-      });
+    if (key === undefined) throw keyMissing();
     const now = Math.floor(clock.now() / 1000);
     return sign(
       {
