@@ -54,7 +54,10 @@ export function round(of: RoundOf): Rounded {
   let room: Float64Array | undefined;
   const make = (): Costs => {
     const { slots, zones } = slotsOf(agents, of.tickets);
-    const costs = roundCosts({ entries, slots, zones, now: NOW, eligible, beliefs, settings: COST_SETTINGS }, room);
+    const costs = roundCosts(
+      { entries, agents, slots, zones, now: NOW, eligible, beliefs, settings: COST_SETTINGS },
+      room,
+    );
     // As the matcher does, which keeps its memory from round to round.
     room = costs.cells;
     return costs;
@@ -93,7 +96,7 @@ function measure(of: RoundOf, make: () => Costs, whole: (() => void) | undefined
   const plain = time(() => servedGreedily(costs));
   const exchanged = time(() => {
     const columnOf = servedGreedily(costs);
-    exchangePairs(costs, columnOf, 2);
+    exchangePairs(costs, columnOf, [...columnOf.keys()], { passes: 2, within: costs.rows });
     return columnOf;
   });
   const gapOf = (columnOf: Assigned): number => totalCost(costs, columnOf) / optimum - 1;

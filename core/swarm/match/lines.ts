@@ -11,6 +11,8 @@ export interface Line {
   readonly eligible: readonly AgentRecord[];
   readonly slope: Float64Array;
   readonly intercept: Float64Array;
+  /** whether it may have every slot */
+  readonly isFull: boolean;
 }
 
 export const slopeOf = (
@@ -55,7 +57,9 @@ export function createLines({ slots, eligible, beliefs, settings }: LinesOf): (e
     const able = eligible(entry);
     const slope = new Float64Array(slots.length);
     const intercept = new Float64Array(slots.length).fill(Infinity);
+    let count = 0;
     for (const { agent_id, columns } of ableOf(able)) {
+      count += columns.length;
       const belief = beliefs(agent_id, entry.task_type);
       const attempts = 1 / Math.max(LEAST_SUCCESS, belief.success);
       const failure = interceptOf(belief, 0, settings);
@@ -64,7 +68,7 @@ export function createLines({ slots, eligible, beliefs, settings }: LinesOf): (e
         intercept[column] = (slots[column] as Slot).wait_ms * attempts + failure;
       }
     }
-    return { eligible: able, slope, intercept };
+    return { eligible: able, slope, intercept, isFull: count === slots.length };
   };
   return (entry) => {
     let ofType = known.get(entry.task_type);

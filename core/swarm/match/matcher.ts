@@ -44,7 +44,7 @@ export function createMatcher(changes: Partial<MatcherSettings> = {}): Matcher {
     const { slots, zones } = slotsOf(agents, entries.length);
     if (slots.length === 0) return [];
     const beliefs = context.beliefs ?? createBeliefs(context, settings.exploration);
-    const all: RoundOf = { entries, slots, zones, now, eligible, beliefs, settings: settings.cost };
+    const all: RoundOf = { entries, agents, slots, zones, now, eligible, beliefs, settings: settings.cost };
     const round = entries.length * slots.length > settings.cells ? { ...all, slots: prune(all) } : all;
     const costs = roundCosts(round, room);
     if (costs.cells.length > room.length) room = costs.cells;

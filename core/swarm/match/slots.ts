@@ -18,35 +18,40 @@ export interface Slots {
 
 interface Zone {
   readonly number: number;
+  readonly agents: { readonly agent: AgentRecord; readonly free: number }[];
   capacity: number;
   held: number;
 }
 
 /**
- * An agent's second free slot stands as if the first were taken: so equals share a round.
+ * Zone by zone. An agent's second free slot stands as if the first were taken: so equals share a round.
  * @param tickets of the round: more slots of one agent are never of use
  */
 export function slotsOf(agents: readonly AgentRecord[], tickets: number): Slots {
-  const zones: AgentRecord['location'][] = [];
+  const locations: AgentRecord['location'][] = [];
   const byName = new Map<string, Zone>();
-  const standings = agents.map((agent) => {
+  for (const agent of agents) {
     const name = zoneOf(agent.location);
     let zone = byName.get(name);
     if (zone === undefined) {
-      zone = { number: zones.push(agent.location) - 1, capacity: 0, held: 0 };
+      zone = { number: locations.push(agent.location) - 1, agents: [], capacity: 0, held: 0 };
       byName.set(name, zone);
     }
     const free = freeSlots(agent);
+    zone.agents.push({ agent, free });
     zone.capacity += agent.capacity;
     zone.held += agent.capacity - free;
-    return { agent, free, zone };
-  });
-  const slots: Slot[] = [];
-  for (const { agent, free, zone } of standings) {
-    const common = { agent, free, zone: zone.number, taken_in_zone: zone.held / zone.capacity };
-    const held = agent.capacity - free;
-    for (let nth = 0; nth < Math.min(free, tickets); nth++)
-      slots.push({ ...common, wait_ms: 0, taken: (held + nth) / agent.capacity });
   }
-  return { slots, zones };
+  const slots: Slot[] = [];
+  for (const { number: zone, agents, capacity, held } of byName.values()) {
+    const taken_in_zone = held / capacity;
+    for (const { agent, free } of agents) {
+      const held = agent.capacity - free;
+      for (let nth = 0; nth < Math.min(free, tickets); nth++) {
+        const taken = (held + nth) / agent.capacity;
+        slots.push({ agent, free, zone, wait_ms: 0, taken, taken_in_zone });
+      }
+    }
+  }
+  return { slots, zones: locations };
 }

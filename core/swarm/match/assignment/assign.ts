@@ -1,8 +1,9 @@
 /** One round's assignment: exact where that is quick enough, near the optimum where it is not, greedy as the last resort. */
 import { auction, type Phases } from './auction.ts';
 import { type Assigned, type Costs, NONE, totalCost } from './costs.ts';
-import { exchangePairs, greedy } from './greedy.ts';
-import { auctionSquare, type SquareSettings } from './sampled.ts';
+import { type Exchanges, exchangePairs, greedy } from './greedy.ts';
+import { leastOf } from './offers.ts';
+import { agreementOf, type SampleSettings, sampledPrices } from './sampled.ts';
 import { serveInOrder } from './served.ts';
 import { shortestPaths } from './shortest-paths.ts';
 
@@ -11,28 +12,43 @@ export interface AssignSettings {
   readonly exact_cells: number;
   /** cells that an auction may look at before greedy has to do */
   readonly auction_cells: number;
-  readonly auction: SquareSettings & { readonly spare_columns: Phases };
+  /** enough, if it is proven: the cost ÷ the least one − 1 */
+  readonly gap: number;
+  /** without prices to begin with, with those of a sample, and with columns to spare */
+  readonly square: Phases;
+  readonly sampled: Phases;
+  readonly spare_columns: Phases;
+  /** of rows, from which on greedy is given a chance */
+  readonly agreement: number;
+  /** one after the other, until one proves enough */
+  readonly samples: readonly SampleSettings[];
   /** over a greedy assignment */
-  readonly exchange_passes: number;
+  readonly exchanges: Exchanges;
 }
 
-/** What an auction is content with, if it can prove it: within this share of the least. */
-const GAP = 0.01;
+const GAP = 0.02;
+
+const SAMPLE = {
+  least: 30,
+  square: { shares: [0.2, 0.03], slack: 1, gap: 0 },
+  spare_columns: { shares: [0.03], slack: 0, gap: 0 },
+};
 
 /** Some 20 ms of one core each: bounds count work, not time, so that the same round has the same outcome everywhere. */
 export const ASSIGN_SETTINGS: AssignSettings = {
   exact_cells: 20e6,
   auction_cells: 15e6,
-  auction: {
-    square: { shares: [0.2, 0.04, 0.016, 0.008, 0.004], slack: 0.2, gap: GAP },
-    spare_columns: { shares: [0.011, 0.006], slack: 0.2, gap: GAP },
-    sampled: { shares: [0.03, 0.012, 0.006], slack: 3, gap: GAP },
-    sample: { shares: [0.03], slack: 0, gap: GAP },
-    smallest: { shares: [0.5, 0.15, 0.03], slack: 0, gap: GAP },
-    one_of: [2, 4],
-    least: 100,
-  },
-  exchange_passes: 2,
+  gap: GAP,
+  square: { shares: [0.2, 0.03, 0.012, 0.006], slack: 1, gap: GAP },
+  spare_columns: { shares: [0.011, 0.006], slack: 0.2, gap: GAP },
+  sampled: { shares: [0.1, 0.03, 0.012, 0.006], slack: 3, gap: GAP },
+  agreement: 0.27,
+  samples: [
+    { ...SAMPLE, one_of: 7, agreement: 0.95 },
+    { ...SAMPLE, one_of: 3.3, agreement: 0 },
+    { ...SAMPLE, one_of: 2, agreement: 0 },
+  ],
+  exchanges: { passes: 2, within: 32 },
 };
 
 export type Method = 'optimal' | 'near_optimal' | 'greedy';
@@ -51,23 +67,49 @@ export interface Assignment {
 export function assign(costs: Costs, settings: AssignSettings = ASSIGN_SETTINGS): Assignment {
   const { rows, columns } = costs;
   if ((rows * rows * columns) / 2 <= settings.exact_cells) return { ...shortestPaths(costs), method: 'optimal' };
-  const { order: all, isFull } = dearestFirst(costs);
+  const all = dearestFirst(costs);
   // Where everybody may have everything, who is served is plain.
-  const fallback = isFull && rows <= columns ? undefined : greedyForServed(costs, all);
-  const order = fallback?.order ?? all;
-  const pays = fallback === undefined ? paidInSample(costs, all) : paidOnAverage(costs, fallback.columnOf, order);
+  const served = rows <= columns && isFull(costs) ? undefined : greedyForServed(costs, all);
+  const rowsInOrder = served?.order ?? all;
   const maxCells = settings.auction_cells;
-  const { complete, columnOf, bound } =
-    order.length === columns
-      ? auctionSquare({ costs, rowsInOrder: order, pays, maxCells }, settings.auction)
-      : auction(costs, order, pays, maxCells, settings.auction.spare_columns);
-  const plain = fallback?.columnOf ?? (complete ? columnOf : greedy(costs, all));
+  const isSquare = rowsInOrder.length === columns;
+  let plain = served?.columnOf;
+  let prices: Float64Array | undefined;
+  const agreement = agreementOf({ costs, rowsInOrder });
+  if (agreement >= settings.agreement) {
+    // Then whoever has most at stake chooses first, and it is near the optimum: prices of a sample prove how near.
+    plain ??= greedy(costs, rowsInOrder);
+    exchangePairs(costs, plain, rowsInOrder, settings.exchanges);
+    const paid = totalCost(costs, plain);
+    const market = { costs, rowsInOrder, pays: paid / rowsInOrder.length };
+    for (const sample of settings.samples) {
+      if (agreement < sample.agreement) continue;
+      const found = sampledPrices(market, sample);
+      if (found === undefined) continue;
+      prices = found;
+      const bound = boundAt(costs, rowsInOrder, prices);
+      if (paid - bound <= settings.gap * bound) return { columnOf: plain, method: 'near_optimal', bound };
+    }
+  }
+  const pays = plain === undefined ? paidInSample(costs, all) : paidOnAverage(costs, plain, rowsInOrder);
+  const phases = isSquare ? (prices === undefined ? settings.square : settings.sampled) : settings.spare_columns;
+  const known = isSquare ? prices : undefined;
+  const { complete, columnOf, bound } = auction(costs, rowsInOrder, pays, maxCells, phases, known);
+  plain ??= complete ? columnOf : greedy(costs, all);
   if (complete) {
     const isCheaper = totalCost(costs, columnOf) <= totalCost(costs, plain);
     return { columnOf: isCheaper ? columnOf : plain, method: 'near_optimal', bound };
   }
-  exchangePairs(costs, plain, settings.exchange_passes);
+  exchangePairs(costs, plain, rowsInOrder, settings.exchanges);
   return { columnOf: plain, method: 'greedy', bound };
+}
+
+/** What these rows cost together at least, by weak duality; no price is below zero where columns are to spare. */
+function boundAt({ columns, cells }: Costs, rows: readonly number[], prices: Float64Array): number {
+  let bound = 0;
+  for (const price of prices) bound -= price;
+  for (const row of rows) bound += leastOf(cells, row * columns, prices);
+  return bound;
 }
 
 const paidOnAverage = (costs: Costs, columnOf: Assigned, served: readonly number[]): number =>
@@ -91,6 +133,7 @@ function paidInSample({ columns, cells }: Costs, order: readonly number[]): numb
 /** Greedy for exactly the rows that are to be served; `order`: these, as greedy took them. */
 function greedyForServed(costs: Costs, all: number[]): { readonly columnOf: Assigned; readonly order: number[] } {
   const columnOf = greedy(costs, all);
+  if (costs.rows <= costs.columns) serveInOrder(costs, columnOf, all);
   if (!columnOf.includes(NONE)) return { columnOf, order: all };
   const served = new Int32Array(costs.rows).fill(NONE);
   serveInOrder(costs, served, served.keys());
@@ -100,19 +143,34 @@ function greedyForServed(costs: Costs, all: number[]): { readonly columnOf: Assi
   return { columnOf: restricted, order };
 }
 
-/** By what a row costs at best: a long ticket loses most by a slow agent, so it chooses first. `isFull`: every row may have every column. */
-function dearestFirst({ rows, columns, cells }: Costs): { readonly order: number[]; readonly isFull: boolean } {
-  const least = new Float64Array(rows);
-  let most = -Infinity;
-  for (let row = 0; row < rows; row++) {
-    let best = Infinity;
-    for (let at = row * columns, end = at + columns; at < end; at++) {
-      const cost = cells[at] as number;
-      if (cost < best) best = cost;
-      if (cost > most) most = cost;
-    }
-    least[row] = best;
-  }
-  const order = Array.from(least.keys()).sort((a, b) => (least[b] as number) - (least[a] as number) || a - b);
-  return { order, isFull: most < Infinity };
+/** By what is at stake: a long ticket loses most by a slow agent, so it chooses first. */
+function dearestFirst(costs: Costs): number[] {
+  const weights = costs.weights ?? meanCosts(costs);
+  return Array.from(weights.keys()).sort((a, b) => (weights[b] as number) - (weights[a] as number) || a - b);
 }
+
+/** Of so many columns of a row, one is looked at for its mean. */
+const MEAN_OF = 8;
+
+/** By row, of what it may have; 0 if that is nothing. */
+function meanCosts({ rows, columns, cells }: Costs): Float64Array {
+  const means = new Float64Array(rows);
+  for (let row = 0; row < rows; row++) {
+    let sum = 0;
+    let count = 0;
+    for (
+      let at = row * columns + (row % Math.min(MEAN_OF, columns)), end = (row + 1) * columns;
+      at < end;
+      at += MEAN_OF
+    ) {
+      const cost = cells[at] as number;
+      if (cost === Infinity) continue;
+      sum += cost;
+      count++;
+    }
+    if (count > 0) means[row] = sum / count;
+  }
+  return means;
+}
+
+const isFull = ({ cells, isFull }: Costs): boolean => isFull ?? !cells.includes(Infinity);

@@ -5,6 +5,10 @@ export interface Costs {
   readonly columns: number;
   /** rows × columns, row after row; Infinity: this row may not have this column */
   readonly cells: Float64Array;
+  /** by row, what is at stake (a ticket's estimated duration): whoever has most chooses first where all are not compared */
+  readonly weights?: Float64Array;
+  /** whether every row may have every column; looked up where it is not told */
+  readonly isFull?: boolean;
 }
 
 /** Each row's column, or NONE. */

@@ -25,21 +25,29 @@ export function greedy({ rows, columns, cells }: Costs, order: Iterable<number>)
 }
 
 /**
- * Pairs of rows exchange their columns where that is cheaper, each row with its best partner, `passes` times over all pairs.
- * What greedy gets wrong between tickets that agree on which agents are good is mostly of this kind.
+ * Pairs of rows exchange their columns where that is cheaper, each row with its best partner among the `within` next ones of
+ * `order`, `passes` times over all rows. What greedy gets wrong between tickets that agree on which agents are good is
+ * mostly between tickets of about the same length. O(passes · rows · within).
  */
-export function exchangePairs({ rows, columns, cells }: Costs, columnOf: Assigned, passes: number): void {
+export function exchangePairs(
+  { columns, cells }: Costs,
+  columnOf: Assigned,
+  order: ArrayLike<number>,
+  { passes, within }: Exchanges,
+): void {
   const paid = (row: number) => cells[row * columns + (columnOf[row] as number)] as number;
   for (let pass = 0; pass < passes; pass++) {
     let exchanged = false;
-    for (let a = 0; a < rows; a++) {
+    for (let place = 0; place < order.length; place++) {
+      const a = order[place] as number;
       const mine = columnOf[a] as number;
       if (mine === NONE) continue;
       const offset = a * columns;
       // Less than the clocks of agents agree by is no gain.
       let gain = paid(a) * 1e-9;
       let partner = NONE;
-      for (let b = a + 1; b < rows; b++) {
+      for (let next = place + 1, end = Math.min(order.length, next + within); next < end; next++) {
+        const b = order[next] as number;
         const theirs = columnOf[b] as number;
         if (theirs === NONE) continue;
         const other = b * columns;
@@ -60,4 +68,10 @@ export function exchangePairs({ rows, columns, cells }: Costs, columnOf: Assigne
     }
     if (!exchanged) return;
   }
+}
+
+export interface Exchanges {
+  readonly passes: number;
+  /** rows that one is compared with */
+  readonly within: number;
 }

@@ -1,24 +1,23 @@
 /**
- * Prices to begin an auction with, from a smaller one: every few rows and columns are auctioned among themselves, and every
- * column's price is then the least at which none of these rows would rather have it (the conjugate of their dual variables).
- * An auction is as good whatever prices it begins with, if there are as many rows as columns, but the nearer they are to
- * the last ones the fewer bids it takes.
+ * Prices from an auction of a few rows and columns among themselves: each column's is the least at which none of these rows
+ * would rather have it (the conjugate of their dual variables). By weak duality any prices prove what an assignment costs at
+ * least, and these are near enough to the last ones to prove more than nine tenths of it, at a tenth of the work. An
+ * auction of as many rows as columns may begin with them, too.
  */
-import { type Auctioned, auction, type Phases } from './auction.ts';
+import { auction, type Phases } from './auction.ts';
 import type { Costs } from './costs.ts';
 import { leastOf } from './offers.ts';
 
-export interface SquareSettings {
-  /** without prices to begin with, and with those of a sample */
-  readonly square: Phases;
-  readonly sampled: Phases;
-  /** of samples, and of those that no smaller one is made of */
-  readonly sample: Phases;
-  readonly smallest: Phases;
-  /** of so many rows, and columns, one is in the sample: of the round, and of each sample of its own */
-  readonly one_of: readonly number[];
-  /** smaller ones are not worth it */
+export interface SampleSettings {
+  /** of so many rows, and columns, one is in the sample, where there are as many */
+  readonly one_of: number;
+  /** of rows, as `agreementOf` has it: where they agree less, so few tell too little */
+  readonly agreement: number;
+  /** rows; smaller ones are not worth it */
   readonly least: number;
+  /** of as many rows as columns, and of fewer */
+  readonly square: Phases;
+  readonly spare_columns: Phases;
 }
 
 export interface Market {
@@ -27,47 +26,63 @@ export interface Market {
   readonly rowsInOrder: readonly number[];
   /** what a row pays on average at most, ε's unit */
   readonly pays: number;
-  readonly maxCells: number;
 }
 
-/** The auction of as many rows as columns, where rows agree by prices from half of them, and these from a quarter of those. */
-export function auctionSquare(market: Market, settings: SquareSettings): Auctioned {
-  const { costs, rowsInOrder, pays, maxCells } = market;
-  const prices = doRowsAgree(market) ? sampledPrices(market, settings, 0) : undefined;
-  if (prices !== undefined) {
-    const sold = auction(costs, rowsInOrder, pays, maxCells / 2, settings.sampled, prices);
-    if (sold.complete) return sold;
-  }
-  return auction(costs, rowsInOrder, pays, maxCells, settings.square);
-}
-
-/** @returns undefined: a sample would be too small to tell anything */
-function sampledPrices(
-  { costs, rowsInOrder, pays, maxCells }: Market,
-  settings: SquareSettings,
-  depth: number,
+/** @returns undefined: a sample is too small to tell anything, or its rows cannot all have a column */
+export function sampledPrices(
+  { costs, rowsInOrder, pays }: Market,
+  { one_of, least, square, spare_columns }: SampleSettings,
 ): Float64Array | undefined {
   const { columns, cells } = costs;
-  const count = Math.floor(columns / (settings.one_of[depth] ?? Infinity));
-  if (count < settings.least) return undefined;
-  const pick = (all: ArrayLike<number>): Int32Array =>
-    Int32Array.from({ length: count }, (_, nth) => all[Math.floor(((nth + 0.5) * all.length) / count)] as number);
-  const sampleRows = pick(rowsInOrder);
-  const sampleColumns = pick(columnsInOrder(costs, rowsInOrder[rowsInOrder.length >> 1] as number));
-  const sample: Costs = { rows: count, columns: count, cells: excerpt(costs, sampleRows, sampleColumns) };
-  const all = Array.from(sampleRows.keys());
-  const market = { costs: sample, rowsInOrder: all, pays, maxCells };
-  const start = sampledPrices(market, settings, depth + 1);
-  const phases = start === undefined ? settings.smallest : settings.sample;
-  const sold = auction(sample, all, pays, maxCells, phases, start);
-  const prices = new Float64Array(columns).fill(-Infinity);
-  for (let r = 0; r < count; r++) {
-    const pay = leastOf(sample.cells, r * count, sold.prices);
-    if (pay < Infinity) raise(prices, cells, (sampleRows[r] as number) * columns, pay);
-  }
+  // The fewer rows there are for the columns, the more of them have to tell.
+  const share = Math.min(MOST, columns / rowsInOrder.length / one_of);
+  const [rowCount, columnCount] = [Math.floor(share * rowsInOrder.length), Math.floor(share * columns)];
+  if (rowCount < least) return undefined;
+  // Where rows agree, the first rows are to have the first columns: both are sampled at the same places.
+  const places = thinningOut(rowsInOrder.length, rowCount);
+  const spare = columns - rowsInOrder.length;
+  for (let nth = 0, of = columnCount - rowCount; nth < of; nth++)
+    places.push(rowsInOrder.length + Math.floor(((nth + 0.5) * spare) / of));
+  const inOrder = columnsInOrder(costs, rowsInOrder[rowsInOrder.length >> 1] as number);
+  const sampleColumns = Int32Array.from(places, (place) => inOrder[place] as number);
+  const sampleRows = sampleColumns.slice(0, rowCount).map((_, nth) => rowsInOrder[places[nth] as number] as number);
+  const sample: Costs = { rows: rowCount, columns: columnCount, cells: excerpt(costs, sampleRows, sampleColumns) };
+  const hasSpare = rowsInOrder.length < columns;
+  const phases = hasSpare ? spare_columns : square;
+  const none = new Float64Array(columnCount);
+  const able = Array.from(sampleRows.keys()).filter((row) => leastOf(sample.cells, row * columnCount, none) < Infinity);
+  const sold = auction(sample, able, pays, LOOKS * rowCount * columnCount, phases);
+  if (!sold.complete) return undefined;
+  const prices = new Float64Array(columns).fill(hasSpare ? 0 : -Infinity);
+  // Few of them first: they find most of each price, and later ones seldom have to raise it.
+  for (let from = 0; from < STRIDE; from++)
+    for (let r = from; r < rowCount; r += STRIDE) {
+      const pay = leastOf(sample.cells, r * columnCount, sold.prices);
+      if (pay < Infinity) raise(prices, cells, (sampleRows[r] as number) * columns, pay);
+    }
   for (let column = 0; column < columns; column++) if (prices[column] === -Infinity) prices[column] = 0;
   return prices;
 }
+
+/** At each cell: where they are not enough, rows of the sample cannot all have a column. */
+const LOOKS = 20;
+
+/** Share of the rows. */
+const MOST = 0.6;
+
+/** How much more rarely than on average the last ones are in a sample, and how much more often the first. */
+const THINNING = 0.3;
+
+/** So many places of so many, ever further apart: what is at stake is mostly with the first ones. */
+function thinningOut(places: number, count: number): number[] {
+  return Array.from({ length: count }, (_, nth) => {
+    const share = (nth + 0.5) / count;
+    return Math.floor(places * share * (1 - THINNING + THINNING * share));
+  });
+}
+
+/** Rows that are at stake alike raise the same prices. */
+const STRIDE = 16;
 
 function excerpt({ columns, cells }: Costs, rows: Int32Array, of: Int32Array): Float64Array {
   const chosen = new Float64Array(rows.length * of.length);
@@ -97,21 +112,20 @@ function columnsInOrder({ columns, cells }: Costs, row: number): Int32Array {
   });
 }
 
-const AGREE = 0.33;
-const PAIRS = 8;
+const PAIRS = 16;
 
-/** Whether two rows' costs are mostly correlated; a column that one of them may not have is no agreement. */
-function doRowsAgree({ costs: { columns, cells }, rowsInOrder }: Market): boolean {
+/** How far rows agree on which columns are good: the mean correlation of two; 0 if one of them may not have a column. */
+export function agreementOf({ costs: { columns, cells }, rowsInOrder }: Pick<Market, 'costs' | 'rowsInOrder'>): number {
   const rowAt = (share: number): number => rowsInOrder[Math.floor(share * rowsInOrder.length)] as number;
   let sum = 0;
   for (let pair = 0; pair < PAIRS; pair++) {
     const a = rowAt(pair / PAIRS) * columns;
     const b = rowAt(((pair + 0.5) / PAIRS + 0.25) % 1) * columns;
     const between = correlation(cells.subarray(a, a + columns), cells.subarray(b, b + columns));
-    if (!(between > -1)) return false;
+    if (!(between > -1)) return 0;
     sum += between;
   }
-  return sum / PAIRS > AGREE;
+  return sum / PAIRS;
 }
 
 /** Pearson's; NaN where a number is infinite or all are the same. */

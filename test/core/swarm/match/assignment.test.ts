@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { type QueueOf, queueOf, type SwarmOf, swarmOf } from '../../../../bench/match/swarm.ts';
 import { seeded } from '../../../../bench/support/random-plans.ts';
 import { ASSIGN_SETTINGS, assign } from '../../../../core/swarm/match/assignment/assign.ts';
 import { auction } from '../../../../core/swarm/match/assignment/auction.ts';
@@ -7,6 +8,12 @@ import { type Assigned, type Costs, NONE, totalCost } from '../../../../core/swa
 import { exchangePairs, greedy } from '../../../../core/swarm/match/assignment/greedy.ts';
 import { serveInOrder } from '../../../../core/swarm/match/assignment/served.ts';
 import { shortestPaths } from '../../../../core/swarm/match/assignment/shortest-paths.ts';
+import { createBeliefs } from '../../../../core/swarm/match/belief.ts';
+import { COST_SETTINGS } from '../../../../core/swarm/match/cost.ts';
+import { createEligible } from '../../../../core/swarm/match/eligible.ts';
+import { roundCosts } from '../../../../core/swarm/match/round-costs.ts';
+import { slotsOf } from '../../../../core/swarm/match/slots.ts';
+import { NOW } from '../../../support/plans.ts';
 
 const costsOf = (rows: number, columns: number) =>
   fc
@@ -72,6 +79,17 @@ const largeRounds = (): Record<string, Costs> => ({
   'rows that agree, columns to spare': shapedOf(200, 260, 7, 'agree'),
   'many cells that may not be': shapedOf(250, 250, 8, 'uniform', 0.7),
 });
+
+function costsOfRound(of: SwarmOf & QueueOf): Costs {
+  const swarm = swarmOf(of);
+  const { agents, estimates, random } = swarm;
+  const entries = queueOf(of, swarm);
+  const beliefs = createBeliefs({ estimates, random }, 'thompson');
+  const eligible = createEligible(agents, NOW);
+  return roundCosts({
+    ...{ entries, agents, ...slotsOf(agents, entries.length), now: NOW, eligible, beliefs, settings: COST_SETTINGS },
+  });
+}
 
 /** Who is served, the first ones first, and then what it costs: by trying everything. */
 function bruteForce({ rows, columns, cells }: Costs): { served: boolean[]; cost: number } {
@@ -145,7 +163,7 @@ describe('an assignment', () => {
   });
 
   it.each([
-    ['rows agree on which columns are good, and prices of a sample are begun from', 1],
+    ['rows agree on which columns are good', 1],
     ['every row has its own', 0],
   ])('costs within 1 %% of the least in a large round, where %s', (_case, agreed) => {
     const random = seeded(11);
@@ -194,21 +212,55 @@ describe('an assignment', () => {
     );
   });
 
-  it('is proven to be within 1 % of the least in large rounds of many kinds, and is', () => {
+  it('is never cheaper than what prices of a sample prove', () => {
+    const samples = ASSIGN_SETTINGS.samples.map((sample) => ({ ...sample, agreement: -1, one_of: 2, least: 2 }));
+    const always = { ...large, agreement: -1, samples };
+    fc.assert(
+      fc.property(shaped, fc.constantFrom(0.01, 0.5, 1e9), (costs, gap) => {
+        const { columnOf, bound } = assign(costs, { ...always, gap });
+        const exact = shortestPaths(costs);
+        const least = totalCost(costs, exact.columnOf);
+        expectValid(costs, columnOf);
+        expect(servedBy(columnOf)).toEqual(servedBy(exact.columnOf));
+        expect(bound).toBeLessThanOrEqual(least + 1e-6 * (1 + least));
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it.each([
+    ['one kind of work', { kinds: 1 }],
+    ['four kinds', { kinds: 4 }],
+    ['fewer tickets than slots', { kinds: 4, tickets: 220 }],
+    ['four slots an agent', { kinds: 4, agents: 75, slots: 4 }],
+  ])('costs within 1 %% of the least in rounds of tickets and agents, greedily: %s', (_name, changes) => {
+    const base = { agents: 300, tickets: 300, slots: 1, capabilities: 1, skills: 1, kind_spread: 0.3 };
+    for (const seed of [1, 2, 3, 4, 5]) {
+      const costs = costsOfRound({ ...base, ...changes, seed });
+      const { columnOf, bound, method } = assign(costs, large);
+      const paid = totalCost(costs, columnOf);
+      expect(method).toBe('near_optimal');
+      expect(paid / bound).toBeLessThanOrEqual(1.02);
+      expect(paid / totalCost(costs, shortestPaths(costs).columnOf)).toBeLessThanOrEqual(1.01);
+    }
+  });
+
+  it('is proven to be within 2 % of the least in large rounds of many kinds, and is within 1 %', () => {
     for (const [name, costs] of Object.entries(largeRounds())) {
       const { columnOf, bound, method } = assign(costs, large);
       const least = totalCost(costs, shortestPaths(costs).columnOf);
       const paid = totalCost(costs, columnOf);
       expect([name, method]).toEqual([name, 'near_optimal']);
       expect(bound / least, name).toBeLessThanOrEqual(1 + 1e-9);
-      expect(paid / bound, name).toBeLessThanOrEqual(1.01);
+      expect(paid / bound, name).toBeLessThanOrEqual(1.02);
+      expect(paid / least, name).toBeLessThanOrEqual(1.01);
       expect([...assign(costs, large).columnOf]).toEqual([...columnOf]);
     }
   });
 
   it('falls back to greedy when an auction may not look at anything', () => {
     const costs: Costs = { rows: 2, columns: 2, cells: Float64Array.of(1, 2, 1, 9) };
-    const { columnOf, method } = assign(costs, { ...large, auction_cells: 0, exchange_passes: 1 });
+    const { columnOf, method } = assign(costs, { ...large, auction_cells: 0, exchanges: { passes: 1, within: 2 } });
     expect([method, ...columnOf]).toEqual(['greedy', 1, 0]);
   });
 
@@ -230,10 +282,10 @@ describe('serving in order', () => {
 describe('exchanges', () => {
   it('never make an assignment dearer, and serve the same rows', () => {
     fc.assert(
-      fc.property(fc.oneof(small, dense), (costs) => {
+      fc.property(fc.oneof(small, dense), fc.constantFrom(1, 3, 100), (costs, within) => {
         const columnOf = greedy(costs, Array.from({ length: costs.rows }).keys());
         const before = { cost: totalCost(costs, columnOf), served: servedBy(columnOf) };
-        exchangePairs(costs, columnOf, 3);
+        exchangePairs(costs, columnOf, [...columnOf.keys()], { passes: 3, within });
         expectValid(costs, columnOf);
         expect(totalCost(costs, columnOf)).toBeLessThanOrEqual(before.cost);
         expect(servedBy(columnOf)).toEqual(before.served);
