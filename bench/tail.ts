@@ -5,6 +5,7 @@
  *   npx tsx bench/tail.ts [--jobs N] [--load X] [--seed N] [--service MS] [--json]
  */
 import { parseArgs } from 'node:util';
+import { PLAN_SETTINGS } from '../core/plan/limits.ts';
 import { boundOf } from './tail/bound.ts';
 import { ours } from './tail/ours.ts';
 import { PEERS } from './tail/peers.ts';
@@ -15,7 +16,8 @@ const HELP = `npx tsx bench/tail.ts [options]
   --jobs N      jobs of a run, 200000; the first 5 % do not count
   --load X      share of the capacity that is asked for; 0.7 and 0.9 unless given
   --seed N      1
-  --service MS  work that an agent of speed 1 does in a service time, 1000; signals are 500 ms late whatever it is
+  --service MS  work that an agent of speed 1 does in a service time, 60000 (what a ticket that says nothing is estimated
+                to take); signals are 500 ms late whatever it is
   --json`;
 
 const { values: options } = parseArgs({
@@ -23,7 +25,7 @@ const { values: options } = parseArgs({
     jobs: { type: 'string', default: '200000' },
     load: { type: 'string' },
     seed: { type: 'string', default: '1' },
-    service: { type: 'string', default: '1000' },
+    service: { type: 'string', default: String(PLAN_SETTINGS.default_estimate_ms) },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -37,7 +39,7 @@ const WARM_UP = 0.05;
 const SIGNAL_MS = 500;
 const LEASE_MS = 15_000;
 /** Service times that show what late signals cost, ms. */
-const SERVICES = [5_000, 10_000];
+const SERVICES = [10_000, 5_000, 1_000];
 const LOADED = 0.9;
 
 const [jobs, seed, service] = [options.jobs, options.seed, options.service].map(Number) as [number, number, number];

@@ -45,10 +45,10 @@ export const ASSIGN_SETTINGS: AssignSettings = {
   agreement: 0.27,
   samples: [
     { ...SAMPLE, one_of: 7, agreement: 0.95 },
-    { ...SAMPLE, one_of: 3.3, agreement: 0 },
+    { ...SAMPLE, one_of: 3.7, agreement: 0 },
     { ...SAMPLE, one_of: 2, agreement: 0 },
   ],
-  exchanges: { passes: 2, within: 32 },
+  exchanges: { passes: 2, pairs: 16_000 },
 };
 
 export type Method = 'optimal' | 'near_optimal' | 'greedy';
@@ -67,7 +67,8 @@ export interface Assignment {
 export function assign(costs: Costs, settings: AssignSettings = ASSIGN_SETTINGS): Assignment {
   const { rows, columns } = costs;
   if ((rows * rows * columns) / 2 <= settings.exact_cells) return { ...shortestPaths(costs), method: 'optimal' };
-  const all = dearestFirst(costs);
+  const weights = costs.weights ?? meanCosts(costs);
+  const all = dearestFirst(weights);
   // Where everybody may have everything, who is served is plain.
   const served = rows <= columns && isFull(costs) ? undefined : greedyForServed(costs, all);
   const rowsInOrder = served?.order ?? all;
@@ -81,7 +82,7 @@ export function assign(costs: Costs, settings: AssignSettings = ASSIGN_SETTINGS)
     plain ??= greedy(costs, rowsInOrder);
     exchangePairs(costs, plain, rowsInOrder, settings.exchanges);
     const paid = totalCost(costs, plain);
-    const market = { costs, rowsInOrder, pays: paid / rowsInOrder.length };
+    const market = { costs, rowsInOrder, weights, pays: paid / rowsInOrder.length };
     for (const sample of settings.samples) {
       if (agreement < sample.agreement) continue;
       const found = sampledPrices(market, sample);
@@ -144,8 +145,7 @@ function greedyForServed(costs: Costs, all: number[]): { readonly columnOf: Assi
 }
 
 /** By what is at stake: a long ticket loses most by a slow agent, so it chooses first. */
-function dearestFirst(costs: Costs): number[] {
-  const weights = costs.weights ?? meanCosts(costs);
+function dearestFirst(weights: Float64Array): number[] {
   return Array.from(weights.keys()).sort((a, b) => (weights[b] as number) - (weights[a] as number) || a - b);
 }
 

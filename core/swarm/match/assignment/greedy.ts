@@ -25,17 +25,17 @@ export function greedy({ rows, columns, cells }: Costs, order: Iterable<number>)
 }
 
 /**
- * Pairs of rows exchange their columns where that is cheaper, each row with its best partner among the `within` next ones of
- * `order`, `passes` times over all rows. What greedy gets wrong between tickets that agree on which agents are good is
- * mostly between tickets of about the same length. O(passes · rows · within).
+ * Pairs of rows exchange their columns where that is cheaper, each row with its best partner among the next ones of `order`,
+ * as far as `pairs` allow, `passes` times over all rows. What greedy gets wrong between tickets that agree on which agents are good is
+ * mostly between tickets of about the same length. O(passes · pairs).
  */
 export function exchangePairs(
   { columns, cells }: Costs,
   columnOf: Assigned,
   order: ArrayLike<number>,
-  { passes, within }: Exchanges,
+  { passes, pairs }: Exchanges,
 ): void {
-  const paid = (row: number) => cells[row * columns + (columnOf[row] as number)] as number;
+  const within = Math.ceil(pairs / order.length);
   for (let pass = 0; pass < passes; pass++) {
     let exchanged = false;
     for (let place = 0; place < order.length; place++) {
@@ -43,8 +43,9 @@ export function exchangePairs(
       const mine = columnOf[a] as number;
       if (mine === NONE) continue;
       const offset = a * columns;
+      const paid = cells[offset + mine] as number;
       // Less than the clocks of agents agree by is no gain.
-      let gain = paid(a) * 1e-9;
+      let gain = paid * 1e-9;
       let partner = NONE;
       for (let next = place + 1, end = Math.min(order.length, next + within); next < end; next++) {
         const b = order[next] as number;
@@ -52,7 +53,7 @@ export function exchangePairs(
         if (theirs === NONE) continue;
         const other = b * columns;
         const saved =
-          paid(a) +
+          paid +
           (cells[other + theirs] as number) -
           (cells[offset + theirs] as number) -
           (cells[other + mine] as number);
@@ -72,6 +73,6 @@ export function exchangePairs(
 
 export interface Exchanges {
   readonly passes: number;
-  /** rows that one is compared with */
-  readonly within: number;
+  /** that are compared in a pass */
+  readonly pairs: number;
 }

@@ -24,13 +24,14 @@ export interface Market {
   readonly costs: Costs;
   /** like ones side by side, so that a sample has some of each */
   readonly rowsInOrder: readonly number[];
+  readonly weights: Float64Array;
   /** what a row pays on average at most, ε's unit */
   readonly pays: number;
 }
 
 /** @returns undefined: a sample is too small to tell anything, or its rows cannot all have a column */
 export function sampledPrices(
-  { costs, rowsInOrder, pays }: Market,
+  { costs, rowsInOrder, weights, pays }: Market,
   { one_of, least, square, spare_columns }: SampleSettings,
 ): Float64Array | undefined {
   const { columns, cells } = costs;
@@ -43,7 +44,10 @@ export function sampledPrices(
   const spare = columns - rowsInOrder.length;
   for (let nth = 0, of = columnCount - rowCount; nth < of; nth++)
     places.push(rowsInOrder.length + Math.floor(((nth + 0.5) * spare) / of));
-  const inOrder = columnsInOrder(costs, rowsInOrder[rowsInOrder.length >> 1] as number);
+  const worth = costsOfOne(costs, rowsInOrder, weights);
+  const inOrder = Int32Array.from(worth.keys()).sort(
+    (a, b) => compare(worth[a] as number, worth[b] as number) || a - b,
+  );
   const sampleColumns = Int32Array.from(places, (place) => inOrder[place] as number);
   const sampleRows = sampleColumns.slice(0, rowCount).map((_, nth) => rowsInOrder[places[nth] as number] as number);
   const sample: Costs = { rows: rowCount, columns: columnCount, cells: excerpt(costs, sampleRows, sampleColumns) };
@@ -101,16 +105,22 @@ function raise(prices: Float64Array, cells: Float64Array, offset: number, pay: n
   }
 }
 
-/** By what they cost one row in the middle: where rows agree at all, good ones come first. */
-function columnsInOrder({ columns, cells }: Costs, row: number): Int32Array {
-  const costs = cells.slice(row * columns, (row + 1) * columns);
-  const order = Int32Array.from(costs.keys());
-  // By comparison, not difference: of two that it may not have this would be no number.
-  return order.sort((a, b) => {
-    const [x, y] = [costs[a] as number, costs[b] as number];
-    return x < y ? -1 : x > y ? 1 : a - b;
-  });
+/** By column, what it costs a row for each of its weight, on average over a few rows: where rows agree, good ones cost less. */
+function costsOfOne({ columns, cells }: Costs, rowsInOrder: readonly number[], weights: Float64Array): Float64Array {
+  const worth = new Float64Array(columns);
+  for (let nth = 0; nth < FEW; nth++) {
+    const row = rowsInOrder[Math.floor(((nth + 0.5) * rowsInOrder.length) / FEW)] as number;
+    const scale = 1 / (FEW * (weights[row] as number));
+    for (let column = 0, at = row * columns; column < columns; column++, at++)
+      worth[column] = (worth[column] as number) + scale * (cells[at] as number);
+  }
+  return worth;
 }
+
+const FEW = 16;
+
+/** Not by difference: that of what two rows may not have would be no number. */
+const compare = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const PAIRS = 16;
 

@@ -231,10 +231,10 @@ describe('an assignment', () => {
   it.each([
     ['one kind of work', { kinds: 1 }],
     ['four kinds', { kinds: 4 }],
-    ['fewer tickets than slots', { kinds: 4, tickets: 220 }],
-    ['four slots an agent', { kinds: 4, agents: 75, slots: 4 }],
+    ['fewer tickets than slots', { kinds: 4, tickets: 300 }],
+    ['four slots an agent', { kinds: 4, agents: 100, slots: 4 }],
   ])('costs within 1 %% of the least in rounds of tickets and agents, greedily: %s', (_name, changes) => {
-    const base = { agents: 300, tickets: 300, slots: 1, capabilities: 1, skills: 1, kind_spread: 0.3 };
+    const base = { agents: 400, tickets: 400, slots: 1, capabilities: 1, skills: 1, kind_spread: 0.3 };
     for (const seed of [1, 2, 3, 4, 5]) {
       const costs = costsOfRound({ ...base, ...changes, seed });
       const { columnOf, bound, method } = assign(costs, large);
@@ -260,7 +260,7 @@ describe('an assignment', () => {
 
   it('falls back to greedy when an auction may not look at anything', () => {
     const costs: Costs = { rows: 2, columns: 2, cells: Float64Array.of(1, 2, 1, 9) };
-    const { columnOf, method } = assign(costs, { ...large, auction_cells: 0, exchanges: { passes: 1, within: 2 } });
+    const { columnOf, method } = assign(costs, { ...large, auction_cells: 0, exchanges: { passes: 1, pairs: 4 } });
     expect([method, ...columnOf]).toEqual(['greedy', 1, 0]);
   });
 
@@ -282,10 +282,10 @@ describe('serving in order', () => {
 describe('exchanges', () => {
   it('never make an assignment dearer, and serve the same rows', () => {
     fc.assert(
-      fc.property(fc.oneof(small, dense), fc.constantFrom(1, 3, 100), (costs, within) => {
+      fc.property(fc.oneof(small, dense), fc.constantFrom(1, 20, 1e4), (costs, pairs) => {
         const columnOf = greedy(costs, Array.from({ length: costs.rows }).keys());
         const before = { cost: totalCost(costs, columnOf), served: servedBy(columnOf) };
-        exchangePairs(costs, columnOf, [...columnOf.keys()], { passes: 3, within });
+        exchangePairs(costs, columnOf, [...columnOf.keys()], { passes: 3, pairs });
         expectValid(costs, columnOf);
         expect(totalCost(costs, columnOf)).toBeLessThanOrEqual(before.cost);
         expect(servedBy(columnOf)).toEqual(before.served);
