@@ -110,7 +110,7 @@ function costsOfOne({ columns, cells }: Costs, rowsInOrder: readonly number[], w
   const worth = new Float64Array(columns);
   for (let nth = 0; nth < FEW; nth++) {
     const row = rowsInOrder[Math.floor(((nth + 0.5) * rowsInOrder.length) / FEW)] as number;
-    const scale = 1 / (FEW * (weights[row] as number));
+    const scale = 1 / (FEW * ((weights[row] as number) || 1));
     for (let column = 0, at = row * columns; column < columns; column++, at++)
       worth[column] = (worth[column] as number) + scale * (cells[at] as number);
   }
