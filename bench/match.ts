@@ -15,6 +15,7 @@ import { decide, first, indexed, scanning } from './match/decisions.ts';
 import { explore } from './match/exploration.ts';
 import { round, uniformRound } from './match/rounds.ts';
 import { printTable } from './match/table.ts';
+import { counts, refuse } from './support/refuse.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -35,14 +36,21 @@ if (options.help) {
 
 const PARTS = ['decisions', 'growth', 'rounds', 'exploration'] as const;
 const { only } = options;
-if (only !== undefined && !PARTS.some((part) => part === only)) throw new RangeError(`--only: ${PARTS.join(', ')}`);
+if (only !== undefined && !PARTS.some((part) => part === only))
+  refuse(`--only ${only}: one of ${PARTS.join(', ')} is wanted`);
 const wanted = <T>(part: (typeof PARTS)[number], lines: () => T[]): T[] =>
   only === undefined || only === part ? lines() : [];
 
-const seed = Number(options.seed);
+const {
+  agents,
+  decisions: many,
+  seed,
+} = counts({
+  ...{ agents: options.agents, decisions: options.decisions, seed: options.seed },
+});
 const swarm = {
-  ...{ agents: Number(options.agents), capabilities: 64, skills: 8, slots: 4, kinds: 64, kind_spread: 0.3, seed },
-  ...{ decisions: Number(options.decisions), warm_up: 20_000, repeats: 4 },
+  ...{ agents, capabilities: 64, skills: 8, slots: 4, kinds: 64, kind_spread: 0.3, seed },
+  ...{ decisions: many, warm_up: 20_000, repeats: 4 },
 };
 const few = { decisions: 20, warm_up: 5, repeats: 2 };
 const decisions = wanted('decisions', () => [
@@ -83,8 +91,9 @@ if (options.json) console.log(JSON.stringify({ seed, decisions, growth, rounds, 
 else {
   const show = (title: string, lines: readonly object[]): void => {
     if (lines.length === 0) return;
-    console.log(`\n${title}`);
+    console.log(title);
     printTable(lines);
+    console.log();
   };
   show('Decisions, one at a time', decisions);
   show(

@@ -6,6 +6,7 @@
  */
 import { parseArgs } from 'node:util';
 import { PLAN_SETTINGS } from '../core/plan/limits.ts';
+import { refuse } from './support/refuse.ts';
 import { boundOf } from './tail/bound.ts';
 import { ours } from './tail/ours.ts';
 import { PEERS } from './tail/peers.ts';
@@ -45,7 +46,8 @@ const LOADED = 0.9;
 const [jobs, seed, service] = [options.jobs, options.seed, options.service].map(Number) as [number, number, number];
 const loads = options.load === undefined ? [0.7, LOADED] : [Number(options.load)];
 for (const [name, value] of Object.entries({ jobs, service, load: Math.min(...loads) }))
-  if (!(value > 0)) throw new RangeError(`--${name}: a number greater than 0 is wanted`);
+  if (!(value > 0)) refuse(`--${name}: a number greater than 0 is wanted`);
+if (Math.max(...loads) >= 1) refuse('--load: less than 1 is wanted, or queues grow for ever');
 
 interface Line extends Tail {
   readonly name: string;
@@ -67,7 +69,7 @@ const byLoad = loads.map((load) => ({
   lines: Object.entries(everybody).map(([name, make]) => run(name, make, GOOD, load)),
 }));
 const worst = Math.max(...loads);
-const byService = SERVICES.map((service_ms) => ({
+const byService = SERVICES.filter((ms) => ms !== service).map((service_ms) => ({
   service_ms,
   bound_p99: bound(worst, service_ms),
   lines: [

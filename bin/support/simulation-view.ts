@@ -23,7 +23,7 @@ export function simulationLines(told: SimulationResult, out: Pick<Out, 'columns'
     bold(
       `${count(told.tickets, 'ticket')} of ${count(told.plans.length, 'plan')} on ${count(agents.length, 'agent')}, strategy ${plain(told.strategy)}, seed ${told.seed}${told.mode === 'planned' ? ', planned beforehand' : ''}`,
     ),
-    `  makespan       ${duration(told.makespan_ms)}, ${percent(told.gap_to_lower_bound)} over the lower bound of ${duration(told.lower_bound_ms)}`,
+    `  makespan       ${duration(told.makespan_ms)}, ${gapWords(told)} over the lower bound of ${duration(told.lower_bound_ms)}`,
     `  critical path  ${duration(told.critical_path_ms)}`,
     `  waits          ${duration(mean_ms)} on the mean, median ${duration(p50_ms)}, p95 ${duration(p95_ms)}, longest ${duration(max_ms)}`,
     `  SLA            ${sla}: ${percent(told.sla_met_ratio)} of the tickets in time`,
@@ -75,7 +75,7 @@ export function comparisonLines(results: readonly SimulationResult[]): string[] 
     plain(told.strategy),
     duration(told.makespan_ms),
     againstBest(told, best),
-    percent(told.gap_to_lower_bound),
+    gapWords(told),
     duration(told.waits.mean_ms),
     duration(told.waits.p95_ms),
     percent(told.sla_met_ratio),
@@ -85,3 +85,5 @@ export function comparisonLines(results: readonly SimulationResult[]): string[] 
   const heads = ['strategy', 'makespan', '', 'over bound', 'mean wait', 'p95 wait', 'in time', 'busy', 'failed'];
   return table(heads, rows);
 }
+
+const gapWords = ({ gap_to_lower_bound: gap }: SimulationResult): string => (gap === null ? '–' : percent(gap));

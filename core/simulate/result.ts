@@ -43,7 +43,7 @@ export function resultOf(ran: Ran, told: Told): SimulationResult {
     makespan_ms,
     lower_bound_ms,
     critical_path_ms: criticalPath({ ...problem, releases: new Float64Array(problem.tasks) }),
-    gap_to_lower_bound: lower_bound_ms === 0 ? 0 : makespan_ms / lower_bound_ms - 1,
+    gap_to_lower_bound: gapOf(makespan_ms, lower_bound_ms),
     sla_met: met === tickets.length && results.every(({ deadline_met }) => deadline_met),
     sla_met_ratio: met / tickets.length,
     tickets: tickets.length,
@@ -114,3 +114,7 @@ function utilisationOf(
     ),
   };
 }
+
+/** null: a bound of 0, since nothing was completed, says nothing of what took a while. */
+const gapOf = (makespan: number, bound: number): number | null =>
+  bound > 0 ? makespan / bound - 1 : makespan > 0 ? null : 0;

@@ -148,7 +148,7 @@ export interface SimulationResult {
   /** longest way through any plan with each task on the fastest agent that may run it, waiting for nobody */
   readonly critical_path_ms: number;
   /** makespan ÷ lower bound − 1 */
-  readonly gap_to_lower_bound: number;
+  readonly gap_to_lower_bound: number | null;
   /** every plan was completed by its deadline, and every ticket by its own */
   readonly sla_met: boolean;
   /** share of tickets completed by their own deadline and their plan's */

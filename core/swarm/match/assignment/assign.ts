@@ -3,7 +3,7 @@ import { auction, type Phases } from './auction.ts';
 import { type Assigned, type Costs, NONE, totalCost } from './costs.ts';
 import { type Exchanges, exchangePairs, greedy } from './greedy.ts';
 import { leastOf } from './offers.ts';
-import { agreementOf, type SampleSettings, sampledPrices } from './sampled.ts';
+import { agreementOf, type SampleSettings, sampledPrices, shareOf } from './sampled.ts';
 import { serveInOrder } from './served.ts';
 import { shortestPaths } from './shortest-paths.ts';
 
@@ -22,7 +22,7 @@ export interface AssignSettings {
   readonly agreement: number;
   /** one after the other, until one proves enough */
   readonly samples: readonly SampleSettings[];
-  /** over a greedy assignment */
+  /** over a greedy assignment, where it may be proven; else all pairs are compared */
   readonly exchanges: Exchanges;
 }
 
@@ -51,6 +51,7 @@ export const ASSIGN_SETTINGS: AssignSettings = {
   exchanges: { passes: 2, pairs: 16_000 },
 };
 
+/** `near_optimal`: proven to be within `gap`; `greedy`: what was found, nothing near the optimum is proven. */
 export type Method = 'optimal' | 'near_optimal' | 'greedy';
 
 export interface Assignment {
@@ -76,6 +77,8 @@ export function assign(costs: Costs, settings: AssignSettings = ASSIGN_SETTINGS)
   const isSquare = rowsInOrder.length === columns;
   let plain = served?.columnOf;
   let prices: Float64Array | undefined;
+  let proven = -Infinity;
+  const isNear = (paid: number): boolean => paid - proven <= settings.gap * proven;
   const agreement = agreementOf({ costs, rowsInOrder });
   if (agreement >= settings.agreement) {
     // Then whoever has most at stake chooses first, and it is near the optimum: prices of a sample prove how near.
@@ -83,26 +86,29 @@ export function assign(costs: Costs, settings: AssignSettings = ASSIGN_SETTINGS)
     exchangePairs(costs, plain, rowsInOrder, settings.exchanges);
     const paid = totalCost(costs, plain);
     const market = { costs, rowsInOrder, weights, pays: paid / rowsInOrder.length };
+    let last = 0;
     for (const sample of settings.samples) {
-      if (agreement < sample.agreement) continue;
-      const found = sampledPrices(market, sample);
+      const share = shareOf(market, sample);
+      if (agreement < sample.agreement || share === last) continue;
+      last = share;
+      const found = sampledPrices(market, share, sample);
       if (found === undefined) continue;
       prices = found;
-      const bound = boundAt(costs, rowsInOrder, prices);
-      if (paid - bound <= settings.gap * bound) return { columnOf: plain, method: 'near_optimal', bound };
+      proven = Math.max(proven, boundAt(costs, rowsInOrder, prices));
+      if (isNear(paid)) return { columnOf: plain, method: 'near_optimal', bound: proven };
     }
   }
   const pays = plain === undefined ? paidInSample(costs, all) : paidOnAverage(costs, plain, rowsInOrder);
   const phases = isSquare ? (prices === undefined ? settings.square : settings.sampled) : settings.spare_columns;
   const known = isSquare ? prices : undefined;
   const { complete, columnOf, bound } = auction(costs, rowsInOrder, pays, maxCells, phases, known);
+  proven = Math.max(proven, bound);
   plain ??= complete ? columnOf : greedy(costs, all);
-  if (complete) {
-    const isCheaper = totalCost(costs, columnOf) <= totalCost(costs, plain);
-    return { columnOf: isCheaper ? columnOf : plain, method: 'near_optimal', bound };
-  }
-  exchangePairs(costs, plain, rowsInOrder, settings.exchanges);
-  return { columnOf: plain, method: 'greedy', bound };
+  const best = complete && totalCost(costs, columnOf) <= totalCost(costs, plain) ? columnOf : plain;
+  if (isNear(totalCost(costs, best))) return { columnOf: best, method: 'near_optimal', bound: proven };
+  // Costs so unlike that ε is too coarse for most of them, or too few looks: what is left is to mend what there is.
+  exchangePairs(costs, best, rowsInOrder, { passes: settings.exchanges.passes, pairs: rows ** 2 });
+  return { columnOf: best, method: 'greedy', bound: proven };
 }
 
 /** What these rows cost together at least, by weak duality; no price is below zero where columns are to spare. */
@@ -152,7 +158,7 @@ function dearestFirst(weights: Float64Array): number[] {
 /** Of so many columns of a row, one is looked at for its mean. */
 const MEAN_OF = 8;
 
-/** By row, of what it may have; 0 if that is nothing. */
+/** By row, of what it may have; 0 if it may have none of those looked at. */
 function meanCosts({ rows, columns, cells }: Costs): Float64Array {
   const means = new Float64Array(rows);
   for (let row = 0; row < rows; row++) {

@@ -140,8 +140,10 @@ function sell(
     // It bids no more than it is known to lose otherwise.
     const limit = limits[row] as number;
     if (second > limit) second = best > limit ? best : limit;
-    // The only column that it may have: nobody else is to get it.
-    if (second === Infinity) second = best + rows * MUCH * epsilon;
+    // The only column that it may have, or wants by far: nobody else is to get it, but bids without an end would cost the
+    // prices their last digits, and the bound with them.
+    const dearest = best + rows * MUCH * epsilon;
+    if (second > dearest) second = dearest;
     prices[column] = (prices[column] as number) + second - best + epsilon;
     const outbid = owners[column] as number;
     owners[column] = row;

@@ -25,9 +25,9 @@ export function greedy({ rows, columns, cells }: Costs, order: Iterable<number>)
 }
 
 /**
- * Pairs of rows exchange their columns where that is cheaper, each row with its best partner among the next ones of `order`,
- * as far as `pairs` allow, `passes` times over all rows. What greedy gets wrong between tickets that agree on which agents are good is
- * mostly between tickets of about the same length. O(passes · pairs).
+ * Pairs of rows exchange their columns where that is cheaper, each row with its best partner among the next ones of
+ * `order`, as far as `pairs` allow, `passes` times over all rows. What greedy gets wrong between tickets that agree on which
+ * agents are good is mostly between tickets of about the same length. O(passes · (pairs + rows)).
  */
 export function exchangePairs(
   { columns, cells }: Costs,

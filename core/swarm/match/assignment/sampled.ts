@@ -29,14 +29,17 @@ export interface Market {
   readonly pays: number;
 }
 
+/** Share of the rows, and columns, that a sample has: the fewer rows there are for the columns, the more have to tell. */
+export const shareOf = ({ costs, rowsInOrder }: Market, { one_of }: Pick<SampleSettings, 'one_of'>): number =>
+  Math.min(MOST, costs.columns / rowsInOrder.length / one_of);
+
 /** @returns undefined: a sample is too small to tell anything, or its rows cannot all have a column */
 export function sampledPrices(
   { costs, rowsInOrder, weights, pays }: Market,
-  { one_of, least, square, spare_columns }: SampleSettings,
+  share: number,
+  { least, square, spare_columns }: Omit<SampleSettings, 'one_of'>,
 ): Float64Array | undefined {
   const { columns, cells } = costs;
-  // The fewer rows there are for the columns, the more of them have to tell.
-  const share = Math.min(MOST, columns / rowsInOrder.length / one_of);
   const [rowCount, columnCount] = [Math.floor(share * rowsInOrder.length), Math.floor(share * columns)];
   if (rowCount < least) return undefined;
   // Where rows agree, the first rows are to have the first columns: both are sampled at the same places.
@@ -71,7 +74,7 @@ export function sampledPrices(
 /** At each cell: where they are not enough, rows of the sample cannot all have a column. */
 const LOOKS = 20;
 
-/** Share of the rows. */
+/** Of the rows, and columns. */
 const MOST = 0.6;
 
 /** How much more rarely than on average the last ones are in a sample, and how much more often the first. */

@@ -228,6 +228,30 @@ describe('an assignment', () => {
     );
   });
 
+  it('proves no more than is so where rows may have few columns, or costs are of all sizes', () => {
+    const tall = fc.record({
+      ...{ size: fc.integer({ min: 60, max: 100 }), each: fc.constantFrom(3, 5), seed: fc.integer() },
+      powers: fc.constantFrom(0, 15),
+    });
+    fc.assert(
+      fc.property(tall, ({ size, each, seed, powers }) => {
+        const random = seeded(seed);
+        const cells = Float64Array.from({ length: size * size }, () => {
+          if (powers > 0) return Math.exp(powers * random());
+          return random() < each / size ? 1 + Math.floor(9 * random()) : Infinity;
+        });
+        const costs: Costs = { rows: size, columns: size, cells };
+        const { columnOf, bound, method } = assign(costs, large);
+        const exact = shortestPaths(costs);
+        const least = totalCost(costs, exact.columnOf);
+        expect(servedBy(columnOf)).toEqual(servedBy(exact.columnOf));
+        expect(bound).toBeLessThanOrEqual(least * (1 + 1e-9));
+        if (method === 'near_optimal') expect(totalCost(costs, columnOf)).toBeLessThanOrEqual(least * 1.02);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it.each([
     ['one kind of work', { kinds: 1 }],
     ['four kinds', { kinds: 4 }],
