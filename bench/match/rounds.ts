@@ -1,5 +1,5 @@
 /** Whole rounds: how long, and how much dearer than the optimum, which a dense exact solver finds in the same run. */
-import { assign } from '../../core/swarm/match/assignment/assign.ts';
+import { ASSIGN_SETTINGS, assign } from '../../core/swarm/match/assignment/assign.ts';
 import { type Assigned, type Costs, totalCost } from '../../core/swarm/match/assignment/costs.ts';
 import { exchangePairs, greedy } from '../../core/swarm/match/assignment/greedy.ts';
 import { serveInOrder } from '../../core/swarm/match/assignment/served.ts';
@@ -40,6 +40,9 @@ export interface Rounded {
   readonly pass_ms: number;
   readonly greedy_ms: number;
   readonly greedy_gap: number;
+  /** where nothing may be auctioned or sampled: the longest first, and all pairs exchange */
+  readonly fallback_ms: number;
+  readonly fallback_gap: number;
   readonly exchanged_ms: number;
   readonly exchanged_gap: number;
   readonly exact_ms: number;
@@ -89,6 +92,8 @@ function measure(of: RoundOf, make: () => Costs, whole: (() => void) | undefined
     return columnOf;
   };
   const [plain, exchanged] = leastTimes([() => servedGreedily(costs), exchange], few);
+  const fallBack = () => assign(costs, { ...ASSIGN_SETTINGS, exact_cells: 0, auction_cells: 0, agreement: Infinity });
+  const [fallen] = leastTimes([fallBack], few);
   const [all] = whole === undefined ? [Number.NaN] : leastTimes([whole], few);
   const { columnOf, method, bound } = assign(costs);
   const gapOf = (columnOf: Assigned): number => totalCost(costs, columnOf) / optimum - 1;
@@ -101,6 +106,7 @@ function measure(of: RoundOf, make: () => Costs, whole: (() => void) | undefined
     proven_gap: totalCost(costs, columnOf) / bound - 1,
     pass_ms: looked as number,
     ...{ greedy_ms: plain as number, greedy_gap: gapOf(servedGreedily(costs)) },
+    ...{ fallback_ms: fallen as number, fallback_gap: gapOf(fallBack().columnOf) },
     ...{ exchanged_ms: exchanged as number, exchanged_gap: gapOf(exchange()), exact_ms },
   };
 }
